@@ -1,0 +1,131 @@
+//! Calls: lists, counts, totals, facets, one call, and what people add to calls.
+
+use futures_util::StreamExt;
+use http::{Method, header};
+use serde::{Deserialize, Serialize};
+
+use super::{ApiBody, Client, ClientError, Result, piece};
+use crate::wire;
+
+/// What a list of calls asks for. Empty fields are left out of the request.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallsQuery {
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub q: String,
+    /// `talk_s`, `-talk_s`; empty: the query's own `sort:` or newest first.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sort: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// Of a count: stop at so many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<u64>,
+    /// Of facets: JSON names parted by commas.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub by: String,
+}
+
+/// A streamed export: CSV or NDJSON bytes as they come.
+pub struct Exported {
+    pub body: ApiBody,
+}
+
+impl CallsQuery {
+    pub fn new(q: impl Into<String>) -> Self {
+        Self { q: q.into(), ..Self::default() }
+    }
+}
+
+impl Client {
+    pub async fn calls(&self, query: &CallsQuery) -> Result<wire::Page<wire::CallBody>> {
+        self.get("/calls", query).await
+    }
+
+    /// Exact, unless `at_most` stops it.
+    pub async fn count(&self, query: &CallsQuery) -> Result<wire::Count> {
+        self.get("/calls/count", query).await
+    }
+
+    pub async fn totals(&self, query: &CallsQuery) -> Result<wire::Totals> {
+        self.get("/calls/totals", query).await
+    }
+
+    pub async fn facets(&self, query: &CallsQuery) -> Result<wire::Facets> {
+        self.get("/calls/facets", query).await
+    }
+
+    /// Everything that matches, as NDJSON (one [`wire::CallBody`] a line), up to a bound fixed at the start.
+    pub async fn export(&self, query: &CallsQuery) -> Result<Exported> {
+        let mut request = self.request(Method::GET, "/calls", query)?;
+        request.headers_mut().insert(header::ACCEPT, header::HeaderValue::from_static("application/x-ndjson"));
+        Ok(Exported { body: self.transport.send(request).await?.body })
+    }
+
+    /// One call by public id or source id.
+    pub async fn call(&self, id: &str) -> Result<wire::CallDetailBody> {
+        self.get(&format!("/calls/{}", piece(id)), &()).await
+    }
+
+    pub async fn add_note(&self, call: &str, draft: &wire::NoteDraft) -> Result<wire::Note> {
+        self.send(Method::POST, &format!("/calls/{}/notes", piece(call)), draft).await
+    }
+
+    /// Fails with status 412 if somebody else changed it since `version`.
+    pub async fn edit_note(&self, note: &str, version: i64, draft: &wire::NoteDraft) -> Result<wire::Note> {
+        self.send_if_match(Method::PUT, &format!("/notes/{}", piece(note)), draft, version).await
+    }
+
+    pub async fn remove_note(&self, note: &str, version: i64) -> Result<()> {
+        self.send_if_match(Method::DELETE, &format!("/notes/{}", piece(note)), &(), version).await
+    }
+
+    pub async fn add_tag(&self, call: &str, tag: &str) -> Result<()> {
+        self.send(Method::PUT, &format!("/calls/{}/tags/{}", piece(call), piece(tag)), &()).await
+    }
+
+    pub async fn remove_tag(&self, call: &str, tag: &str) -> Result<()> {
+        self.send(Method::DELETE, &format!("/calls/{}/tags/{}", piece(call), piece(tag)), &()).await
+    }
+
+    /// Ties the call to a case, or unties it.
+    pub async fn set_case(&self, call: &str, case: Option<&str>) -> Result<()> {
+        let body = wire::CaseDraft { case: case.map(ToOwned::to_owned) };
+        self.send(Method::PUT, &format!("/calls/{}/case", piece(call)), &body).await
+    }
+
+    pub async fn set_flag(&self, call: &str, flagged: bool) -> Result<()> {
+        let method = if flagged { Method::PUT } else { Method::DELETE };
+        self.send(method, &format!("/calls/{}/flag", piece(call)), &()).await
+    }
+
+    pub async fn tags(&self) -> Result<Vec<wire::Used>> {
+        self.get("/tags", &()).await
+    }
+
+    pub async fn cases(&self) -> Result<Vec<wire::Used>> {
+        self.get("/cases", &()).await
+    }
+}
+
+impl Exported {
+    /// The next line without its line break, or none at the end. `rest` keeps what was read beyond it.
+    pub async fn next_line(&mut self, rest: &mut Vec<u8>) -> Result<Option<Vec<u8>>> {
+        loop {
+            if let Some(end) = memchr::memchr(b'\n', rest) {
+                let mut line: Vec<u8> = rest.drain(..=end).collect();
+                line.pop();
+                return Ok(Some(line));
+            }
+            match self.body.next().await {
+                Some(Ok(part)) => rest.extend_from_slice(&part),
+                Some(Err(why)) => return Err(ClientError::Unreachable { place: "the export".to_owned(), why }),
+                None if rest.is_empty() => return Ok(None),
+                None => return Ok(Some(std::mem::take(rest))),
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The API's client: one method an operation, two transports, errors translated once.
+//!
+//! [`Client::in_process`] takes the very router that a server would listen with (handed in by `main`);
+//! [`Client::network`] speaks HTTP. Everything above behaves the same over both.
+
+mod calls;
+mod directory;
+mod error;
+mod recordings;
+mod transport;
+
+pub use calls::{CallsQuery, Exported};
+pub use error::ClientError;
+pub use recordings::AudioUse;
+pub use transport::{ApiBody, ApiRequest, ApiResponse, InProcess};
+
+use std::sync::Arc;
+
+use http::{Method, StatusCode, header};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::wire;
+use transport::Transport;
+
+/// Speaks the API. Cheap to clone.
+#[derive(Clone)]
+pub struct Client {
+    transport: Arc<Transport>,
+}
+
+/// Result of every operation.
+pub type Result<T> = std::result::Result<T, ClientError>;
+
+impl Client {
+    /// Calls the router without a socket.
+    pub fn in_process(router: InProcess) -> Self {
+        Self { transport: Arc::new(Transport::InProcess(router)) }
+    }
+
+    /// Speaks HTTP to `base` (such as `http://127.0.0.1:8400`), with an optional bearer token.
+    ///
+    /// # Errors
+    /// When the address is not an HTTP address.
+    pub fn network(base: &str, token: Option<String>) -> Result<Self> {
+        Ok(Self { transport: Arc::new(Transport::network(base, token)?) })
+    }
+
+    pub async fn who_am_i(&self) -> Result<wire::WhoAmI> {
+        self.get("/whoami", &()).await
+    }
+
+    /// Tells whether anything changed since the last call.
+    pub async fn revision(&self) -> Result<wire::Revision> {
+        self.get("/revision", &()).await
+    }
+
+    async fn get<T: DeserializeOwned>(&self, path: &str, query: &(impl Serialize + Sync)) -> Result<T> {
+        self.json(Method::GET, path, query, None, None).await
+    }
+
+    async fn send<T: DeserializeOwned>(&self, method: Method, path: &str, body: &(impl Serialize + Sync)) -> Result<T> {
+        let body = serde_json::to_vec(body).map_err(|error| ClientError::Answer(error.to_string()))?;
+        self.json(method, path, &(), Some(body), None).await
+    }
+
+    async fn send_if_match<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: &(impl Serialize + Sync),
+        version: i64,
+    ) -> Result<T> {
+        let body = serde_json::to_vec(body).map_err(|error| ClientError::Answer(error.to_string()))?;
+        self.json(method, path, &(), Some(body), Some(version)).await
+    }
+
+    async fn json<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        query: &(impl Serialize + Sync),
+        body: Option<Vec<u8>>,
+        version: Option<i64>,
+    ) -> Result<T> {
+        let mut request = self.request(method, path, query)?;
+        if let Some(version) = version {
+            let value = format!("\"{version}\"").parse().map_err(|_| ClientError::Answer("version".to_owned()))?;
+            request.headers_mut().insert(header::IF_MATCH, value);
+        }
+        if let Some(body) = body {
+            request.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
+            *request.body_mut() = body;
+        }
+        let (status, bytes) = self.transport.send(request).await?.collect().await?;
+        let bytes = if status == StatusCode::NO_CONTENT { bytes::Bytes::from_static(b"null") } else { bytes };
+        serde_json::from_slice(&bytes).map_err(|error| ClientError::Answer(error.to_string()))
+    }
+
+    fn request(&self, method: Method, path: &str, query: &impl Serialize) -> Result<ApiRequest> {
+        let query = serde_urlencoded::to_string(query).map_err(|error| ClientError::Answer(error.to_string()))?;
+        let question_mark = if query.is_empty() { "" } else { "?" };
+        http::Request::builder()
+            .method(method)
+            .uri(format!("/api/v1{path}{question_mark}{query}"))
+            .body(Vec::new())
+            .map_err(|error| ClientError::Answer(error.to_string()))
+    }
+}
+
+/// One piece of a path, percent-encoded.
+fn piece(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'~' => encoded.push(char::from(byte)),
+            b'.' if text != "." && text != ".." => encoded.push('.'),
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
+}

@@ -1,0 +1,1 @@
+//! Configuration: defaults < file < environment < flags. Errors name file, key and line.

@@ -1,0 +1,66 @@
+//! What lists of calls ask for and give back.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    call::{Call, Money},
+    length::Tenths,
+    query::{Filter, Sort},
+};
+
+/// Where a page goes on: the sort value (none for time) and the key of the last row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    pub value: Option<i64>,
+    pub text: Option<String>,
+    pub key: i64,
+}
+
+/// One page of calls, asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PageRequest {
+    pub filter: Filter,
+    pub sort: Sort,
+    pub limit: usize,
+    pub after: Option<Cursor>,
+    /// Read away from the cursor towards the beginning; the page still comes in list order.
+    pub backwards: bool,
+}
+
+/// One page of calls, given.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Page {
+    pub items: Vec<Call>,
+    pub next: Option<Cursor>,
+    pub previous: Option<Cursor>,
+}
+
+/// A count that may have stopped early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Count {
+    pub count: u64,
+    /// False: there are at least so many.
+    pub exact: bool,
+}
+
+/// Sums over what is filtered.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Totals {
+    pub calls: u64,
+    pub answered: u64,
+    /// Missed and abandoned together.
+    pub missed: u64,
+    pub unanswered: u64,
+    pub talk_s: Tenths,
+    pub cost: Vec<Money>,
+    pub recordings: u64,
+    pub recorded_s: Tenths,
+    pub bytes: u64,
+}
+
+/// How often one value occurs; `value` none: unknown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FacetCount {
+    pub value: Option<String>,
+    pub count: u64,
+}

@@ -1,0 +1,13 @@
+//! Plain types and rules that all rooms share. Pure and total: no I/O, no async, no clock.
+
+pub mod actor;
+pub mod audit;
+pub mod call;
+pub mod clean;
+pub mod directory;
+pub mod fold;
+pub mod id;
+pub mod length;
+pub mod list;
+pub mod query;
+pub mod recording;

@@ -1,0 +1,161 @@
+//! A query with every date resolved and every view expanded: what the store, the column index and the naive filter run.
+//!
+//! One meaning of NOT everywhere: a term on an unknown value is false, and its negation true.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    domain::{
+        call::{Direction, Outcome, Route},
+        recording::RecordingMode,
+    },
+    word_enum,
+};
+
+/// A boolean expression over calls.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Filter {
+    /// Every call.
+    All,
+    And(Vec<Filter>),
+    Or(Vec<Filter>),
+    Not(Box<Filter>),
+    Is(Predicate),
+}
+
+/// From (inclusive) to until (exclusive); none is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimeRange {
+    pub from: Option<Timestamp>,
+    pub until: Option<Timestamp>,
+}
+
+/// From and to, both inclusive; none is open. Tenths of a second, or bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Range {
+    pub from: Option<i64>,
+    pub to: Option<i64>,
+}
+
+/// Which party a term is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// `from`, `to` or `reached`.
+    Any,
+    From,
+    /// `to` or `reached`.
+    To,
+}
+
+/// A fragment of a number: digits with an optional leading `+`, matched against the canonical form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NumberPattern {
+    /// Alternatives, such as `0601` and its national form `+48601`: any may match.
+    pub fragments: Vec<NumberFragment>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NumberFragment {
+    pub digits: String,
+    /// Must stand at the start of the number.
+    pub from_start: bool,
+    /// Must stand at its end.
+    pub to_end: bool,
+}
+
+/// Matches any extension that took part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExtensionPattern {
+    Exact(String),
+    /// Compared as numbers of equal length; both ends inclusive.
+    Range(String, String),
+    Prefix(String),
+}
+
+/// Bit `1 << n` for n days after Monday.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Weekdays(pub u8);
+
+word_enum!(
+    /// States that `is:` asks for beyond outcomes.
+    Is { Recorded = 0 "recorded", Unrecorded = 1 "unrecorded", Flagged = 2 "flagged", Lost = 3 "lost" }
+);
+word_enum!(
+    /// What `has:` asks for.
+    Has { Recording = 0 "recording", Note = 1 "note", Tag = 2 "tag", Case = 3 "case" }
+);
+
+/// One test of one call. Text is folded (case, accents) before comparing.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Predicate {
+    /// Start of the call.
+    Time(TimeRange),
+    /// Minutes after midnight in the company's zone, from inclusive, to exclusive; from > to runs over midnight.
+    TimeOfDay {
+        from: u16,
+        to: u16,
+    },
+    Weekday(Weekdays),
+    Number(Side, NumberPattern),
+    /// Part of the customer's name, of the agent's name or label at that side.
+    PartyName(Side, String),
+    /// Part of the customer's name.
+    CustomerName(String),
+    Extension(ExtensionPattern),
+    /// Part of the name of an agent of any extension that took part.
+    Agent(String),
+    /// Group name, whole; `*` at the end opens it.
+    Group(String),
+    Queue(String),
+    Project(String),
+    Direction(Direction),
+    Route(Route),
+    Outcome(Outcome),
+    Is(Is),
+    Has(Has),
+    Mode(RecordingMode),
+    Talk(Range),
+    Wait(Range),
+    OnHold(Range),
+    /// Sum of the lengths of the call's recordings.
+    RecordingLength(Range),
+    /// Sum of their bytes.
+    Size(Range),
+    /// Case number, whole, folded; `*` at the end opens it.
+    Case(String),
+    /// Part of a tag.
+    Tag(String),
+    /// Each word begins a word of one note.
+    Note(String),
+    /// Public id of the call, of one of its recordings, or a source id.
+    Id(String),
+    /// A place that holds a copy.
+    On(String),
+    /// Bare text: in customer names, agents, queues, tags or notes.
+    Text(String),
+}
+
+word_enum!(
+    /// What a list can be ordered by.
+    SortField {
+        Start = 0 "start", From = 1 "from", To = 2 "to", Customer = 3 "customer", Extension = 4 "extension", Agent = 5 "agent",
+        Direction = 6 "direction", Route = 7 "route", Outcome = 8 "outcome", Wait = 9 "wait_s", Talk = 10 "talk_s",
+        OnHold = 11 "on_hold_s", Duration = 12 "duration_s", Cost = 13 "cost", RecordingLength = 14 "recorded_s", Size = 15 "bytes",
+        Queue = 16 "queue", Case = 17 "case", Group = 18 "group",
+    }
+);
+
+/// An order of the list; ties and unknowns go by time, unknowns last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sort {
+    pub field: SortField,
+    pub descending: bool,
+}
+
+impl Default for Sort {
+    /// Newest first.
+    fn default() -> Self {
+        Self { field: SortField::Start, descending: true }
+    }
+}

@@ -1,0 +1,76 @@
+//! A recording: one audio file of a call, and the copies of its bytes.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{id::RecordingId, length::Tenths};
+use crate::word_enum;
+
+word_enum!(
+    /// Why there is a recording.
+    RecordingMode { Auto = 0 "auto", OnDemand = 1 "on-demand" }
+);
+word_enum!(
+    /// Where a recording stands in its life; never silently gone.
+    RecordingState { Pending = 0 "pending", Stored = 1 "stored", Lost = 2 "lost", Deleted = 3 "deleted", Erased = 4 "erased" }
+);
+word_enum!(
+    /// What is known of one copy of the bytes.
+    CopyState { Verified = 0 "verified", Unverified = 1 "unverified", Damaged = 2 "damaged", Missing = 3 "missing" }
+);
+
+/// The place of the vault of this database.
+pub const INTERNAL: &str = "internal";
+/// The place of rows that `generate` makes without bytes.
+pub const GENERATED: &str = "generated";
+
+/// One copy of a recording's bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Copy {
+    /// [`INTERNAL`], [`GENERATED`], or the name of a read-only folder or drive.
+    pub place: String,
+    pub state: CopyState,
+    /// Where in that place: relative for [`INTERNAL`], absolute for a folder registered in place. Never sent over the API.
+    #[serde(skip)]
+    pub path: String,
+}
+
+/// One audio file of a call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recording {
+    pub id: RecordingId,
+    /// Unknown where neither name nor settings tell.
+    pub mode: Option<RecordingMode>,
+    /// From the start of the call to the first sound.
+    pub offset: Option<Tenths>,
+    pub length: Tenths,
+    pub channels: u8,
+    /// `container/coding` such as `wav/pcm`, `raw/s16le`, `mp3`.
+    pub format: String,
+    pub bytes: u64,
+    /// Lower-case hexadecimal SHA-256 of the bytes.
+    pub sha256: String,
+    pub state: RecordingState,
+    pub copies: Vec<Copy>,
+    pub leg: Option<String>,
+}
+
+/// A recording file met by an import, hashed and copied, before or after its call is known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewRecording {
+    /// Name of the source file without folders; with its length and hash it tells whether it was imported before.
+    pub source_name: String,
+    /// Linkedids and uniqueids that may own this sound, best first; empty: waits as unassigned.
+    pub source_ids: Vec<String>,
+    pub mode: Option<RecordingMode>,
+    /// When the sound began, if the name or the file tells.
+    pub started: Option<Timestamp>,
+    pub leg: Option<String>,
+    pub length: Tenths,
+    pub channels: u8,
+    pub format: String,
+    pub bytes: u64,
+    pub sha256: [u8; 32],
+    pub state: RecordingState,
+    pub copies: Vec<Copy>,
+}

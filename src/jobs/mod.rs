@@ -1,0 +1,1 @@
+//! Long and scheduled work: persistent, resumable, cancellable, with progress.

@@ -1,0 +1,3 @@
+//! Adaptors that turn a telephone exchange's records into domain types.
+
+pub mod asterisk;

@@ -1,0 +1,89 @@
+//! Bodies of the API, shared by server and client. Shapes and words are those of docs/api.md.
+//!
+//! Times are RFC 3339 in UTC, lengths seconds with one decimal, sizes bytes; unknown is `null`, never an empty string.
+
+mod call;
+mod problem;
+
+pub use call::{CallBody, CallDetailBody, CopyBody, RecordingBody};
+pub use problem::Problem;
+
+use serde::{Deserialize, Serialize};
+
+pub use crate::domain::{
+    audit::AuditEntry,
+    call::{HistoryEntry, Leg, Money, Note, TimelineEvent},
+    directory::{Company, Customer, Extension, Named, View},
+    list::{Count, FacetCount, Totals},
+};
+
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    /// Cursor of the following page; null at the end.
+    pub next: Option<String>,
+    /// Cursor for reading the page before this one (`before=`); null at the beginning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<String>,
+    /// All that match; only on the first page, and only where it is known without walking everything.
+    #[serde(default)]
+    pub total: Option<u64>,
+}
+
+/// Facets by the JSON name of their field.
+pub type Facets = std::collections::BTreeMap<String, Vec<FacetCount>>;
+
+/// A note to be written, or the new text of one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NoteDraft {
+    pub text: String,
+    /// Seconds from the start of the recording; null for the whole call.
+    pub at: Option<crate::domain::length::Tenths>,
+}
+
+/// The case that a call is tied to; null unties it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseDraft {
+    pub case: Option<String>,
+}
+
+/// Waveform of a recording.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Peaks {
+    pub recording: String,
+    pub length_s: f64,
+    pub channels: u8,
+    /// Columns a channel.
+    pub width: usize,
+    /// One list a channel (left: the extension's side, right: the other party), each with `width` values of -50..0 dBFS
+    /// mapped to 0..=255 (0 is silence).
+    pub levels: Vec<Vec<u8>>,
+}
+
+/// Who one is, and what one may do here.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WhoAmI {
+    pub name: String,
+    pub role: String,
+    pub permissions: Vec<crate::domain::actor::Permission>,
+    pub company: Company,
+    /// File name of the database or address of the server, cleaned.
+    pub place: String,
+    pub read_only: bool,
+}
+
+/// Changes whenever calls, notes or anything listed changed; compare for inequality only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revision {
+    pub revision: String,
+    /// All calls in the caller's scope, as far as counted.
+    pub calls: Count,
+}
+
+/// A tag or case with how many calls carry it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Used {
+    pub name: String,
+    pub calls: u64,
+}

@@ -1,0 +1,1 @@
+//! Who may import whom; see docs/architecture.md.

@@ -1,0 +1,1 @@
+//! The integration suite: one binary, so that the program is linked once.
