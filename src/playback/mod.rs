@@ -9,7 +9,11 @@ use crate::sound::Decoder;
 /// What the player is told.
 pub enum Command {
     /// Plays this from `at` seconds; replaces what plays.
-    Load { generation: u64, decoder: Box<dyn Decoder>, at: f64 },
+    Load {
+        generation: u64,
+        decoder: Box<dyn Decoder>,
+        at: f64,
+    },
     Play,
     Pause,
     /// To an exact second.
@@ -25,13 +29,28 @@ pub enum Event {
     /// An output was found; its name for the header.
     Output(String),
     /// No output: one sentence a thing that was tried, and what to do now.
-    NoOutput { tried: Vec<String>, advice: String },
-    Playing { generation: u64 },
-    Paused { generation: u64 },
+    NoOutput {
+        tried: Vec<String>,
+        advice: String,
+    },
+    Playing {
+        generation: u64,
+    },
+    Paused {
+        generation: u64,
+    },
     /// Heard up to here, in seconds.
-    Position { generation: u64, seconds: f64 },
-    Ended { generation: u64 },
-    Failed { generation: u64, why: String },
+    Position {
+        generation: u64,
+        seconds: f64,
+    },
+    Ended {
+        generation: u64,
+    },
+    Failed {
+        generation: u64,
+        why: String,
+    },
 }
 
 /// Settings of the player.

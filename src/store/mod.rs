@@ -102,80 +102,201 @@ pub struct Store {
 
 #[expect(unused_variables, clippy::unused_async, reason = "skeleton, replaced by the store's own files")]
 impl Store {
-    pub async fn open(options: OpenOptions) -> Result<Self> { todo!() }
+    pub async fn open(options: OpenOptions) -> Result<Self> {
+        todo!()
+    }
     /// Checkpoints the WAL and stops the threads.
-    pub async fn close(self) -> Result<()> { todo!() }
-    pub fn path(&self) -> &Path { todo!() }
-    pub fn read_only(&self) -> bool { todo!() }
-    pub fn codec(&self) -> &IdCodec { todo!() }
+    pub async fn close(self) -> Result<()> {
+        todo!()
+    }
+    pub fn path(&self) -> &Path {
+        todo!()
+    }
+    pub fn read_only(&self) -> bool {
+        todo!()
+    }
+    pub fn codec(&self) -> &IdCodec {
+        todo!()
+    }
     /// Random id of this database, hexadecimal; its vault carries the same.
-    pub fn database_id(&self) -> &str { todo!() }
-    pub async fn company(&self) -> Result<Company> { todo!() }
-    pub async fn set_company(&self, company: Company, audit: AuditRecord) -> Result<()> { todo!() }
+    pub fn database_id(&self) -> &str {
+        todo!()
+    }
+    pub async fn company(&self) -> Result<Company> {
+        todo!()
+    }
+    pub async fn set_company(&self, company: Company, audit: AuditRecord) -> Result<()> {
+        todo!()
+    }
     /// Changes with every commit of any program (`PRAGMA data_version` and our own sequence).
-    pub async fn revision(&self) -> Result<String> { todo!() }
+    pub async fn revision(&self) -> Result<String> {
+        todo!()
+    }
 
     // calls
-    pub async fn page(&self, scope: Scope, request: PageRequest) -> Result<Page> { todo!() }
-    pub async fn count(&self, scope: Scope, filter: Filter, at_most: Option<u64>) -> Result<Count> { todo!() }
-    pub async fn totals(&self, scope: Scope, filter: Filter) -> Result<Totals> { todo!() }
+    pub async fn page(&self, scope: Scope, request: PageRequest) -> Result<Page> {
+        todo!()
+    }
+    pub async fn count(&self, scope: Scope, filter: Filter, at_most: Option<u64>) -> Result<Count> {
+        todo!()
+    }
+    pub async fn totals(&self, scope: Scope, filter: Filter) -> Result<Totals> {
+        todo!()
+    }
     /// `fields` are JSON names of section 3; unknown names are refused.
-    pub async fn facets(&self, scope: Scope, filter: Filter, fields: Vec<String>) -> Result<Vec<(String, Vec<FacetCount>)>> { todo!() }
+    pub async fn facets(&self, scope: Scope, filter: Filter, fields: Vec<String>) -> Result<Vec<(String, Vec<FacetCount>)>> {
+        todo!()
+    }
     /// The key bound that a streamed export goes up to (newest key now).
-    pub async fn newest_key(&self) -> Result<Option<i64>> { todo!() }
+    pub async fn newest_key(&self) -> Result<Option<i64>> {
+        todo!()
+    }
     /// By public id or source id. Out of scope is [`StoreError::NotFound`].
-    pub async fn call(&self, scope: Scope, id: String) -> Result<CallDetail> { todo!() }
+    pub async fn call(&self, scope: Scope, id: String) -> Result<CallDetail> {
+        todo!()
+    }
 
     // what people add to calls; each commits its audit record in the same transaction
-    pub async fn add_note(&self, scope: Scope, call: String, author: String, at: Option<Tenths>, text: String, audit: AuditRecord) -> Result<Note> { todo!() }
-    pub async fn edit_note(&self, scope: Scope, note: String, version: i64, at: Option<Tenths>, text: String, audit: AuditRecord) -> Result<Note> { todo!() }
-    pub async fn remove_note(&self, scope: Scope, note: String, version: i64, audit: AuditRecord) -> Result<()> { todo!() }
-    pub async fn set_tag(&self, scope: Scope, call: String, tag: String, present: bool, audit: AuditRecord) -> Result<()> { todo!() }
-    pub async fn set_case(&self, scope: Scope, call: String, case: Option<String>, audit: AuditRecord) -> Result<()> { todo!() }
-    pub async fn set_flag(&self, scope: Scope, call: String, flagged: bool, audit: AuditRecord) -> Result<()> { todo!() }
-    pub async fn tags(&self, scope: Scope) -> Result<Vec<(String, u64)>> { todo!() }
-    pub async fn cases(&self, scope: Scope) -> Result<Vec<(String, u64)>> { todo!() }
+    pub async fn add_note(
+        &self,
+        scope: Scope,
+        call: String,
+        author: String,
+        at: Option<Tenths>,
+        text: String,
+        audit: AuditRecord,
+    ) -> Result<Note> {
+        todo!()
+    }
+    pub async fn edit_note(
+        &self,
+        scope: Scope,
+        note: String,
+        version: i64,
+        at: Option<Tenths>,
+        text: String,
+        audit: AuditRecord,
+    ) -> Result<Note> {
+        todo!()
+    }
+    pub async fn remove_note(&self, scope: Scope, note: String, version: i64, audit: AuditRecord) -> Result<()> {
+        todo!()
+    }
+    pub async fn set_tag(&self, scope: Scope, call: String, tag: String, present: bool, audit: AuditRecord) -> Result<()> {
+        todo!()
+    }
+    pub async fn set_case(&self, scope: Scope, call: String, case: Option<String>, audit: AuditRecord) -> Result<()> {
+        todo!()
+    }
+    pub async fn set_flag(&self, scope: Scope, call: String, flagged: bool, audit: AuditRecord) -> Result<()> {
+        todo!()
+    }
+    pub async fn tags(&self, scope: Scope) -> Result<Vec<(String, u64)>> {
+        todo!()
+    }
+    pub async fn cases(&self, scope: Scope) -> Result<Vec<(String, u64)>> {
+        todo!()
+    }
 
     // recordings
     /// With the paths of its copies. Out of scope is [`StoreError::NotFound`].
-    pub async fn recording(&self, scope: Scope, id: String) -> Result<(Recording, Option<crate::domain::id::CallId>)> { todo!() }
-    pub async fn peaks(&self, recording: String) -> Result<Option<Vec<u8>>> { todo!() }
-    pub async fn set_peaks(&self, recording: String, peaks: Vec<u8>) -> Result<()> { todo!() }
-    pub async fn set_copy_state(&self, recording: String, place: String, state: crate::domain::recording::CopyState) -> Result<()> { todo!() }
+    pub async fn recording(&self, scope: Scope, id: String) -> Result<(Recording, Option<crate::domain::id::CallId>)> {
+        todo!()
+    }
+    pub async fn peaks(&self, recording: String) -> Result<Option<Vec<u8>>> {
+        todo!()
+    }
+    pub async fn set_peaks(&self, recording: String, peaks: Vec<u8>) -> Result<()> {
+        todo!()
+    }
+    pub async fn set_copy_state(
+        &self,
+        recording: String,
+        place: String,
+        state: crate::domain::recording::CopyState,
+    ) -> Result<()> {
+        todo!()
+    }
 
     // directory
-    pub async fn extensions(&self) -> Result<Vec<Extension>> { todo!() }
+    pub async fn extensions(&self) -> Result<Vec<Extension>> {
+        todo!()
+    }
     /// Gives the groups and projects it had to make. Rewrites agent, group and projects of calls from `since` on.
-    pub async fn put_extension(&self, extension: Extension, audit: AuditRecord) -> Result<Vec<String>> { todo!() }
-    pub async fn remove_extension(&self, number: String, audit: AuditRecord) -> Result<()> { todo!() }
-    pub async fn groups(&self) -> Result<Vec<Named>> { todo!() }
-    pub async fn put_group(&self, group: Named, audit: AuditRecord) -> Result<()> { todo!() }
-    pub async fn remove_group(&self, name: String, audit: AuditRecord) -> Result<()> { todo!() }
-    pub async fn projects(&self) -> Result<Vec<Named>> { todo!() }
-    pub async fn put_project(&self, project: Named, audit: AuditRecord) -> Result<()> { todo!() }
-    pub async fn remove_project(&self, name: String, audit: AuditRecord) -> Result<()> { todo!() }
-    pub async fn customers(&self) -> Result<Vec<Customer>> { todo!() }
-    pub async fn put_customer(&self, customer: Customer, audit: AuditRecord) -> Result<Customer> { todo!() }
-    pub async fn remove_customer(&self, id: String, audit: AuditRecord) -> Result<()> { todo!() }
-    pub async fn views(&self, actor: String) -> Result<Vec<View>> { todo!() }
-    pub async fn put_view(&self, view: View, audit: AuditRecord) -> Result<View> { todo!() }
-    pub async fn remove_view(&self, actor: String, name: String, version: i64, audit: AuditRecord) -> Result<()> { todo!() }
+    pub async fn put_extension(&self, extension: Extension, audit: AuditRecord) -> Result<Vec<String>> {
+        todo!()
+    }
+    pub async fn remove_extension(&self, number: String, audit: AuditRecord) -> Result<()> {
+        todo!()
+    }
+    pub async fn groups(&self) -> Result<Vec<Named>> {
+        todo!()
+    }
+    pub async fn put_group(&self, group: Named, audit: AuditRecord) -> Result<()> {
+        todo!()
+    }
+    pub async fn remove_group(&self, name: String, audit: AuditRecord) -> Result<()> {
+        todo!()
+    }
+    pub async fn projects(&self) -> Result<Vec<Named>> {
+        todo!()
+    }
+    pub async fn put_project(&self, project: Named, audit: AuditRecord) -> Result<()> {
+        todo!()
+    }
+    pub async fn remove_project(&self, name: String, audit: AuditRecord) -> Result<()> {
+        todo!()
+    }
+    pub async fn customers(&self) -> Result<Vec<Customer>> {
+        todo!()
+    }
+    pub async fn put_customer(&self, customer: Customer, audit: AuditRecord) -> Result<Customer> {
+        todo!()
+    }
+    pub async fn remove_customer(&self, id: String, audit: AuditRecord) -> Result<()> {
+        todo!()
+    }
+    pub async fn views(&self, actor: String) -> Result<Vec<View>> {
+        todo!()
+    }
+    pub async fn put_view(&self, view: View, audit: AuditRecord) -> Result<View> {
+        todo!()
+    }
+    pub async fn remove_view(&self, actor: String, name: String, version: i64, audit: AuditRecord) -> Result<()> {
+        todo!()
+    }
 
     // audit
-    pub async fn append_audit(&self, audit: AuditRecord) -> Result<i64> { todo!() }
-    pub async fn audit(&self, after: Option<i64>, limit: usize) -> Result<Vec<AuditEntry>> { todo!() }
+    pub async fn append_audit(&self, audit: AuditRecord) -> Result<i64> {
+        todo!()
+    }
+    pub async fn audit(&self, after: Option<i64>, limit: usize) -> Result<Vec<AuditEntry>> {
+        todo!()
+    }
 
     // import
     /// Records kept of the calls that share any of these source ids: (source ids, records).
-    pub async fn source_records(&self, source_ids: Vec<String>) -> Result<Vec<(Vec<String>, Vec<u8>)>> { todo!() }
-    pub async fn source_positions(&self) -> Result<Vec<SourcePosition>> { todo!() }
+    pub async fn source_records(&self, source_ids: Vec<String>) -> Result<Vec<(Vec<String>, Vec<u8>)>> {
+        todo!()
+    }
+    pub async fn source_positions(&self) -> Result<Vec<SourcePosition>> {
+        todo!()
+    }
     /// Whether a recording of this name, length and hash was imported before.
-    pub async fn has_recording(&self, source_name: String, bytes: u64, sha256: [u8; 32]) -> Result<bool> { todo!() }
+    pub async fn has_recording(&self, source_name: String, bytes: u64, sha256: [u8; 32]) -> Result<bool> {
+        todo!()
+    }
     /// One transaction: calls inserted or, where a source id is known, replaced (re-keyed if the start changed; notes,
     /// tags, flags, case and recordings follow; several calls that turn out to be one are merged); recordings joined or
     /// kept as unassigned; unassigned ones joined to new calls; positions saved.
-    pub async fn import(&self, batch: ImportBatch) -> Result<ImportCounts> { todo!() }
+    pub async fn import(&self, batch: ImportBatch) -> Result<ImportCounts> {
+        todo!()
+    }
     /// After a bulk load: indexes, `ANALYZE` with a limit, checkpoint.
-    pub async fn finish_bulk(&self) -> Result<()> { todo!() }
-    pub async fn imported_at(&self) -> Result<Option<Timestamp>> { todo!() }
+    pub async fn finish_bulk(&self) -> Result<()> {
+        todo!()
+    }
+    pub async fn imported_at(&self) -> Result<Option<Timestamp>> {
+        todo!()
+    }
 }

@@ -26,15 +26,27 @@ pub struct Stored {
 #[expect(unused_variables, reason = "skeleton")]
 impl Vault {
     /// Opens the folder, or makes it (0700) with a marker of `database_id` if `create`; refuses another database's folder.
-    pub fn open(root: &Path, database_id: &str, create: bool) -> Result<Self, VaultError> { todo!() }
+    pub fn open(root: &Path, database_id: &str, create: bool) -> Result<Self, VaultError> {
+        todo!()
+    }
     /// Copies a file in (reflink where possible): temporary file, hash while copying, fsync, rename to
     /// `aa/NAME-HASH12.ext`, fsync of the folder. The source is never changed. Blocking.
-    pub fn put_file(&self, source: &Path, name: &str, extension: &str) -> Result<Stored, VaultError> { todo!() }
+    pub fn put_file(&self, source: &Path, name: &str, extension: &str) -> Result<Stored, VaultError> {
+        todo!()
+    }
     /// As [`Self::put_file`], from memory.
-    pub fn put_bytes(&self, bytes: &[u8], name: &str, extension: &str) -> Result<Stored, VaultError> { todo!() }
+    pub fn put_bytes(&self, bytes: &[u8], name: &str, extension: &str) -> Result<Stored, VaultError> {
+        todo!()
+    }
     /// Opens a copy for reading. `path` is relative to the vault, or absolute for a folder registered in place.
-    pub fn open_copy(&self, path: &str) -> Result<std::fs::File, VaultError> { todo!() }
+    pub fn open_copy(&self, path: &str) -> Result<std::fs::File, VaultError> {
+        todo!()
+    }
     /// Reads everything and compares the hash.
-    pub fn verify(&self, path: &str, sha256: &[u8; 32]) -> Result<bool, VaultError> { todo!() }
-    pub fn remove(&self, path: &str) -> Result<(), VaultError> { todo!() }
+    pub fn verify(&self, path: &str, sha256: &[u8; 32]) -> Result<bool, VaultError> {
+        todo!()
+    }
+    pub fn remove(&self, path: &str) -> Result<(), VaultError> {
+        todo!()
+    }
 }

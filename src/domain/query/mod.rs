@@ -1,9 +1,12 @@
 //! The query language of docs/query.md: text → [`Query`] (what was written) → [`Filter`] (instants and ranges, ready to run).
 
+mod facts;
 mod filter;
 
+pub use facts::{CallFacts, RecordingFacts, words};
 pub use filter::{
-    ExtensionPattern, Filter, Has, Is, NumberPattern, Predicate, Range, Side, Sort, SortField, TimeRange, Weekdays,
+    ExtensionPattern, Filter, Has, Is, NumberFragment, NumberPattern, Predicate, Range, Side, Sort, SortField, TimeRange,
+    Weekdays,
 };
 
 use std::collections::BTreeMap;
