@@ -9,5 +9,6 @@ pub mod fold;
 pub mod id;
 pub mod length;
 pub mod list;
+pub mod number;
 pub mod query;
 pub mod recording;
