@@ -1,6 +1,26 @@
 //! Reads sound formats, computes peaks; knows no device.
+//!
+//! | what | read by |
+//! | --- | --- |
+//! | WAV with PCM 8/16/24/32, float, A-law, mu-law | `riff` and `pcm`: sizes are clamped to the file, seeking is exact |
+//! | headerless `.raw .sln* .alaw .ulaw` | `pcm`, by name only: probing their content makes noise of anything |
+//! | MP3 | `mp3` (symphonia), seeking exact |
+//! | others | refused with the name of the coding |
+
+mod coding;
+mod mp3;
+mod pcm;
+mod peaks;
+mod riff;
+mod sniff;
+#[cfg(test)]
+mod tests;
+mod write;
 
 use std::io::{Read, Seek};
+
+pub use peaks::StoredPeaks;
+pub use write::{wav_header, write_wav};
 
 /// Why a file cannot be heard, in words for people.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,66 +45,58 @@ pub struct SoundFacts {
     pub warning: Option<String>,
 }
 
+impl SoundFacts {
+    /// Length in seconds.
+    pub fn seconds(&self) -> f64 {
+        self.frames as f64 / f64::from(self.rate.max(1))
+    }
+
+    /// Nothing can be heard: a file of 0 or 44 bytes, as a PBX leaves when a call ends before its sound.
+    pub const fn is_empty(&self) -> bool {
+        self.frames == 0
+    }
+}
+
 /// An opened sound: interleaved 16-bit samples at the source's own rate and channels.
 pub trait Decoder: Send {
     fn facts(&self) -> &SoundFacts;
-    /// Appends some frames, interleaved; `Ok(0)` at the end.
+    /// Appends some frames, interleaved; `Ok(0)` at the end. The number is of frames.
     ///
     /// # Errors
     /// When the rest cannot be read.
     fn read(&mut self, samples: &mut Vec<i16>) -> Result<usize, SoundError>;
-    /// Goes to a frame exactly.
+    /// Goes to a frame exactly; beyond the end, to the end.
     ///
     /// # Errors
     /// When the place cannot be reached.
     fn seek(&mut self, frame: u64) -> Result<(), SoundError>;
+    /// Whether `facts().frames` is the very number that [`Self::read`] gives; MP3 only estimates it.
+    fn length_is_exact(&self) -> bool {
+        true
+    }
 }
 
 /// Opens a sound by its content; headerless ones by `name`'s suffix (`.raw`: s16le, 8 kHz, stereo).
 ///
+/// A header without sound is no error: it has no frames and says so in its warning.
+///
 /// # Errors
 /// [`SoundError`] naming what the file is and why it cannot be played.
 pub fn open(source: Box<dyn Source>, length: u64, name: &str) -> Result<Box<dyn Decoder>, SoundError> {
-    let _ = (source, length, name);
-    todo!("sound")
+    sniff::open(source, length, name)
 }
 
-/// Peaks of a whole sound, for storing: `bins` of 100 ms a channel, each the largest magnitude.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StoredPeaks {
-    pub channels: u8,
-    pub rate: u32,
-    pub frames: u64,
-    /// One list a channel, one value a bin: 0 silence, 255 full scale in dB from -50 to 0.
-    pub bins: Vec<Vec<u8>>,
-}
-
-impl StoredPeaks {
-    /// # Errors
-    /// When the sound cannot be read at all; a damaged end only shortens it.
-    pub fn compute(decoder: &mut dyn Decoder) -> Result<Self, SoundError> {
-        let _ = decoder;
-        todo!("sound")
-    }
-    pub fn to_bytes(&self) -> Vec<u8> {
-        todo!("sound")
-    }
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let _ = bytes;
-        todo!("sound")
-    }
-    /// `width` columns a channel, each the largest of its bins.
-    pub fn columns(&self, width: usize) -> Vec<Vec<u8>> {
-        let _ = width;
-        todo!("sound")
+/// A length for people: `6 s`, `0.3 s`, `12:03`.
+fn length_words(frames: u64, rate: u32) -> String {
+    let seconds = frames as f64 / f64::from(rate.max(1));
+    if seconds < 1.0 {
+        format!("{seconds:.1} s")
+    } else if seconds < 100.0 {
+        format!("{seconds:.0} s")
+    } else {
+        crate::domain::length::Tenths::from_seconds(seconds).clock()
     }
 }
 
-/// A headerless or any sound as a WAV file (16-bit PCM at the source's rate and channels).
-///
-/// # Errors
-/// When it cannot be read or written.
-pub fn write_wav(decoder: &mut dyn Decoder, out: &mut dyn std::io::Write) -> Result<u64, SoundError> {
-    let _ = (decoder, out);
-    todo!("sound")
-}
+/// What every reader says of a sound that has a header and nothing after it.
+const NO_SOUND: &str = "no sound was written";
