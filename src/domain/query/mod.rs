@@ -1,13 +1,32 @@
 //! The query language of docs/query.md: text → [`Query`] (what was written) → [`Filter`] (instants and ranges, ready to run).
 
+mod clock;
+mod complete;
+mod date;
 mod facts;
+mod fields;
 mod filter;
+mod measure;
+mod number;
+mod parse;
+mod resolve;
+mod sort;
+mod syntax;
+mod terms;
+#[cfg(test)]
+mod tests;
+mod word;
 
+pub use complete::{Completion, Typing, complete, typing};
 pub use facts::{CallFacts, RecordingFacts, words};
+pub use fields::{FIELDS, Field, Kind, PLANNED_FIELDS, PLANNED_VALUES};
 pub use filter::{
     ExtensionPattern, Filter, Has, Is, NumberFragment, NumberPattern, Predicate, Range, Side, Sort, SortField, TimeRange,
     Weekdays,
 };
+pub use parse::parse;
+pub use resolve::{MAX_TERMS, resolve};
+pub use syntax::{Comparison, FieldTerm, Node, Operand, Query, Span, Value, quote};
 
 use std::collections::BTreeMap;
 
@@ -48,6 +67,11 @@ pub struct Prepared {
 /// # Errors
 /// [`QueryError`] at the first word that cannot be understood.
 pub fn prepare(text: &str, context: &QueryContext) -> Result<Prepared, QueryError> {
-    let _ = (text, context);
-    todo!("domain::query")
+    resolve(&parse(text)?, context)
+}
+
+impl QueryError {
+    const fn new(span: Span, message: String) -> Self {
+        Self { position: span.start, length: span.length(), message }
+    }
 }
