@@ -4,6 +4,7 @@ pub mod actor;
 pub mod audit;
 pub mod call;
 pub mod clean;
+pub mod column;
 pub mod directory;
 pub mod fold;
 pub mod id;

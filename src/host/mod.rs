@@ -1,1 +1,159 @@
-//! Opens a database, takes its locks, and assembles store, vault, service, jobs and router.
+//! Opens a database, takes its locks, and assembles store, vault, service and router.
+//!
+//! The same for every face: the console and the commands with `--db`, `import`, `generate`, and later `serve`. Paths and
+//! the person's name come from `config`; nothing here reads the environment.
+
+mod error;
+mod files;
+mod lock;
+
+pub use error::{HostError, HostErrorKind};
+pub use files::{DatabaseFiles, default_options};
+pub use lock::{DatabaseLock, Holder, jobs_lock};
+
+use std::path::PathBuf;
+
+use crate::{
+    domain::{
+        actor::{Actor, Origin},
+        directory::Company,
+    },
+    server::{self, LocalApi},
+    service::Service,
+    store::{OpenOptions, Store},
+    vault::Vault,
+};
+
+/// What to open, and who opens it.
+#[derive(Clone, Debug)]
+pub struct OpenRequest {
+    /// `NAME.db`; its lock is `NAME.lock`, its recordings lie in `NAME.recordings/`.
+    pub path: PathBuf,
+    /// Make it, with these settings, if it does not exist.
+    pub create: Option<Company>,
+    /// Ask for no locks and write nothing; also chosen by itself where nothing can be written.
+    pub read_only: bool,
+    /// A bulk load follows (`import` of much, `generate`).
+    pub bulk: bool,
+    /// Readers beside the writer.
+    pub readers: usize,
+    /// Name of the program as messages of others shall call it: `console`, `import`.
+    pub program: String,
+    /// Login name of the person.
+    pub login: String,
+    pub uid: Option<u32>,
+    pub sudo_user: Option<String>,
+    pub ssh_connection: Option<String>,
+}
+
+/// An opened database with everything built over it. Keep it as long as its client or service is in use: it holds the lock.
+pub struct Host {
+    service: Service,
+    actor: Actor,
+    api: LocalApi,
+    files: DatabaseFiles,
+    lock: Option<DatabaseLock>,
+}
+
+impl OpenRequest {
+    /// An existing database, for reading and writing, by nobody in particular.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            create: None,
+            read_only: false,
+            bulk: false,
+            readers: 4,
+            program: "callreel".to_owned(),
+            login: "unknown".to_owned(),
+            uid: None,
+            sudo_user: None,
+            ssh_connection: None,
+        }
+    }
+}
+
+impl Host {
+    /// Opens (or makes) the database. Nothing is made beside a database that does not exist, unless `create` says so.
+    ///
+    /// # Errors
+    /// [`HostError`] naming the file, why, and what now.
+    pub async fn open(request: OpenRequest) -> Result<Self, HostError> {
+        let files = DatabaseFiles::of(&request.path);
+        files.check(request.create.is_some() && !request.read_only)?;
+        let (lock, read_only) = if request.read_only {
+            (None, Some(format!("{} was opened for reading only", files.name())))
+        } else {
+            match DatabaseLock::shared(&files.lock, &request.program) {
+                Ok(lock) => match files.why_unwritable() {
+                    None => (Some(lock), None),
+                    why => (Some(lock), why),
+                },
+                Err(error) if error.kind == HostErrorKind::NotWritable && files.database.exists() => (None, Some(error.message)),
+                Err(error) => return Err(error),
+            }
+        };
+        let options = OpenOptions {
+            path: files.database.clone(),
+            create: request.create.filter(|_| read_only.is_none()),
+            read_only: read_only.is_some(),
+            readers: request.readers.max(1),
+            bulk: request.bulk,
+        };
+        let store = Store::open(options).await.map_err(|error| HostError::from_store(&files.database, error))?;
+        let vault = files.open_vault(store.database_id(), read_only.is_none())?;
+        let service = Service::new(store, vault, files.name(), read_only);
+        let origin = Origin {
+            via: "local".to_owned(),
+            uid: request.uid,
+            sudo_user: request.sudo_user,
+            ssh_connection: request.ssh_connection,
+        };
+        let actor = Actor::local_owner(&request.login, origin);
+        let api = server::local_api(server::router(service.clone()), actor.clone());
+        Ok(Self { service, actor, api, files, lock })
+    }
+
+    /// The API as a function, acting as the local opener: hand it to `client::InProcess::new`.
+    pub fn local_api(&self) -> LocalApi {
+        self.api.clone()
+    }
+
+    /// The local opener.
+    pub const fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// The use cases, for what runs without a server: import, generate, demo.
+    pub const fn service(&self) -> &Service {
+        &self.service
+    }
+
+    pub fn store(&self) -> &Store {
+        self.service.store()
+    }
+
+    /// None where the folder of recordings is not there (a read-only database without one).
+    pub fn vault(&self) -> Option<&Vault> {
+        self.service.vault().ok()
+    }
+
+    pub const fn files(&self) -> &DatabaseFiles {
+        &self.files
+    }
+
+    /// Why nothing can be written; none: it can.
+    pub fn read_only(&self) -> Option<&str> {
+        self.service.read_only()
+    }
+
+    /// Writes everything home and lets the lock go. Dropping does the same without telling what failed.
+    ///
+    /// # Errors
+    /// When the last checkpoint fails; what was committed stays committed.
+    pub async fn close(self) -> Result<(), HostError> {
+        let closed = self.service.store().clone().close().await;
+        drop(self.lock);
+        closed.map_err(|error| HostError::from_store(&self.files.database, error))
+    }
+}

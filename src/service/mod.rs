@@ -1,1 +1,95 @@
 //! Use cases: check the right, write the audit row, act. The only door to store and vault.
+//!
+//! Every use case takes the acting person ([`crate::domain::actor::Actor`]) first. What lies outside their scope does not
+//! exist for them. Changes commit their audit row in their own transaction; plays, downloads and waveforms commit it
+//! before the first byte leaves; refusals are written too. Local lists and counts are not audited.
+
+mod audio;
+mod audit;
+mod calls;
+mod cases;
+mod company;
+mod customers;
+mod error;
+mod extensions;
+mod flags;
+mod groups;
+mod limits;
+mod notes;
+mod peaks;
+mod progress;
+mod projects;
+mod query;
+mod recordings;
+mod rights;
+mod stream;
+mod tags;
+mod views;
+
+pub use audio::{Audio, AudioUse};
+pub use audit::record;
+pub use calls::{ListRequest, Listed, PAGE_LIMIT};
+pub use company::{Me, Revised};
+pub use error::{Result, ServiceError};
+pub use peaks::{Waveform, extension_of};
+pub use progress::{Progress, Reporter, Watcher, reporter};
+pub use stream::CallStream;
+
+use std::sync::Arc;
+
+use crate::{store::Store, vault::Vault};
+
+/// The use cases over one opened database. Cheap to clone.
+#[derive(Clone)]
+pub struct Service {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    /// None: the folder of recordings does not exist, or cannot be read.
+    vault: Option<Vault>,
+    /// File name of the database or name of the server, for people.
+    place: String,
+    /// Why nothing can be written, where that is so.
+    read_only: Option<String>,
+    heard: audio::Heard,
+    counted: company::Counted,
+}
+
+impl Service {
+    /// `place` names the database to people; `read_only` says why nothing can be written, if that is so.
+    pub fn new(store: Store, vault: Option<Vault>, place: String, read_only: Option<String>) -> Self {
+        let inner =
+            Inner { store, vault, place, read_only, heard: audio::Heard::default(), counted: company::Counted::default() };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// For use cases of other files of this room, for `host` and for tests: requests go through the methods.
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    /// The folder of recordings.
+    ///
+    /// # Errors
+    /// When this database has none.
+    pub fn vault(&self) -> Result<&Vault> {
+        self.inner.vault.as_ref().ok_or_else(|| {
+            ServiceError::Gone(format!(
+                "the folder of recordings of {} is not there; put it back beside the database, or import the recordings again",
+                self.inner.place
+            ))
+        })
+    }
+
+    /// File name of the database, or name of the server.
+    pub fn place(&self) -> &str {
+        &self.inner.place
+    }
+
+    /// Why nothing can be written here; none: it can.
+    pub fn read_only(&self) -> Option<&str> {
+        self.inner.read_only.as_deref()
+    }
+}

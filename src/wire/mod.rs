@@ -3,6 +3,7 @@
 //! Times are RFC 3339 in UTC, lengths seconds with one decimal, sizes bytes; unknown is `null`, never an empty string.
 
 mod call;
+mod columns;
 mod problem;
 
 pub use call::{CallBody, CallDetailBody, CopyBody, RecordingBody};

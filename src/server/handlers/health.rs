@@ -1,0 +1,21 @@
+//! Health: `live` while the program runs, `ready` while the database answers. Open to everybody; tells nothing else.
+
+use axum::{extract::State, http::StatusCode};
+
+use crate::{
+    server::error::{Answer, Refused},
+    service::Service,
+};
+
+pub(in crate::server) async fn live() -> &'static str {
+    "live\n"
+}
+
+pub(in crate::server) async fn ready(State(service): State<Service>) -> Answer<&'static str> {
+    match service.store().revision().await {
+        Ok(_) => Ok("ready\n"),
+        Err(_) => {
+            Err(Refused::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "the database does not answer now; the log says why"))
+        }
+    }
+}

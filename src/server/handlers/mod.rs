@@ -1,0 +1,23 @@
+//! One file a noun; thin.
+
+pub(super) mod audit;
+pub(super) mod calls;
+pub(super) mod cases;
+pub(super) mod company;
+pub(super) mod customers;
+pub(super) mod extensions;
+pub(super) mod flags;
+pub(super) mod groups;
+pub(super) mod health;
+pub(super) mod notes;
+pub(super) mod projects;
+pub(super) mod recordings;
+pub(super) mod tags;
+pub(super) mod views;
+
+use axum::Json;
+
+use super::error::Answer;
+
+/// A JSON answer, or why not.
+type Body<T> = Answer<Json<T>>;

@@ -1,0 +1,226 @@
+//! The sound of a recording: from a copy whose hash was compared, after the audit row was committed.
+
+use std::{
+    collections::HashMap,
+    fs::File,
+    io::{Read, Seek, SeekFrom},
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant, SystemTime},
+};
+
+use sha2::{Digest, Sha256};
+
+use super::{Result, Service, ServiceError, audit::record_of};
+use crate::domain::{
+    actor::{Actor, Permission},
+    recording::{Copy, CopyState, GENERATED, INTERNAL, Recording, RecordingState},
+};
+
+/// Requests for further ranges of one sound within this time belong to the same playback: one audit row, not hundreds.
+const SAME_PLAYBACK: Duration = Duration::from_secs(600);
+/// How many playbacks and compared copies are remembered.
+const REMEMBERED: usize = 4_096;
+
+/// Why the bytes are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AudioUse {
+    Play,
+    Download,
+    /// To draw the waveform.
+    Peaks,
+}
+
+/// Sound ready to leave: the audit row is committed, the hash was compared.
+pub struct Audio {
+    pub recording: Recording,
+    /// At its beginning.
+    pub file: File,
+    pub bytes: u64,
+}
+
+/// What was heard and compared lately by this program.
+#[derive(Default)]
+pub(super) struct Heard {
+    playbacks: Mutex<HashMap<(String, String, AudioUse), Instant>>,
+    compared: Mutex<HashMap<(String, String), (u64, Option<SystemTime>)>>,
+}
+
+impl AudioUse {
+    const fn permission(self) -> Permission {
+        match self {
+            Self::Play | Self::Peaks => Permission::Listen,
+            Self::Download => Permission::Download,
+        }
+    }
+
+    const fn did(self) -> &'static str {
+        match self {
+            Self::Play => "recording.play",
+            Self::Download => "recording.download",
+            Self::Peaks => "recording.peaks",
+        }
+    }
+
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Play => "play recordings",
+            Self::Download => "download recordings",
+            Self::Peaks => "draw the waveform of recordings",
+        }
+    }
+}
+
+impl Service {
+    /// Opens the sound. `continues`: a further range of a playback that may have begun already.
+    ///
+    /// # Errors
+    /// Without the right; [`ServiceError::Gone`] where there are no bytes, [`ServiceError::Damaged`] where they are not those
+    /// that were recorded; [`ServiceError::ReadOnly`] where the act cannot be audited.
+    pub async fn audio(&self, actor: &Actor, id: &str, r#use: AudioUse, continues: bool) -> Result<Audio> {
+        let recording = self.allowed_recording(actor, id, r#use).await?;
+        let (file, bytes) = self.open_any_copy(&recording).await?;
+        self.audit_audio(actor, &recording, r#use, continues).await?;
+        Ok(Audio { recording, file, bytes })
+    }
+
+    /// Facts of a recording that this actor may use so; nothing is opened or audited yet.
+    ///
+    /// # Errors
+    /// As [`Self::audio`].
+    pub async fn audible(&self, actor: &Actor, id: &str, r#use: AudioUse) -> Result<Recording> {
+        let recording = self.allowed_recording(actor, id, r#use).await?;
+        has_bytes(&recording)?;
+        Ok(recording)
+    }
+
+    /// The recording, once it is clear that this actor may use it so and that it can be audited.
+    pub(super) async fn allowed_recording(&self, actor: &Actor, id: &str, r#use: AudioUse) -> Result<Recording> {
+        self.require(actor, r#use.permission(), r#use.did(), r#use.words(), Some(id)).await?;
+        let (recording, _) = self.store().recording(actor.scope.clone(), id.to_owned()).await?;
+        self.must_be_writable(r#use.words())?;
+        Ok(recording)
+    }
+
+    /// Commits the audit row of a playback, download or waveform; further ranges of the same one are not written again.
+    pub(super) async fn audit_audio(&self, actor: &Actor, recording: &Recording, r#use: AudioUse, continues: bool) -> Result<()> {
+        let key = (actor.name.clone(), recording.id.0.clone(), r#use);
+        let now = Instant::now();
+        {
+            let mut playbacks = self.inner.heard.playbacks.lock().unwrap_or_else(PoisonError::into_inner);
+            if continues && playbacks.get(&key).is_some_and(|last| now.duration_since(*last) < SAME_PLAYBACK) {
+                playbacks.insert(key, now);
+                return Ok(());
+            }
+        }
+        self.store().append_audit(record_of(actor, r#use.did(), &recording.id.0)).await?;
+        let mut playbacks = self.inner.heard.playbacks.lock().unwrap_or_else(PoisonError::into_inner);
+        if playbacks.len() >= REMEMBERED {
+            playbacks.clear();
+        }
+        playbacks.insert(key, now);
+        Ok(())
+    }
+
+    /// The first copy that can be read and is what was recorded.
+    pub(super) async fn open_any_copy(&self, recording: &Recording) -> Result<(File, u64)> {
+        has_bytes(recording)?;
+        let mut why = None;
+        for copy in by_worth(&recording.copies) {
+            match self.open_copy(recording, copy).await {
+                Ok(opened) => return Ok(opened),
+                Err(error) => why = Some(error),
+            }
+        }
+        Err(why.unwrap_or_else(|| ServiceError::Gone(format!("recording {} has no copy that can be read here", recording.id))))
+    }
+
+    async fn open_copy(&self, recording: &Recording, copy: &Copy) -> Result<(File, u64)> {
+        if copy.state == CopyState::Damaged {
+            return Err(damaged(recording, copy, "its hash differed when it was last read"));
+        }
+        let vault = self.vault()?.clone();
+        let path = copy.path.clone();
+        let mut file = blocking(move || vault.open_copy(&path)).await??;
+        let facts = file.metadata().map_err(|error| ServiceError::Storage(format!("recording {}: {error}", recording.id)))?;
+        let bytes = facts.len();
+        let (key, seen) = ((recording.id.0.clone(), copy.place.clone()), (bytes, facts.modified().ok()));
+        let known = self.inner.heard.compared.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
+        if known == Some(seen) {
+            return Ok((file, bytes));
+        }
+        let (file, hash) = if bytes == recording.bytes {
+            blocking(move || hash(&mut file).map(|hash| (file, hash))).await?.map_err(|error| {
+                ServiceError::Storage(format!("recording {} in {} cannot be read: {error}", recording.id, copy.place))
+            })?
+        } else {
+            (file, String::new())
+        };
+        if hash != recording.sha256 {
+            let mark = self.store().set_copy_state(recording.id.0.clone(), copy.place.clone(), CopyState::Damaged).await;
+            let how = if bytes == recording.bytes { "its hash differs" } else { "its length differs" };
+            let noted = if mark.is_ok() { "it is marked as damaged" } else { "that could not be noted in the database" };
+            return Err(damaged(recording, copy, &format!("{how} from what was recorded; {noted}")));
+        }
+        if copy.state != CopyState::Verified && self.read_only().is_none() {
+            self.store().set_copy_state(recording.id.0.clone(), copy.place.clone(), CopyState::Verified).await?;
+        }
+        let mut compared = self.inner.heard.compared.lock().unwrap_or_else(PoisonError::into_inner);
+        if compared.len() >= REMEMBERED {
+            compared.clear();
+        }
+        compared.insert(key, seen);
+        Ok((file, bytes))
+    }
+}
+
+/// Copies that may have bytes: in the vault first, damaged ones last.
+fn by_worth(copies: &[Copy]) -> Vec<&Copy> {
+    let mut copies: Vec<&Copy> = copies
+        .iter()
+        .filter(|copy| copy.place != GENERATED && copy.state != CopyState::Missing && !copy.path.is_empty())
+        .collect();
+    copies.sort_by_key(|copy| (copy.state == CopyState::Damaged, copy.place != INTERNAL));
+    copies
+}
+
+fn has_bytes(recording: &Recording) -> Result<()> {
+    let gone = |why: &str| Err(ServiceError::Gone(format!("recording {} {why}", recording.id)));
+    match recording.state {
+        RecordingState::Deleted => gone("was deleted"),
+        RecordingState::Erased => gone("was erased"),
+        RecordingState::Lost => gone("is lost: no copy of it could be read any more"),
+        RecordingState::Pending => gone("is still being made; try again once the call has ended"),
+        RecordingState::Stored if recording.copies.iter().all(|copy| copy.place == GENERATED) => {
+            gone("was generated for measuring: it has a row but no sound")
+        }
+        RecordingState::Stored => Ok(()),
+    }
+}
+
+fn damaged(recording: &Recording, copy: &Copy, why: &str) -> ServiceError {
+    ServiceError::Damaged(format!(
+        "the copy of recording {} in {} is damaged: {why}; restore it from a backup or import it again",
+        recording.id, copy.place
+    ))
+}
+
+fn hash(file: &mut File) -> std::io::Result<String> {
+    let mut sha256 = Sha256::new();
+    let mut buffer = vec![0; 256 * 1024];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => break,
+            count => sha256.update(&buffer[..count]),
+        }
+    }
+    file.seek(SeekFrom::Start(0))?;
+    Ok(sha256.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
+        text.push_str(&format!("{byte:02x}"));
+        text
+    }))
+}
+
+/// Runs what blocks (files, decoding) beside the runtime.
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| ServiceError::Storage(format!("reading stopped: {error}")))
+}

@@ -1,0 +1,139 @@
+//! Lists, counts, totals, facets, one call.
+
+use std::time::Duration;
+
+use super::{Result, Service, ServiceError};
+use crate::domain::{
+    actor::{Actor, Permission},
+    call::CallDetail,
+    column,
+    list::{Count, Cursor, FacetCount, Page, PageRequest, Totals},
+    query::Sort,
+};
+
+/// Most rows of one page.
+pub const PAGE_LIMIT: usize = 500;
+/// Rows of a page that asks for no number.
+pub const PAGE_DEFAULT: usize = 50;
+/// A page's total is left out where there are more, or where counting takes longer than [`TOTAL_TIME`].
+const TOTAL_AT_MOST: u64 = 10_000;
+const TOTAL_TIME: Duration = Duration::from_millis(50);
+
+/// What a list asks for.
+#[derive(Clone, Debug, Default)]
+pub struct ListRequest {
+    pub q: String,
+    /// Empty: the query's own, or newest first.
+    pub sort: String,
+    pub limit: Option<usize>,
+    pub after: Option<Cursor>,
+    pub backwards: bool,
+}
+
+/// A page and what it was made with.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    pub page: Page,
+    pub total: Option<u64>,
+    /// The order in force; cursors are of this order.
+    pub sort: Sort,
+}
+
+impl Service {
+    /// One page.
+    ///
+    /// # Errors
+    /// A query or order that cannot be understood; more than [`PAGE_LIMIT`] rows.
+    pub async fn calls(&self, actor: &Actor, request: ListRequest) -> Result<Listed> {
+        self.may_see(actor).await?;
+        let limit = request.limit.unwrap_or(PAGE_DEFAULT);
+        if limit == 0 || limit > PAGE_LIMIT {
+            return Err(ServiceError::Invalid(format!(
+                "limit is 1 to {PAGE_LIMIT}; follow `next` for more, or ask for a stream"
+            )));
+        }
+        let (filter, sort) = self.prepared(actor, &request.q, Some(&request.sort)).await?;
+        let first = request.after.is_none();
+        let page = self.store().page(
+            actor.scope.clone(),
+            PageRequest { filter: filter.clone(), sort, limit, after: request.after, backwards: request.backwards },
+        );
+        if !first {
+            return Ok(Listed { page: page.await?, total: None, sort });
+        }
+        let count = tokio::time::timeout(TOTAL_TIME, self.store().count(actor.scope.clone(), filter, Some(TOTAL_AT_MOST)));
+        let (page, count) = tokio::join!(page, count);
+        let page = page?;
+        let total = match count {
+            _ if page.next.is_none() => u64::try_from(page.items.len()).ok(),
+            Ok(Ok(count)) if count.exact => Some(count.count),
+            _ => None,
+        };
+        Ok(Listed { page, total, sort })
+    }
+
+    /// How many match: exact, unless `at_most` stops it.
+    ///
+    /// # Errors
+    /// A query that cannot be understood.
+    pub async fn count(&self, actor: &Actor, q: &str, at_most: Option<u64>) -> Result<Count> {
+        self.may_see(actor).await?;
+        let (filter, _) = self.prepared(actor, q, None).await?;
+        Ok(self.store().count(actor.scope.clone(), filter, at_most).await?)
+    }
+
+    /// Sums over what matches.
+    ///
+    /// # Errors
+    /// A query that cannot be understood.
+    pub async fn totals(&self, actor: &Actor, q: &str) -> Result<Totals> {
+        self.may_see(actor).await?;
+        let (filter, _) = self.prepared(actor, q, None).await?;
+        Ok(self.store().totals(actor.scope.clone(), filter).await?)
+    }
+
+    /// How often each value occurs, for fields given by JSON name or the query language's, parted by commas.
+    ///
+    /// # Errors
+    /// A query or a field that is not known.
+    pub async fn facets(&self, actor: &Actor, q: &str, by: &str) -> Result<Vec<(String, Vec<FacetCount>)>> {
+        self.may_see(actor).await?;
+        let mut fields: Vec<String> = Vec::new();
+        for name in by.split(',').filter(|name| !name.trim().is_empty()) {
+            let field = column::column_among(name, column::FACETS, "facet").map_err(ServiceError::Invalid)?;
+            if !fields.iter().any(|known| known == field) {
+                fields.push(field.to_owned());
+            }
+        }
+        if fields.is_empty() {
+            let known = column::FACETS.join(", ");
+            return Err(ServiceError::Invalid(format!(
+                "name the fields to count by, such as by=direction,outcome; there are {known}"
+            )));
+        }
+        let (filter, _) = self.prepared(actor, q, None).await?;
+        Ok(self.store().facets(actor.scope.clone(), filter, fields).await?)
+    }
+
+    /// One call by public id or source id.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] also for calls outside the actor's scope.
+    pub async fn call(&self, actor: &Actor, id: &str) -> Result<CallDetail> {
+        self.may_see(actor).await?;
+        Ok(self.store().call(actor.scope.clone(), id.to_owned()).await?)
+    }
+
+    pub(super) async fn may_see(&self, actor: &Actor) -> Result<()> {
+        self.require(actor, Permission::See, "calls.read", "see calls", None).await
+    }
+
+    /// The public id behind a public or source id, for the audit: source ids are the exchange's text and stay out of the
+    /// chain. Fails like [`Self::call`] when the actor must not know of it.
+    pub(super) async fn public_call_id(&self, actor: &Actor, id: &str) -> Result<String> {
+        if self.store().codec().decode(crate::domain::id::Noun::Call, id).is_some() {
+            return Ok(id.to_owned());
+        }
+        Ok(self.store().call(actor.scope.clone(), id.to_owned()).await?.call.id.0)
+    }
+}

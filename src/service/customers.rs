@@ -1,0 +1,54 @@
+//! Customers: names behind outside numbers.
+
+use super::{Result, Service, ServiceError, audit::record, limits};
+use crate::domain::{
+    actor::{Actor, Permission},
+    directory::Customer,
+};
+
+/// Numbers of one customer.
+const NUMBERS: usize = 1_000;
+
+impl Service {
+    /// # Errors
+    /// Without the right `see`.
+    pub async fn customers(&self, actor: &Actor) -> Result<Vec<Customer>> {
+        self.may_see(actor).await?;
+        Ok(self.store().customers().await?)
+    }
+
+    /// Makes a customer (empty id) or changes one.
+    ///
+    /// # Errors
+    /// Without the right, and for names or numbers that are empty, too long or too many.
+    pub async fn put_customer(&self, actor: &Actor, customer: Customer) -> Result<Customer> {
+        let object = (!customer.id.is_empty()).then(|| customer.id.clone());
+        self.require(actor, Permission::Directory, "customer.set", "change customers", object.as_deref()).await?;
+        if customer.numbers.len() > NUMBERS {
+            return Err(ServiceError::TooLarge(format!("a customer has at most {NUMBERS} numbers")));
+        }
+        let mut numbers = Vec::with_capacity(customer.numbers.len());
+        for number in &customer.numbers {
+            numbers.push(limits::name("a number", number)?);
+        }
+        let customer = Customer {
+            name: limits::name("the customer's name", &customer.name)?,
+            remark: limits::remark("the remark", customer.remark.as_deref())?,
+            id: customer.id,
+            numbers,
+        };
+        let mut audit = record(actor, "customer.set");
+        audit.object = object.as_deref().map(limits::short);
+        audit.foreign = Some(customer.name.clone());
+        Ok(self.store().put_customer(customer, audit).await?)
+    }
+
+    /// # Errors
+    /// Without the right, and for unknown customers.
+    pub async fn remove_customer(&self, actor: &Actor, id: &str) -> Result<()> {
+        self.require(actor, Permission::Directory, "customer.remove", "remove customers", Some(id)).await?;
+        let mut audit = record(actor, "customer.remove");
+        audit.object = Some(limits::short(id));
+        Ok(self.store().remove_customer(id.to_owned(), audit).await?)
+    }
+}

@@ -1,0 +1,16 @@
+//! The flag: a mark that anybody with the right to note may set.
+
+use super::{Result, Service, audit::record_of};
+use crate::domain::actor::{Actor, Permission};
+
+impl Service {
+    /// # Errors
+    /// Without the right, and for unknown calls.
+    pub async fn set_flag(&self, actor: &Actor, call: &str, flagged: bool) -> Result<()> {
+        let did = if flagged { "flag.add" } else { "flag.remove" };
+        self.require(actor, Permission::Note, did, "flag calls", Some(call)).await?;
+        let call = self.public_call_id(actor, call).await?;
+        let audit = record_of(actor, did, &call);
+        Ok(self.store().set_flag(actor.scope.clone(), call, flagged, audit).await?)
+    }
+}

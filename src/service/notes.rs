@@ -1,0 +1,47 @@
+//! Notes at calls, or at a position of one.
+
+use super::{Result, Service, audit::record_of, error::changed, limits};
+use crate::domain::{
+    actor::{Actor, Permission},
+    call::Note,
+    length::Tenths,
+};
+
+impl Service {
+    /// # Errors
+    /// Without the right, for unknown calls, and for texts that are empty or too long.
+    pub async fn add_note(&self, actor: &Actor, call: &str, at: Option<Tenths>, text: &str) -> Result<Note> {
+        self.require(actor, Permission::Note, "note.add", "write notes", Some(call)).await?;
+        let (text, at) = (limits::note(text)?, position(at)?);
+        let call = self.public_call_id(actor, call).await?;
+        let audit = record_of(actor, "note.add", &call);
+        Ok(self.store().add_note(actor.scope.clone(), call, actor.name.clone(), at, text, audit).await?)
+    }
+
+    /// # Errors
+    /// [`super::ServiceError::Changed`] if somebody else changed it since `version`.
+    pub async fn edit_note(&self, actor: &Actor, note: &str, version: i64, at: Option<Tenths>, text: &str) -> Result<Note> {
+        self.require(actor, Permission::Note, "note.edit", "write notes", Some(note)).await?;
+        let (text, at) = (limits::note(text)?, position(at)?);
+        let audit = record_of(actor, "note.edit", &limits::short(note));
+        self.store().edit_note(actor.scope.clone(), note.to_owned(), version, at, text, audit).await.map_err(changed)
+    }
+
+    /// # Errors
+    /// [`super::ServiceError::Changed`] if somebody else changed it since `version`.
+    pub async fn remove_note(&self, actor: &Actor, note: &str, version: i64) -> Result<()> {
+        self.require(actor, Permission::Note, "note.remove", "remove notes", Some(note)).await?;
+        let audit = record_of(actor, "note.remove", &limits::short(note));
+        self.store().remove_note(actor.scope.clone(), note.to_owned(), version, audit).await.map_err(changed)
+    }
+}
+
+/// A position lies in the call's first day; nothing here is longer.
+fn position(at: Option<Tenths>) -> Result<Option<Tenths>> {
+    match at {
+        Some(at) if at.0 < 0 || at.0 > 864_000 => {
+            Err(super::ServiceError::Invalid("the note's position lies outside the recording".to_owned()))
+        }
+        at => Ok(at),
+    }
+}

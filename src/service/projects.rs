@@ -1,0 +1,36 @@
+//! Projects: what access is scoped by.
+
+use super::{Result, Service, audit::record_of, limits};
+use crate::domain::{
+    actor::{Actor, Permission},
+    directory::Named,
+};
+
+impl Service {
+    /// # Errors
+    /// Without the right `see`.
+    pub async fn projects(&self, actor: &Actor) -> Result<Vec<Named>> {
+        self.may_see(actor).await?;
+        Ok(self.store().projects().await?)
+    }
+
+    /// # Errors
+    /// Without the right, and for names that are empty or too long.
+    pub async fn put_project(&self, actor: &Actor, project: Named) -> Result<()> {
+        self.require(actor, Permission::Directory, "project.set", "change projects", Some(&project.name)).await?;
+        let project = Named {
+            name: limits::name("the project", &project.name)?,
+            remark: limits::remark("the remark", project.remark.as_deref())?,
+        };
+        let audit = record_of(actor, "project.set", &project.name);
+        Ok(self.store().put_project(project, audit).await?)
+    }
+
+    /// # Errors
+    /// Without the right, and for unknown projects.
+    pub async fn remove_project(&self, actor: &Actor, name: &str) -> Result<()> {
+        self.require(actor, Permission::Directory, "project.remove", "remove projects", Some(name)).await?;
+        let audit = record_of(actor, "project.remove", &limits::short(name));
+        Ok(self.store().remove_project(name.to_owned(), audit).await?)
+    }
+}

@@ -1,0 +1,29 @@
+//! Tags of calls.
+
+use super::{Result, Service, audit::record_of, limits};
+use crate::domain::actor::{Actor, Permission};
+
+impl Service {
+    /// Adds or removes a tag; doing so twice changes nothing.
+    ///
+    /// # Errors
+    /// Without the right, for unknown calls, and for tags that are empty or too long.
+    pub async fn set_tag(&self, actor: &Actor, call: &str, tag: &str, present: bool) -> Result<()> {
+        let did = if present { "tag.add" } else { "tag.remove" };
+        self.require(actor, Permission::Note, did, "change tags", Some(call)).await?;
+        let tag = limits::name("the tag", tag)?;
+        let call = self.public_call_id(actor, call).await?;
+        let mut audit = record_of(actor, did, &call);
+        audit.foreign = Some(tag.clone());
+        Ok(self.store().set_tag(actor.scope.clone(), call, tag, present, audit).await?)
+    }
+
+    /// Tags in use, with how many calls carry each.
+    ///
+    /// # Errors
+    /// Without the right `see`.
+    pub async fn tags(&self, actor: &Actor) -> Result<Vec<(String, u64)>> {
+        self.may_see(actor).await?;
+        Ok(self.store().tags(actor.scope.clone()).await?)
+    }
+}

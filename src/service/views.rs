@@ -1,0 +1,44 @@
+//! Saved views: a query with its order and columns, one's own or shared.
+
+use super::{Result, Service, ServiceError, audit::record_of, error::changed, limits};
+use crate::domain::{actor::Actor, column, directory::View};
+
+impl Service {
+    /// One's own views and the shared ones.
+    ///
+    /// # Errors
+    /// Without the right `see`.
+    pub async fn views(&self, actor: &Actor) -> Result<Vec<View>> {
+        self.may_see(actor).await?;
+        Ok(self.store().views(actor.name.clone()).await?)
+    }
+
+    /// Makes a view (version 0) or changes one's own. Its query must be understood.
+    ///
+    /// # Errors
+    /// [`ServiceError::Changed`] if somebody else changed it since its version.
+    pub async fn put_view(&self, actor: &Actor, view: View) -> Result<View> {
+        self.may_see(actor).await?;
+        let name = limits::name("the view's name", &view.name)?;
+        if view.query.chars().count() > limits::REMARK {
+            return Err(ServiceError::TooLarge(format!("the view's query is longer than {} characters", limits::REMARK)));
+        }
+        self.prepared(actor, &view.query, None).await?;
+        let mut columns = Vec::with_capacity(view.columns.len());
+        for name in &view.columns {
+            columns.push(column::column_among(name, column::COLUMNS, "column").map_err(ServiceError::Invalid)?.to_owned());
+        }
+        let view = View { name, columns, owner: actor.name.clone(), ..view };
+        let mut audit = record_of(actor, "view.set", &view.name);
+        audit.foreign = Some(view.query.clone());
+        self.store().put_view(view, audit).await.map_err(changed)
+    }
+
+    /// # Errors
+    /// [`ServiceError::Changed`] if somebody else changed it since `version`.
+    pub async fn remove_view(&self, actor: &Actor, name: &str, version: i64) -> Result<()> {
+        self.may_see(actor).await?;
+        let audit = record_of(actor, "view.remove", &limits::short(name));
+        self.store().remove_view(actor.name.clone(), name.to_owned(), version, audit).await.map_err(changed)
+    }
+}
