@@ -275,7 +275,7 @@ impl Written {
             Self::Local(local, precision) => {
                 let width = if precision == Precision::Minute { 60.seconds() } else { 1.second() };
                 let ambiguous = context.zone.to_ambiguous_timestamp(local);
-                Ok((ambiguous.clone().compatible()?, ambiguous.later()?.checked_add(width)?))
+                Ok((ambiguous.compatible()?, ambiguous.later()?.checked_add(width)?))
             }
             Self::Exact(moment) => Ok((moment, moment.checked_add(1.microsecond())?)),
         }

@@ -18,9 +18,9 @@ use crate::{
 pub enum Filter {
     /// Every call.
     All,
-    And(Vec<Filter>),
-    Or(Vec<Filter>),
-    Not(Box<Filter>),
+    And(Vec<Self>),
+    Or(Vec<Self>),
+    Not(Box<Self>),
     Is(Predicate),
 }
 
