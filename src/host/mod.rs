@@ -3,6 +3,7 @@
 //! The same for every face: the console and the commands with `--db`, `import`, `generate`, and later `serve`. Paths and
 //! the person's name come from `config`; nothing here reads the environment.
 
+pub mod company;
 mod error;
 mod files;
 mod lock;
