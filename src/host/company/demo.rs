@@ -17,11 +17,7 @@ use super::{
     staff::Staff,
     voice::Voices,
 };
-use crate::{
-    domain::{actor::Actor, recording::NewRecording},
-    store::{ImportBatch, OpenOptions, Store},
-    vault::Vault,
-};
+use crate::{domain::recording::NewRecording, host::OpenRequest, store::ImportBatch, vault::Vault};
 
 /// Calls where nothing else is said.
 pub const CALLS: u64 = 5_000;
@@ -67,11 +63,11 @@ struct Marker {
     complete: bool,
 }
 
-/// Makes the demo, or finds the one that lies in the folder. One that was broken off is made anew.
+/// Makes the demo (`request` tells who wants it; its path does not matter), or finds the one that lies in the folder. One that was broken off is made anew.
 ///
 /// # Errors
 /// [`CompanyError::Refused`] for a folder with other contents; else what the database or the disk says.
-pub async fn demo(order: Order, actor: &Actor, progress: &(dyn Fn(u64) + Send + Sync)) -> Result<Demo, CompanyError> {
+pub async fn demo(request: OpenRequest, order: Order, progress: &(dyn Fn(u64) + Send + Sync)) -> Result<Demo, CompanyError> {
     let folder = order.folder.clone();
     let database = folder.join(DATABASE);
     let (calls, seed) = (order.calls.unwrap_or(CALLS), order.seed.unwrap_or(SEED));
@@ -79,7 +75,7 @@ pub async fn demo(order: Order, actor: &Actor, progress: &(dyn Fn(u64) + Send + 
         return Ok(Demo { database, calls: marker.calls, seed: marker.seed, known: true });
     }
     mark(&folder, &Marker { calls, seed, complete: false })?;
-    make(&database, &folder.join(RECORDINGS), company(calls, seed, order.now)?, actor, progress).await?;
+    make(OpenRequest { path: database.clone(), ..request }, company(calls, seed, order.now)?, progress).await?;
     mark(&folder, &Marker { calls, seed, complete: true })?;
     Ok(Demo { database, calls, seed, known: false })
 }
@@ -150,34 +146,26 @@ fn company(calls: u64, seed: u64, now: Timestamp) -> Result<Company, CompanyErro
     Ok(Company::new(Shape { calls, seed, since, until: now, zone, alive: true, lean: false }))
 }
 
-async fn make(
-    database: &Path,
-    recordings: &Path,
-    company: Company,
-    actor: &Actor,
-    progress: &(dyn Fn(u64) + Send + Sync),
-) -> Result<(), CompanyError> {
-    let options =
-        OpenOptions { path: database.to_owned(), create: Some(Company::settings()), read_only: false, readers: 1, bulk: true };
-    let store = Store::open(options).await?;
-    let vault = Vault::open(recordings, store.database_id(), true)?;
+async fn make(request: OpenRequest, company: Company, progress: &(dyn Fn(u64) + Send + Sync)) -> Result<(), CompanyError> {
+    let (host, vault) = fill::open(request, "demo").await?;
+    let (store, actor) = (host.store(), host.actor());
     let sounds = {
         let company = company.clone();
         tokio::task::spawn_blocking(move || sounds(&company, &vault))
     };
-    fill::directory(&store, &company, actor).await?;
-    let recent = fill::calls(&store, &company, None, progress).await?;
+    fill::directory(store, &company, actor).await?;
+    let recent = fill::calls(store, &company, None, progress).await?;
     let sounds = sounds.await.map_err(|why| CompanyError::Refused(format!("making sounds broke off: {why}")))??;
     store.import(ImportBatch { recordings: sounds, ..ImportBatch::default() }).await?;
     store.finish_bulk().await?;
-    fill::remarks(&store, remarks::remarks(&company, &recent), actor).await?;
+    fill::remarks(store, remarks::remarks(&company, &recent), actor).await?;
     for view in remarks::views(&actor.name) {
         let audit = fill::record(actor, "view.set", Some(view.name.clone()), None);
         store.put_view(view, audit).await?;
     }
     let detail = format!("{} calls, seed {}", company.shape().calls, company.shape().seed);
     store.append_audit(fill::record(actor, "demo.run", None, Some(detail))).await?;
-    Ok(store.close().await?)
+    Ok(host.close().await?)
 }
 
 /// Makes the sounds of the newest conversations, on two threads.
