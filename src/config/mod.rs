@@ -1,1 +1,14 @@
-//! Configuration: defaults < file < environment < flags. Errors name file, key and line.
+//! Configuration: defaults < file < environment < flags. Errors name file, line and key.
+//!
+//! The environment is read here and nowhere else ([`Environment::read`]); everybody else is handed the value.
+
+mod environment;
+mod error;
+mod paths;
+mod read;
+mod settings;
+
+pub use environment::Environment;
+pub use error::ConfigError;
+pub use paths::Paths;
+pub use settings::{Profile, Settings, SoundSettings, TEMPLATE};

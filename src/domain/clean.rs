@@ -12,7 +12,7 @@ const MARKS: usize = 4;
 /// One line of text, safe to draw: control, bidirectional and invisible characters become [`REPLACEMENT`], runs of line
 /// breaks and tabs a blank, NFC, at most `limit` characters (an ellipsis tells that there was more).
 pub fn line(text: &str, limit: usize) -> String {
-    let mut cleaned = String::with_capacity(text.len().min(limit * 4));
+    let mut cleaned = String::with_capacity(text.len().min(limit.saturating_mul(4)));
     let (mut count, mut marks) = (0, 0);
     for character in text.nfc() {
         let character = match character {

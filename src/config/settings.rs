@@ -1,0 +1,117 @@
+//! What `config.toml` can say.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use super::{ConfigError, read};
+use crate::domain::directory::Company;
+
+/// The whole file. Everything may be missing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settings {
+    /// The file that was read; none if there is none.
+    pub file: Option<PathBuf>,
+    /// Opened when neither flag, environment nor profile says otherwise.
+    pub database: Option<PathBuf>,
+    /// The profile in use when nothing else is said.
+    pub active_profile: Option<String>,
+    pub theme: Option<String>,
+    pub glyphs: Option<String>,
+    pub color: Option<String>,
+    pub language: Option<String>,
+    /// Used when a database is made; none: the zone of this machine, numbers as received.
+    pub company: Option<Company>,
+    pub profiles: BTreeMap<String, Profile>,
+    /// `[asterisk]` as it stands, for the import.
+    pub asterisk: toml::Table,
+    pub sound: SoundSettings,
+}
+
+/// `[profile.NAME]`: a place to work on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Profile {
+    pub server: Option<String>,
+    pub db: Option<PathBuf>,
+    pub token_file: Option<PathBuf>,
+}
+
+/// `[sound]`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SoundSettings {
+    /// `pulse:PATH`, `alsa:NAME`, `none`; none: whatever is found.
+    pub output: Option<String>,
+    /// Percent, 0 to 150.
+    pub volume: Option<u8>,
+}
+
+impl Settings {
+    /// Reads a file. A missing one is an error only where somebody named it (`required`).
+    ///
+    /// # Errors
+    /// [`ConfigError`] at the first thing that is wrong.
+    pub fn load(file: &Path, required: bool) -> Result<Self, ConfigError> {
+        let error = |message: String| ConfigError { file: file.to_owned(), line: None, message };
+        match std::fs::read(file) {
+            Ok(bytes) => {
+                let text = String::from_utf8(bytes).map_err(|_| error("is not UTF-8 text; save it as UTF-8".to_owned()))?;
+                read::settings(file, &text)
+            }
+            Err(why) if why.kind() == std::io::ErrorKind::NotFound && !required => Ok(Self::default()),
+            Err(why) => Err(error(format!("cannot be read: {why}"))),
+        }
+    }
+
+    /// The company of a database about to be made.
+    pub fn company(&self) -> Company {
+        self.company.clone().unwrap_or_else(|| Company { zone: system_zone(), ..Company::default() })
+    }
+}
+
+/// The IANA name of this machine's zone, or UTC.
+pub(super) fn system_zone() -> String {
+    jiff::tz::TimeZone::system().iana_name().unwrap_or("UTC").to_owned()
+}
+
+/// What `config init` writes: every key, commented out, with what it is for.
+pub const TEMPLATE: &str = r#"# callreel's configuration. Flags beat the environment, which beats this file.
+
+# Opened when nothing else is said.
+#database = "/srv/callreel/callreel.db"
+# The profile below that is used when nothing else is said.
+#active_profile = "head-office"
+# dark, light, ansi, mono, or the name of a file in themes/ beside this one.
+#theme = "dark"
+# unicode, wgl4, cp437, latin2, ascii
+#glyphs = "unicode"
+# auto, true, 256, 16, none
+#color = "auto"
+# en
+#language = "en"
+
+# Of a database about to be made; an existing one keeps its own.
+#[company]
+#zone = "Europe/Warsaw"
+#country_code = "48"
+#national_prefix = "0"
+#currency = "PLN"
+
+#[profile.head-office]
+#server = "https://calls.example.org"
+#token_file = "/home/anna/.config/callreel/head-office.token"
+
+#[profile.archive]
+#db = "/srv/archive/2025.db"
+
+# What the import from an Asterisk should know; `callreel import asterisk --preview` shows what it guesses.
+#[asterisk]
+#zone = "Europe/Warsaw"
+#country_code = "48"
+
+#[sound]
+# pulse:PATH, alsa:NAME, none; without it, whatever is found.
+#output = "none"
+# Percent, 0 to 150.
+#volume = 100
+"#;
