@@ -1,1 +1,3 @@
 //! The full-screen console: model, update, view, effects, runner.
+
+pub mod texts;
