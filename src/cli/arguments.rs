@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::{console, output::Format};
+use super::{console, demo, generate, output::Format};
 
 /// Call recordings and call history of a company.
 #[derive(Debug, Parser)]
@@ -70,6 +70,8 @@ pub struct Global {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Console(console::Args),
+    Demo(demo::Args),
+    Generate(generate::Args),
 }
 
 impl Default for Command {

@@ -7,7 +7,9 @@ mod arguments;
 mod argv;
 mod console;
 mod context;
+mod demo;
 mod failure;
+mod generate;
 mod log;
 mod output;
 mod place;
@@ -59,5 +61,7 @@ pub fn run(words: Vec<OsString>, environment: Environment) -> ExitStatus {
 async fn dispatch(command: Command, context: &Context) -> Outcome {
     match command {
         Command::Console(args) => console::run(args, context).await,
+        Command::Demo(args) => demo::run(args, context).await,
+        Command::Generate(args) => generate::run(args, context).await,
     }
 }

@@ -31,7 +31,10 @@ const RECENT: usize = 400;
 /// Why a company could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum CompanyError {
-    /// Asked for what cannot be, or into what is in use.
+    /// Asked for what cannot be.
+    #[error("{0}")]
+    Usage(String),
+    /// The place is in use, or the machine refuses.
     #[error("{0}")]
     Refused(String),
     #[error(transparent)]

@@ -37,7 +37,7 @@ pub struct Summary {
 /// Fills a database that has no calls; makes it if it does not exist. `progress` hears how many calls are in.
 ///
 /// # Errors
-/// [`CompanyError::Refused`] for a database with calls, more recordings than calls, or years before 2000; else what the
+/// [`CompanyError::Refused`] for a database with calls, [`CompanyError::Usage`] for more recordings than calls or years before 2000; else what the
 /// database or the folder of recordings says.
 pub async fn generate(
     request: OpenRequest,
@@ -46,7 +46,7 @@ pub async fn generate(
 ) -> Result<Summary, CompanyError> {
     let company = company(&order)?;
     let too_many = || {
-        CompanyError::Refused(format!(
+        CompanyError::Usage(format!(
             "{} recordings are more than {} calls; ask for fewer with --recordings or --rows-only",
             order.recordings.saturating_add(order.rows_only.unwrap_or(0)),
             order.calls
@@ -75,7 +75,7 @@ pub async fn generate(
 }
 
 fn company(order: &Order) -> Result<Company, CompanyError> {
-    let refused = |why: String| CompanyError::Refused(why);
+    let refused = |why: String| CompanyError::Usage(why);
     let zone = TimeZone::get(ZONE).map_err(|why| refused(format!("the zone {ZONE} is not known here: {why}")))?;
     let instant = |date: Date| {
         date.to_zoned(zone.clone()).map(|at| at.timestamp()).map_err(|why| refused(format!("{date} is no day to end on: {why}")))
