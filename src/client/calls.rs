@@ -1,5 +1,6 @@
 //! Calls: lists, counts, totals, facets, one call, and what people add to calls.
 
+use bytes::{Buf, Bytes};
 use futures_util::StreamExt;
 use http::{Method, header};
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,8 @@ pub struct CallsQuery {
 /// A streamed export: CSV or NDJSON bytes as they come.
 pub struct Exported {
     pub body: ApiBody,
+    /// Came, and not given out as lines yet.
+    part: Bytes,
 }
 
 impl CallsQuery {
@@ -62,7 +65,7 @@ impl Client {
     pub async fn export(&self, query: &CallsQuery) -> Result<Exported> {
         let mut request = self.request(Method::GET, "/calls", query)?;
         request.headers_mut().insert(header::ACCEPT, header::HeaderValue::from_static("application/x-ndjson"));
-        Ok(Exported { body: self.transport.send(request).await?.body })
+        Ok(Exported { body: self.transport.send(request).await?.body, part: Bytes::new() })
     }
 
     /// One call by public id or source id.
@@ -112,20 +115,42 @@ impl Client {
 }
 
 impl Exported {
-    /// The next line without its line break, or none at the end. `rest` keeps what was read beyond it.
+    /// The next line without its line break, or none at the end. `rest` keeps the beginning of a line whose end has not come.
     pub async fn next_line(&mut self, rest: &mut Vec<u8>) -> Result<Option<Vec<u8>>> {
         loop {
-            if let Some(end) = memchr::memchr(b'\n', rest) {
-                let mut line: Vec<u8> = rest.drain(..=end).collect();
-                line.pop();
+            if let Some(end) = memchr::memchr(b'\n', &self.part) {
+                let mut line = std::mem::take(rest);
+                line.extend_from_slice(&self.part.split_to(end));
+                self.part.advance(1);
                 return Ok(Some(line));
             }
+            rest.extend_from_slice(&self.part);
+            self.part.clear();
             match self.body.next().await {
-                Some(Ok(part)) => rest.extend_from_slice(&part),
-                Some(Err(why)) => return Err(ClientError::Unreachable { place: "the export".to_owned(), why }),
+                Some(Ok(part)) => self.part = part,
+                Some(Err(why)) => return Err(ClientError::Answer(format!("the list broke off: {why}"))),
                 None if rest.is_empty() => return Ok(None),
                 None => return Ok(Some(std::mem::take(rest))),
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn lines_are_whole_however_the_bytes_come() {
+        let text = b"first\n\nthird line\nlast";
+        for size in 1..=text.len() {
+            let parts: Vec<_> = text.chunks(size).map(|part| Ok(Bytes::copy_from_slice(part))).collect();
+            let mut exported = Exported { body: Box::pin(futures_util::stream::iter(parts)), part: Bytes::new() };
+            let (mut rest, mut lines) = (Vec::new(), Vec::new());
+            while let Some(line) = exported.next_line(&mut rest).await.expect("line") {
+                lines.push(String::from_utf8(line).expect("text"));
+            }
+            assert_eq!(lines, ["first", "", "third line", "last"], "in parts of {size}");
         }
     }
 }

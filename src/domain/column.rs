@@ -1,7 +1,5 @@
 //! Columns of a call by name: the JSON names of docs/api.md, with the query language's names as synonyms.
 
-use super::query::{Sort, SortField};
-
 /// JSON names of a call's fields that fit one cell, in the order in which they are listed.
 pub const COLUMNS: &[&str] = &[
     "id",
@@ -98,33 +96,13 @@ pub fn column_among(name: &str, allowed: &[&'static str], what: &str) -> Result<
     })
 }
 
-/// An order such as `talk_s` or `-talk` (largest first).
-///
-/// # Errors
-/// A sentence that names what there is.
-pub fn sort_of(text: &str) -> Result<Sort, String> {
-    let text = text.trim();
-    let (descending, name) = match text.strip_prefix('-') {
-        Some(name) => (true, name),
-        None => (false, text),
-    };
-    let allowed: Vec<&'static str> = SortField::ALL.iter().map(|field| field.word()).collect();
-    let column = column_among(name, &allowed, "order")?;
-    column.parse().map(|field| Sort { field, descending }).map_err(|()| format!("cannot sort by \"{column}\""))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn names_of_the_query_language_are_synonyms() {
-        assert_eq!(sort_of("-talk"), Ok(Sort { field: SortField::Talk, descending: true }));
-        assert_eq!(sort_of("len"), Ok(Sort { field: SortField::RecordingLength, descending: false }));
         assert_eq!(column_name("ext"), Some("extension"));
-        for field in SortField::ALL {
-            assert_eq!(sort_of(field.word()).map(|sort| sort.field), Ok(*field));
-        }
         for column in FACETS {
             assert_eq!(column_name(column), Some(*column));
         }
@@ -132,7 +110,8 @@ mod tests {
 
     #[test]
     fn a_wrong_name_gets_the_nearest() {
-        let why = sort_of("tlak").expect_err("no such order");
-        assert!(why.contains("did you mean \"talk_s\""), "{why}");
+        let why = column_among("tlak_s", COLUMNS, "column").expect_err("no such column");
+        assert_eq!(why, "no column \"tlak_s\"; did you mean \"talk_s\"?");
+        assert!(column_among("talk", FACETS, "facet").is_err(), "a column, but not one to count by");
     }
 }

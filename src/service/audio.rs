@@ -140,7 +140,19 @@ impl Service {
         }
         let vault = self.vault()?.clone();
         let path = copy.path.clone();
-        let mut file = blocking(move || vault.open_copy(&path)).await??;
+        // An absolute path stays itself when joined: a folder registered in place.
+        let opened =
+            blocking(move || vault.open_copy(&path).map_err(|error| (error, !vault.root().join(&path).exists()))).await?;
+        let mut file = match opened {
+            Ok(file) => file,
+            Err((error, missing)) => {
+                if missing {
+                    // Best effort: what the reader must know is that it is missing.
+                    let _ = self.store().set_copy_state(recording.id.0.clone(), copy.place.clone(), CopyState::Missing).await;
+                }
+                return Err(ServiceError::Gone(error.to_string()));
+            }
+        };
         let facts = file.metadata().map_err(|error| ServiceError::Storage(format!("recording {}: {error}", recording.id)))?;
         let bytes = facts.len();
         let (key, seen) = ((recording.id.0.clone(), copy.place.clone()), (bytes, facts.modified().ok()));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Result, Service, ServiceError};
+use super::{Result, Service, ServiceError, masking};
 use crate::domain::{
     actor::{Actor, Permission},
     call::CallDetail,
@@ -59,11 +59,11 @@ impl Service {
             PageRequest { filter: filter.clone(), sort, limit, after: request.after, backwards: request.backwards },
         );
         if !first {
-            return Ok(Listed { page: page.await?, total: None, sort });
+            return Ok(Listed { page: masked(actor, page.await?), total: None, sort });
         }
         let count = tokio::time::timeout(TOTAL_TIME, self.store().count(actor.scope.clone(), filter, Some(TOTAL_AT_MOST)));
         let (page, count) = tokio::join!(page, count);
-        let page = page?;
+        let page = masked(actor, page?);
         let total = match count {
             _ if page.next.is_none() => u64::try_from(page.items.len()).ok(),
             Ok(Ok(count)) if count.exact => Some(count.count),
@@ -105,6 +105,10 @@ impl Service {
                 fields.push(field.to_owned());
             }
         }
+        if masking::masks(actor) && fields.iter().any(|field| field == "customer") {
+            let (who, what) = (actor.name.clone(), "count by customer".to_owned());
+            return Err(ServiceError::NotAllowed { who, what, permission: Permission::RevealNumber });
+        }
         if fields.is_empty() {
             let known = column::FACETS.join(", ");
             return Err(ServiceError::Invalid(format!(
@@ -121,7 +125,8 @@ impl Service {
     /// [`ServiceError::NotFound`] also for calls outside the actor's scope.
     pub async fn call(&self, actor: &Actor, id: &str) -> Result<CallDetail> {
         self.may_see(actor).await?;
-        Ok(self.store().call(actor.scope.clone(), id.to_owned()).await?)
+        let detail = self.store().call(actor.scope.clone(), id.to_owned()).await?;
+        Ok(masking::detail(actor, detail))
     }
 
     pub(super) async fn may_see(&self, actor: &Actor) -> Result<()> {
@@ -136,4 +141,11 @@ impl Service {
         }
         Ok(self.store().call(actor.scope.clone(), id.to_owned()).await?.call.id.0)
     }
+}
+
+fn masked(actor: &Actor, mut page: Page) -> Page {
+    if masking::masks(actor) {
+        page.items = page.items.into_iter().map(|call| masking::call(actor, call)).collect();
+    }
+    page
 }

@@ -1,6 +1,6 @@
 //! Customers: names behind outside numbers.
 
-use super::{Result, Service, ServiceError, audit::record, limits};
+use super::{Result, Service, ServiceError, audit::record, limits, masking};
 use crate::domain::{
     actor::{Actor, Permission},
     directory::Customer,
@@ -14,7 +14,13 @@ impl Service {
     /// Without the right `see`.
     pub async fn customers(&self, actor: &Actor) -> Result<Vec<Customer>> {
         self.may_see(actor).await?;
-        Ok(self.store().customers().await?)
+        let mut customers = self.store().customers().await?;
+        if masking::masks(actor) {
+            for number in customers.iter_mut().flat_map(|customer| &mut customer.numbers) {
+                *number = masking::text(number);
+            }
+        }
+        Ok(customers)
     }
 
     /// Makes a customer (empty id) or changes one.

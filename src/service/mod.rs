@@ -15,6 +15,7 @@ mod extensions;
 mod flags;
 mod groups;
 mod limits;
+mod masking;
 mod notes;
 mod peaks;
 mod progress;

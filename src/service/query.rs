@@ -2,23 +2,29 @@
 
 use jiff::Timestamp;
 
-use super::{Result, Service, ServiceError};
+use super::{Result, Service, ServiceError, masking};
 use crate::domain::{
     actor::Actor,
-    column,
     query::{Filter, QueryContext, Sort, prepare},
 };
 
 impl Service {
     /// Resolves `q` with the company's zone and codes and the actor's views. An explicit `sort` beats the query's own.
     pub(super) async fn prepared(&self, actor: &Actor, q: &str, sort: Option<&str>) -> Result<(Filter, Sort)> {
-        let explicit =
-            sort.filter(|sort| !sort.trim().is_empty()).map(column::sort_of).transpose().map_err(ServiceError::Invalid)?;
-        if q.trim().is_empty() {
-            return Ok((Filter::All, explicit.unwrap_or_default()));
-        }
-        let prepared = prepare(q, &self.query_context(actor).await?)?;
-        Ok((prepared.filter, explicit.or(prepared.sort).unwrap_or_default()))
+        let explicit = sort
+            .filter(|sort| !sort.trim().is_empty())
+            .map(|sort| Sort::parse(sort.trim()))
+            .transpose()
+            .map_err(ServiceError::Invalid)?;
+        let (filter, own) = if q.trim().is_empty() {
+            (Filter::All, None)
+        } else {
+            let prepared = prepare(q, &self.query_context(actor).await?)?;
+            (prepared.filter, prepared.sort)
+        };
+        let sort = explicit.or(own).unwrap_or_default();
+        masking::refuse_asking(actor, &filter, sort)?;
+        Ok((filter, sort))
     }
 
     /// The order that a list with this query and `sort` has; cursors are of one order.

@@ -3,9 +3,9 @@
 
 use tokio::sync::mpsc;
 
-use super::{Result, Service, audit::record};
+use super::{Result, Service, audit::record, masking};
 use crate::domain::{
-    actor::{Actor, Scope},
+    actor::Actor,
     call::Call,
     id::instant_of,
     list::PageRequest,
@@ -49,21 +49,21 @@ impl Service {
             let until = instant_of(newest).checked_add(jiff::SignedDuration::from_millis(1)).ok();
             let bound = Filter::Is(Predicate::Time(TimeRange { from: None, until }));
             let filter = if filter == Filter::All { bound } else { Filter::And(vec![filter, bound]) };
-            tokio::spawn(self.clone().pump(actor.scope.clone(), filter, sort, sender));
+            tokio::spawn(self.clone().pump(actor.clone(), filter, sort, sender));
         }
         Ok(CallStream { batches })
     }
 
-    async fn pump(self, scope: Scope, filter: Filter, sort: Sort, sender: mpsc::Sender<Result<Vec<Call>>>) {
+    async fn pump(self, actor: Actor, filter: Filter, sort: Sort, sender: mpsc::Sender<Result<Vec<Call>>>) {
         let (mut after, mut limit) = (None, FIRST);
         loop {
             let request = PageRequest { filter: filter.clone(), sort, limit, after, backwards: false };
             let page = tokio::select! {
-                page = self.store().page(scope.clone(), request) => page,
+                page = self.store().page(actor.scope.clone(), request) => page,
                 () = sender.closed() => return,
             };
             let (batch, next) = match page {
-                Ok(page) => (Ok(page.items), page.next),
+                Ok(page) => (Ok(page.items.into_iter().map(|call| masking::call(&actor, call)).collect()), page.next),
                 Err(error) => (Err(error.into()), None),
             };
             if sender.send(batch).await.is_err() || next.is_none() {
