@@ -50,14 +50,14 @@ pub fn render(voices: &Voices, scene: &Scene) -> Vec<i16> {
             if !talk.say(side, at, phrase, gains[side]) {
                 return talk.samples;
             }
-            at += phrase.len() + RATE / 8 + rng.usize(0..RATE / 3);
+            at += phrase.len() + RATE / 10 + rng.usize(0..RATE / 4);
         }
         if wanted > 1 && rng.u8(0..3) == 0 {
             let murmur = &people[1 - side].murmurs[rng.usize(0..2)];
             let place = talk.after_hold(begin + (at - begin) / 2, murmur.len());
             talk.say(1 - side, place, murmur, gains[1 - side] * 0.4);
         }
-        at = if rng.u8(0..5) == 0 { at.saturating_sub(RATE / 3) } else { at + rng.usize(0..RATE / 2) };
+        at = if rng.u8(0..5) == 0 { at.saturating_sub(RATE / 3) } else { at + rng.usize(0..RATE / 3) };
         side = 1 - side;
         greeting = false;
     }
@@ -81,7 +81,7 @@ impl Talk {
         }
         let gain = (gain * 256.0) as i32;
         for (frame, sample) in self.samples[at * 2..].chunks_exact_mut(2).zip(phrase) {
-            frame[side] = frame[side].saturating_add((i32::from(*sample) * gain >> 8) as i16);
+            frame[side] = frame[side].saturating_add(((i32::from(*sample) * gain) >> 8) as i16);
         }
         true
     }

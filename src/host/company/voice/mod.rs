@@ -50,7 +50,7 @@ impl Voices {
 
 fn person(seed: u64, number: u64) -> Person {
     let mut rng = stream(seed, Purpose::Voice, number);
-    let throat = speech::Throat::new(&mut rng, number % 2 == 0);
+    let throat = speech::Throat::new(&mut rng, number.is_multiple_of(2));
     let phrases = [2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 17].map(|syllables| throat.phrase(&mut rng, syllables)).into();
     Person { phrases, murmurs: (0..2).map(|_| throat.phrase(&mut rng, 1)).collect() }
 }

@@ -22,7 +22,7 @@ const BANDWIDTHS: [f32; 3] = [70.0, 100.0, 150.0];
 /// Samples between two changes of the filter.
 const STEP: usize = 40;
 /// Loudest sample of a phrase.
-const PEAK: f32 = 15_000.0;
+const PEAK: f32 = 23_000.0;
 
 /// One speaker's organ.
 #[derive(Clone, Copy, Debug)]

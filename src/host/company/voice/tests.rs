@@ -4,7 +4,7 @@ use super::*;
 fn heard(samples: &[i16], side: usize) -> Vec<bool> {
     samples
         .chunks(RATE / 10 * 2)
-        .map(|chunk| chunk.iter().skip(side).step_by(2).any(|sample| sample.unsigned_abs() > 900))
+        .map(|chunk| chunk.iter().skip(side).step_by(2).any(|sample| sample.unsigned_abs() > 1_200))
         .collect()
 }
 
