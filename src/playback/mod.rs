@@ -1,10 +1,47 @@
 //! The player thread and its outputs; knows no screen and no server.
 //!
 //! The screen sends [`Command`]s through a [`Player`] and reads [`Event`]s; nothing here ever blocks it.
+//!
+//! ```text
+//!  Player ──commands──► mailbox ◄──credit, latency, loss── output's own thread
+//!                          │                                   ▲
+//!                          ▼                                   │ samples, as many as it asked for
+//!                   engine (one thread) ── graph: decoder → skip silence → side → stretch → rodio's mixer → volume
+//! ```
+//!
+//! Sound leaves at the recording's own rate and channels; PulseAudio or PipeWire resamples well, rodio's mixer would not.
 
-use std::time::Duration;
+mod alsa;
+mod discovery;
+mod engine;
+mod environment;
+mod feed;
+mod graph;
+mod mailbox;
+mod output;
+mod pulse;
+mod timeline;
+
+use std::{sync::Arc, time::Duration};
+
+pub use discovery::no_sound;
+pub use environment::Environment;
+pub use feed::Feed;
 
 use crate::sound::Decoder;
+use mailbox::Mailbox;
+
+/// Which side of a two-sided recording is heard; a solo side comes from both loudspeakers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Side {
+    Left,
+    Right,
+    #[default]
+    Both,
+}
+
+/// Slowest and fastest speed, as factors.
+pub const SPEEDS: std::ops::RangeInclusive<f32> = 0.5..=3.0;
 
 /// What the player is told.
 pub enum Command {
@@ -20,6 +57,12 @@ pub enum Command {
     Seek(f64),
     /// 0.0 to 1.5; 1.0 leaves the sound alone.
     Volume(f32),
+    /// A factor of [`SPEEDS`], without change of pitch.
+    Speed(f32),
+    Side(Side),
+    /// Leaves out silence of 1.5 s and more.
+    SkipSilence(bool),
+    /// Ends what plays; the output is given back.
     Stop,
 }
 
@@ -28,7 +71,8 @@ pub enum Command {
 pub enum Event {
     /// An output was found; its name for the header.
     Output(String),
-    /// No output: one sentence a thing that was tried, and what to do now.
+    /// No output: one sentence a thing that was tried, and what to do now. After this a [`Event::Paused`] tells that
+    /// nothing sounds; `Play` looks again.
     NoOutput {
         tried: Vec<String>,
         advice: String,
@@ -56,28 +100,41 @@ pub enum Event {
 /// Settings of the player.
 #[derive(Clone, Debug, Default)]
 pub struct PlayerOptions {
-    /// `pulse:PATH`, `alsa:NAME`, `none`; empty: discovery.
+    /// `pulse:SERVER`, `alsa:NAME`, `none`, or the name of a sink; empty: discovery.
     pub output: Option<String>,
-    /// How often positions are told while playing.
+    /// How often positions are told while playing; zero: ten times a second.
     pub tick: Duration,
+    /// What `config` read.
+    pub environment: Environment,
 }
 
 /// A handle to the player thread. Dropping it stops the sound.
 pub struct Player {
-    _private: (),
+    mailbox: Arc<Mailbox>,
 }
 
 impl Player {
     /// Starts the thread; the output is looked for at the first [`Command::Load`]. `on_event` is called on that thread and
     /// must not block.
     pub fn start(options: PlayerOptions, on_event: impl Fn(Event) + Send + 'static) -> Self {
-        let _ = (options, on_event);
-        todo!("playback")
+        let mailbox = Arc::new(Mailbox::default());
+        let engine = engine::Engine::new(options, Box::new(on_event), Arc::clone(&mailbox));
+        let started = std::thread::Builder::new().name("player".to_owned()).spawn(move || engine.run());
+        if let Err(error) = started {
+            tracing::error!(%error, "the player's thread cannot be started; nothing will be heard");
+        }
+        Self { mailbox }
     }
 
-    /// Never blocks; a full queue drops the oldest seek.
+    /// Never blocks; what a later command makes pointless is dropped.
     pub fn send(&self, command: Command) {
-        let _ = command;
-        todo!("playback")
+        self.mailbox.command(command);
+    }
+}
+
+impl Drop for Player {
+    fn drop(&mut self) {
+        // Not joined: the thread may be waiting for a server that hangs, and ends by itself then.
+        self.mailbox.close();
     }
 }

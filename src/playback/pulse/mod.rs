@@ -1,0 +1,204 @@
+//! PulseAudio's own protocol over a blocking socket: PulseAudio and PipeWire, local, by TCP, or forwarded by SSH.
+//! No library is needed, neither to build nor to run.
+
+pub(super) mod address;
+mod handshake;
+mod reader;
+mod socket;
+
+use std::{
+    ffi::CString,
+    io::{BufReader, Write},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::SystemTime,
+};
+
+use pulseaudio::protocol::{
+    self as wire, ChannelMap, ChannelPosition, ChannelVolume, Command, LatencyParams, PlaybackStreamParams, Prop, Props,
+    SampleFormat, SampleSpec,
+    stream::{BufferAttr, CorkStreamParams, StreamFlags},
+};
+
+use super::{
+    Environment,
+    mailbox::Mailbox,
+    output::{Output, OutputError},
+};
+use address::Address;
+use handshake::words;
+use reader::{Listener, Open, Question, Shared};
+use socket::Socket;
+
+/// What the server holds ahead at first, and at most after it ran dry, in milliseconds.
+const HOLD_MS: [u32; 3] = [200, 400, 1000];
+/// What must be there before sound begins, in milliseconds.
+const BEGIN_MS: u32 = 40;
+
+/// A connection to a sound server.
+pub(super) struct Pulse {
+    name: String,
+    sink: Option<CString>,
+    socket: Socket,
+    version: u16,
+    sequence: u32,
+    shared: Arc<Mutex<Shared>>,
+    stream: u64,
+    hold: usize,
+}
+
+impl Pulse {
+    /// Connects and shakes hands; blocks for 2.2 s at most.
+    pub(super) fn connect(
+        address: &Address,
+        sink: Option<&str>,
+        environment: &Environment,
+        mailbox: &Arc<Mailbox>,
+    ) -> Result<Self, OutputError> {
+        let mut socket = Socket::connect(address).map_err(|error| words(&error.into()))?;
+        let mut reader = BufReader::new(socket.try_clone().map_err(|error| words(&error.into()))?);
+        let version = handshake::shake_hands(&mut socket, &mut reader, cookie(environment))?;
+        reader.get_ref().set_read_timeout(None).map_err(|error| words(&error.into()))?;
+        let shared = Arc::new(Mutex::new(Shared::default()));
+        let listener = Listener { reader, version, shared: Arc::clone(&shared), mailbox: Arc::clone(mailbox) };
+        std::thread::Builder::new()
+            .name("pulse".to_owned())
+            .spawn(move || listener.run())
+            .map_err(|error| OutputError(format!("no thread for it: {error}")))?;
+        let name = match address {
+            Address::Unix(_) => "PulseAudio".to_owned(),
+            Address::Tcp { host, .. } => format!("PulseAudio on {host}"),
+        };
+        let sink = sink.and_then(|sink| CString::new(sink).ok());
+        Ok(Self { name, sink, socket, version, sequence: 2, shared, stream: 0, hold: 0 })
+    }
+
+    fn shared(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn open_stream(&self) -> Result<Open, OutputError> {
+        self.shared().open.ok_or_else(|| OutputError("its stream is not open".to_owned()))
+    }
+
+    fn send(&mut self, command: &Command, question: Question) -> Result<(), OutputError> {
+        self.sequence = self.sequence.wrapping_add(1);
+        self.shared().questions.insert(self.sequence, question);
+        let mut message = Vec::new();
+        wire::write_command_message(&mut message, self.sequence, command, self.version).map_err(|error| words(&error))?;
+        self.socket.write_all(&message).map_err(|error| words(&error.into()))
+    }
+}
+
+impl Output for Pulse {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn open(&mut self, stream: u64, rate: u32, channels: u8) -> Result<(), OutputError> {
+        self.close();
+        self.stream = stream;
+        let block = usize::from(channels) * 2;
+        let bytes = |milliseconds: u32| {
+            let frames = u64::from(rate) * u64::from(milliseconds) / 1000;
+            u32::try_from(frames * block as u64).unwrap_or(u32::MAX)
+        };
+        let target = HOLD_MS[self.hold];
+        let mut props = Props::new();
+        props.set(Prop::MediaName, c"recording");
+        props.set(Prop::MediaRole, c"phone");
+        let parameters = PlaybackStreamParams {
+            sample_spec: SampleSpec { format: SampleFormat::S16Le, channels, sample_rate: rate },
+            channel_map: channel_map(channels),
+            sink_name: Some(self.sink.clone().unwrap_or_else(|| wire::DEFAULT_SINK.to_owned())),
+            buffer_attr: BufferAttr {
+                max_length: u32::MAX,
+                target_length: bytes(target),
+                pre_buffering: bytes(BEGIN_MS),
+                // Not u32::MAX: the server would then ask every 20 ms.
+                minimum_request_length: bytes(target / 4),
+                fragment_size: u32::MAX,
+            },
+            cvolume: Some(ChannelVolume::norm(channels)),
+            props,
+            flags: StreamFlags { adjust_latency: true, start_muted: Some(false), ..StreamFlags::default() },
+            ..PlaybackStreamParams::default()
+        };
+        self.send(&Command::CreatePlaybackStream(parameters), Question::Open { stream, rate, block })
+    }
+
+    fn write(&mut self, samples: &[i16]) -> Result<(), OutputError> {
+        let channel = self.open_stream()?.channel;
+        for part in samples.chunks(32 * 1024) {
+            let bytes: Vec<u8> = part.iter().flat_map(|sample| sample.to_le_bytes()).collect();
+            let mut message = Vec::with_capacity(bytes.len() + wire::DESCRIPTOR_SIZE);
+            wire::write_memblock(&mut message, channel, &bytes, 0).map_err(|error| words(&error))?;
+            self.socket.write_all(&message).map_err(|error| words(&error.into()))?;
+        }
+        Ok(())
+    }
+
+    fn pause(&mut self, pause: bool) -> Result<(), OutputError> {
+        let channel = self.open_stream()?.channel;
+        let stream = self.stream;
+        self.send(&Command::CorkPlaybackStream(CorkStreamParams { channel, cork: pause }), Question::Other { stream })
+    }
+
+    fn flush(&mut self) -> Result<(), OutputError> {
+        let channel = self.open_stream()?.channel;
+        let stream = self.stream;
+        self.send(&Command::FlushPlaybackStream(channel), Question::Other { stream })
+    }
+
+    fn drain(&mut self) -> Result<(), OutputError> {
+        let channel = self.open_stream()?.channel;
+        let stream = self.stream;
+        self.send(&Command::DrainPlaybackStream(channel), Question::Drain { stream })
+    }
+
+    fn ask_latency(&mut self, written: u64) -> Result<(), OutputError> {
+        let channel = self.open_stream()?.channel;
+        // The server only sends this time back, and nothing here reads it.
+        let parameters = LatencyParams { channel, now: SystemTime::UNIX_EPOCH };
+        let stream = self.stream;
+        self.send(&Command::GetPlaybackLatency(parameters), Question::Latency { stream, written })
+    }
+
+    fn close(&mut self) {
+        let open = self.shared().open.take();
+        if let Some(open) = open {
+            // A stream that is gone already, or a dead connection: both are what is wanted.
+            let _ = self.send(&Command::DeletePlaybackStream(open.channel), Question::Latency { stream: 0, written: 0 });
+            self.shared().questions.clear();
+        }
+    }
+
+    fn hold_more(&mut self) {
+        self.hold = (self.hold + 1).min(HOLD_MS.len() - 1);
+    }
+}
+
+impl Drop for Pulse {
+    fn drop(&mut self) {
+        self.shared().closed = true;
+        self.socket.shut_down();
+    }
+}
+
+fn channel_map(channels: u8) -> ChannelMap {
+    match channels {
+        1 => ChannelMap::mono(),
+        2 => ChannelMap::stereo(),
+        more => ChannelMap::new((0..more).map(|_| ChannelPosition::Mono)),
+    }
+}
+
+/// The server's password: `PULSE_COOKIE`, `~/.config/pulse/cookie`, `~/.pulse-cookie`, else zeros.
+fn cookie(environment: &Environment) -> Vec<u8> {
+    let home = |path: &str| environment.home.as_ref().map(|home| home.join(path));
+    let places = [environment.pulse_cookie.clone(), home(".config/pulse/cookie"), home(".pulse-cookie")];
+    places
+        .into_iter()
+        .flatten()
+        .find_map(|place| std::fs::read(place).ok().filter(|bytes| bytes.len() == handshake::COOKIE))
+        .unwrap_or_else(|| vec![0; handshake::COOKIE])
+}
