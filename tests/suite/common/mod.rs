@@ -1,0 +1,6 @@
+//! What several modules of the suite share.
+
+#[allow(dead_code, reason = "a driver is whole even where no test asks for all of it")]
+pub mod home;
+#[allow(dead_code, reason = "a driver is whole even where no test asks for all of it")]
+pub mod pty;
