@@ -1,4 +1,5 @@
 mod dates;
+mod docs;
 mod errors;
 mod generated;
 mod meaning;
