@@ -74,6 +74,13 @@ pub enum Command {
     Generate(generate::Args),
 }
 
+impl Command {
+    /// What must work when `config.toml` is broken.
+    pub const fn works_without_settings(&self) -> bool {
+        false
+    }
+}
+
 impl Default for Command {
     fn default() -> Self {
         Self::Console(console::Args::default())

@@ -2,11 +2,13 @@
 
 use std::{
     io::{IsTerminal, Write},
+    path::PathBuf,
     sync::Mutex,
 };
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
+use tokio::sync::OnceCell;
 
 use super::{
     Failure, Global, log,
@@ -14,9 +16,10 @@ use super::{
     place::{self, Place},
 };
 use crate::{
-    client::Client,
-    config::{Environment, Paths, Settings},
+    client::{Client, InProcess},
+    config::{ConfigError, Environment, Paths, Settings},
     domain::clean,
+    host::{Host, OpenRequest},
 };
 
 /// Columns of a table where the width of the terminal is not known.
@@ -28,12 +31,19 @@ pub struct Context {
     pub environment: Environment,
     pub settings: Settings,
     pub paths: Paths,
+    /// The configuration file in use, whether it exists or not.
+    pub config_file: PathBuf,
     /// How data is written to stdout.
     pub format: Format,
     /// Columns of the terminal that tables are made for.
     pub width: usize,
+    /// Name of the command, for messages of other programs that meet our lock.
+    pub program: String,
+    /// What is wrong with the configuration, for the commands that work without one.
+    pub config_error: Option<ConfigError>,
     stdout: Mutex<Sink>,
     words: bool,
+    host: OnceCell<Host>,
 }
 
 impl Context {
@@ -42,14 +52,27 @@ impl Context {
     /// # Errors
     /// When the configuration is wrong, or the log cannot be written.
     pub fn new(global: Global, environment: Environment) -> Result<Self, Failure> {
+        let context = Self::without_settings(global, environment)?;
+        match context.config_error {
+            Some(error) => Err(error.into()),
+            None => Ok(context),
+        }
+    }
+
+    /// As [`Self::new`], for commands that must work with a broken configuration (`config check`).
+    ///
+    /// # Errors
+    /// When the log cannot be written.
+    pub fn without_settings(global: Global, environment: Environment) -> Result<Self, Failure> {
         let paths = Paths::of_this_user();
-        let named = global.config.as_ref().or(environment.config.as_ref());
-        let file = named.cloned().unwrap_or_else(|| paths.config_file());
+        let (file, named) = config_file(&global, &environment, &paths);
         if let Some(file) = &global.log {
             log::start(file)?;
         }
-        // `config` must be able to say where a broken file is, and what is wrong with it: it reads the file itself.
-        let settings = Settings::load(&file, named.is_some())?;
+        let (settings, config_error) = match Settings::load(&file, named) {
+            Ok(settings) => (settings, None),
+            Err(error) => (Settings::default(), Some(error)),
+        };
         let stdout = std::io::stdout();
         let terminal = stdout.is_terminal();
         let width = environment
@@ -61,6 +84,10 @@ impl Context {
             width: width.filter(|width| *width > 0).unwrap_or(WIDTH),
             words: !global.quiet,
             stdout: Mutex::new(Sink::stdout(terminal)),
+            host: OnceCell::new(),
+            program: "callreel".to_owned(),
+            config_file: file,
+            config_error,
             global,
             environment,
             settings,
@@ -92,15 +119,38 @@ impl Context {
         self.open(true).await
     }
 
-    #[expect(clippy::unused_async, reason = "skeleton, until the host is there")]
     async fn open(&self, make: bool) -> Result<Client, Failure> {
         match self.place()? {
             Place::Server { url, token } => Ok(Client::network(&url, token)?),
-            Place::Local(path) if !make && !path.exists() => Err(Failure::not_found(format!(
-                "no database {}; make one with `callreel import` or `callreel demo`, or name one with --db",
-                path.display()
-            ))),
-            Place::Local(_) => Err(Failure::failed("local databases are not built yet")),
+            Place::Local(path) => {
+                let request = OpenRequest { create: make.then(|| self.settings.company()), ..self.request(path) };
+                let host = self.host.get_or_try_init(|| Host::open(request)).await?;
+                let api = host.local_api();
+                Ok(Client::in_process(InProcess::new(move |request| api(request))))
+            }
+        }
+    }
+
+    /// How to open a database file: an existing one, in the name of whoever runs this.
+    pub fn request(&self, path: PathBuf) -> OpenRequest {
+        OpenRequest {
+            program: self.program.clone(),
+            login: self.environment.login.clone(),
+            uid: self.environment.uid,
+            sudo_user: self.environment.sudo_user.clone(),
+            ssh_connection: self.environment.ssh_connection.clone(),
+            ..OpenRequest::new(path)
+        }
+    }
+
+    /// Writes home what a local database still has in memory, and lets its lock go.
+    ///
+    /// # Errors
+    /// When the last checkpoint fails.
+    pub async fn close(self) -> Result<(), Failure> {
+        match self.host.into_inner() {
+            Some(host) => Ok(host.close().await?),
+            None => Ok(()),
         }
     }
 
@@ -173,4 +223,10 @@ impl Context {
         bar.set_prefix(clean::line(label, 60));
         bar
     }
+}
+
+/// The configuration file, and whether somebody named it.
+fn config_file(global: &Global, environment: &Environment, paths: &Paths) -> (PathBuf, bool) {
+    let named = global.config.as_ref().or(environment.config.as_ref());
+    (named.cloned().unwrap_or_else(|| paths.config_file()), named.is_some())
 }

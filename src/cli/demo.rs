@@ -28,7 +28,7 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
     let folder = std::path::absolute(&folder).unwrap_or(folder);
     let order = demo::Order { folder: folder.clone(), calls: args.calls, seed: args.seed, now: jiff::Timestamp::now() };
     let bar = context.progress("calls", Some(args.calls.unwrap_or(demo::CALLS)));
-    let made = demo::demo(generate::request(context, folder.clone()), order, &|done| bar.set_position(done)).await;
+    let made = demo::demo(context.request(folder.clone()), order, &|done| bar.set_position(done)).await;
     bar.finish_and_clear();
     let made = made.map_err(|error| generate::failure(&error))?;
     if made.known && (args.calls.is_some_and(|calls| calls != made.calls) || args.seed.is_some_and(|seed| seed != made.seed)) {

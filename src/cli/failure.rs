@@ -12,6 +12,7 @@ use crate::{
         clean,
         nearest::{nearest, suggestion},
     },
+    host::{HostError, HostErrorKind},
 };
 
 /// Exit statuses that scripts rely on.
@@ -156,6 +157,19 @@ impl From<ClientError> for Failure {
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         Self::usage(error.to_string())
+    }
+}
+
+impl From<HostError> for Failure {
+    fn from(error: HostError) -> Self {
+        let status = match error.kind {
+            HostErrorKind::Missing => ExitStatus::NotFound,
+            HostErrorKind::NotAllowed => ExitStatus::NotAllowed,
+            HostErrorKind::Unusable | HostErrorKind::NotWritable | HostErrorKind::Held | HostErrorKind::Failed => {
+                ExitStatus::Failed
+            }
+        };
+        Self::new(status, error.to_string())
     }
 }
 

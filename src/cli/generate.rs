@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::{Context, ExitStatus, Failure, Outcome, Place};
 use crate::host::{
-    HostErrorKind, OpenRequest,
+    HostErrorKind,
     company::{CompanyError, generate},
 };
 
@@ -45,7 +45,7 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
     };
     let bar = context.progress("calls", Some(args.calls));
     let shown = path.display().to_string();
-    let made = generate::generate(request(context, path), order, &|done| bar.set_position(done)).await;
+    let made = generate::generate(context.request(path), order, &|done| bar.set_position(done)).await;
     bar.finish_and_clear();
     let made = made.map_err(|error| failure(&error))?;
     context.say(&format!(
@@ -53,18 +53,6 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
         made.calls, made.extensions, made.customers, args.seed
     ));
     Ok(ExitStatus::Done)
-}
-
-/// Who opens the file.
-pub(super) fn request(context: &Context, path: std::path::PathBuf) -> OpenRequest {
-    let environment = &context.environment;
-    OpenRequest {
-        login: environment.login.clone(),
-        uid: environment.uid,
-        sudo_user: environment.sudo_user.clone(),
-        ssh_connection: environment.ssh_connection.clone(),
-        ..OpenRequest::new(path)
-    }
 }
 
 /// The exit status follows the kind of refusal.

@@ -28,34 +28,42 @@ use crate::config::Environment;
 
 /// Runs one command line (with the program's name first) and tells how it ended. Everything is said by then.
 pub fn run(words: Vec<OsString>, environment: Environment) -> ExitStatus {
-    let quiet_end = |failure: Failure| failure.tell();
     let mut tree = Root::command();
     tree.build();
-    let parsed = tree
-        .clone()
-        .try_get_matches_from(argv::arrange(&tree, words))
-        .and_then(|mut matches| Root::from_arg_matches_mut(&mut matches));
-    let root = match parsed {
-        Ok(root) => root,
+    let parsed = tree.clone().try_get_matches_from(argv::arrange(&tree, words)).and_then(|mut matches| {
+        let program = matches.subcommand_name().unwrap_or("console").to_owned();
+        Root::from_arg_matches_mut(&mut matches).map(|root| (root, program))
+    });
+    let (root, program) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) if error.exit_code() == 0 => return output::help(&error.render().to_string()),
-        Err(error) => return quiet_end(Failure::of_arguments(&tree, &error)),
-    };
-    let context = match Context::new(root.global, environment) {
-        Ok(context) => context,
-        Err(failure) => return quiet_end(failure),
-    };
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(why) => return quiet_end(Failure::failed(format!("no threads to work with: {why}"))),
+        Err(error) => return Failure::of_arguments(&tree, &error).tell(),
     };
     let command = root.command.unwrap_or_default();
+    // Help with a broken configuration must not need a whole one.
+    let context = if command.works_without_settings() {
+        Context::without_settings(root.global, environment)
+    } else {
+        Context::new(root.global, environment)
+    };
+    let mut context = match context {
+        Ok(context) => context,
+        Err(failure) => return failure.tell(),
+    };
+    context.program = program;
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(why) => return Failure::failed(format!("no threads to work with: {why}")).tell(),
+    };
     let outcome = runtime.block_on(async {
         let outcome = dispatch(command, &context).await;
         let flushed = context.flush();
-        outcome.and_then(|status| flushed.map(|()| status))
+        let closed = context.close().await;
+        outcome.and_then(|status| flushed.and(closed).map(|()| status))
     });
-    drop(context);
-    outcome.unwrap_or_else(quiet_end)
+    // A reader of a pipe that hangs must not keep us from ending.
+    runtime.shutdown_background();
+    outcome.unwrap_or_else(Failure::tell)
 }
 
 async fn dispatch(command: Command, context: &Context) -> Outcome {

@@ -10,6 +10,7 @@ pub mod fold;
 pub mod id;
 pub mod length;
 pub mod list;
+pub mod naming;
 pub mod nearest;
 pub mod number;
 pub mod query;
