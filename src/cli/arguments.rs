@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::{console, demo, generate, output::Format};
+use super::{calls, console, demo, generate, output::Format};
 
 /// Call recordings and call history of a company.
 #[derive(Debug, Parser)]
@@ -69,6 +69,7 @@ pub struct Global {
 /// What callreel can be told to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    Calls(calls::Args),
     Console(console::Args),
     Demo(demo::Args),
     Generate(generate::Args),

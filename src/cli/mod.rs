@@ -5,6 +5,7 @@
 
 mod arguments;
 mod argv;
+mod calls;
 mod console;
 mod context;
 mod demo;
@@ -68,8 +69,15 @@ pub fn run(words: Vec<OsString>, environment: Environment) -> ExitStatus {
 
 async fn dispatch(command: Command, context: &Context) -> Outcome {
     match command {
+        Command::Calls(args) => calls::run(args, context).await,
         Command::Console(args) => console::run(args, context).await,
         Command::Demo(args) => demo::run(args, context).await,
         Command::Generate(args) => generate::run(args, context).await,
     }
+}
+
+/// The company's zone, in which people read times.
+async fn zone(client: &crate::client::Client) -> Result<jiff::tz::TimeZone, Failure> {
+    let company = client.who_am_i().await?.company;
+    Ok(jiff::tz::TimeZone::get(&company.zone).unwrap_or(jiff::tz::TimeZone::UTC))
 }

@@ -1,11 +1,11 @@
 //! Short lists and single things in every format. Long lists of calls stream through `calls` instead.
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json as json_value};
 use unicode_width::UnicodeWidthStr;
 
-use super::{Format, cell};
-use crate::cli::Failure;
+use super::{Format, cell, csv};
+use crate::{cli::Failure, wire::Facets};
 
 /// A list as bytes for stdout.
 ///
@@ -24,9 +24,11 @@ pub fn of_items<T: Serialize>(items: &[T], columns: &[&str], format: Format) -> 
     let values: Vec<Value> = items.iter().map(value).collect::<Result<_, _>>()?;
     match format {
         Format::Csv => {
-            let mut rows = vec![columns.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()];
-            rows.extend(values.iter().map(|value| columns.iter().map(|name| cell::for_csv(&value[*name])).collect()));
-            csv(&rows)
+            let mut text = csv::record(columns.iter());
+            for value in &values {
+                text.push_str(&csv::record(columns.iter().map(|name| cell::for_csv(&value[*name]))));
+            }
+            Ok(text.into_bytes())
         }
         _ => {
             let rows: Vec<Vec<String>> =
@@ -47,9 +49,10 @@ pub fn of_value(thing: &impl Serialize, format: Format) -> Result<Vec<u8>, Failu
     let value = value(thing)?;
     match (format, &value) {
         (Format::Csv, Value::Object(fields)) => {
-            csv(&[fields.keys().cloned().collect(), fields.values().map(cell::for_csv).collect()])
+            let text = csv::record(fields.keys()) + &csv::record(fields.values().map(cell::for_csv));
+            Ok(text.into_bytes())
         }
-        (Format::Csv, other) => csv(&[vec![cell::for_csv(other)]]),
+        (Format::Csv, other) => Ok(csv::record(std::iter::once(cell::for_csv(other))).into_bytes()),
         (_, Value::Object(fields)) => {
             let width = fields.keys().map(|key| key.width()).max().unwrap_or(0);
             let line =
@@ -60,6 +63,23 @@ pub fn of_value(thing: &impl Serialize, format: Format) -> Result<Vec<u8>, Failu
     }
 }
 
+/// Counts of values by field: JSON as the API gives it, else a row for each value.
+///
+/// # Errors
+/// As [`of_items`].
+pub fn of_facets(facets: &Facets, format: Format) -> Result<Vec<u8>, Failure> {
+    if matches!(format, Format::Json | Format::Ndjson) {
+        return json(facets, format == Format::Json);
+    }
+    let rows: Vec<Value> = facets
+        .iter()
+        .flat_map(|(field, counts)| {
+            counts.iter().map(move |one| json_value!({"field": field, "value": one.value, "count": one.count}))
+        })
+        .collect();
+    of_items(&rows, &["field", "value", "count"], format)
+}
+
 fn value(thing: &impl Serialize) -> Result<Value, Failure> {
     serde_json::to_value(thing).map_err(|why| Failure::failed(format!("the answer cannot be written as JSON: {why}")))
 }
@@ -68,15 +88,6 @@ fn json(value: &impl Serialize, pretty: bool) -> Result<Vec<u8>, Failure> {
     let text = if pretty { serde_json::to_string_pretty(value) } else { serde_json::to_string(value) };
     let text = text.map_err(|why| Failure::failed(format!("the answer cannot be written as JSON: {why}")))?;
     Ok(format!("{}\n", cell::unseen_escaped(&text)).into_bytes())
-}
-
-fn csv(rows: &[Vec<String>]) -> Result<Vec<u8>, Failure> {
-    let failed = |why: String| Failure::failed(format!("the answer cannot be written as CSV: {why}"));
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for row in rows {
-        writer.write_record(row).map_err(|why| failed(why.to_string()))?;
-    }
-    writer.into_inner().map_err(|why| failed(why.to_string()))
 }
 
 /// Columns as wide as their widest cell; the last is not filled.
