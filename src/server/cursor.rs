@@ -21,7 +21,7 @@ pub(super) fn encode(database: &str, sort: Sort, cursor: &Cursor) -> Option<Stri
 pub(super) fn decode(database: &str, sort: Sort, text: &str) -> Answer<Cursor> {
     let refuse =
         || Refused::bad("this cursor is not of this list (another database, another order, or changed); begin again without it");
-    if text.len() > 20_000 || text.len() % 2 != 0 || !text.is_ascii() {
+    if text.len() > 20_000 || !text.len().is_multiple_of(2) || !text.is_ascii() {
         return Err(refuse());
     }
     let mut bytes = Vec::with_capacity(text.len() / 2);

@@ -38,11 +38,16 @@ pub struct Audio {
     pub bytes: u64,
 }
 
+/// Length and time of change of a file, as far as known.
+type Seen = (u64, Option<SystemTime>);
+
 /// What was heard and compared lately by this program.
 #[derive(Default)]
 pub(super) struct Heard {
+    /// When who last used which recording for what.
     playbacks: Mutex<HashMap<(String, String, AudioUse), Instant>>,
-    compared: Mutex<HashMap<(String, String), (u64, Option<SystemTime>)>>,
+    /// Recording and place whose hash was right, with the length and time that the file had then.
+    compared: Mutex<HashMap<(String, String), Seen>>,
 }
 
 impl AudioUse {

@@ -18,5 +18,5 @@ pub struct Problem {
     pub length: Option<usize>,
     /// Seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub retry_after: Option<u64>,
+    pub retry_after: Option<u32>,
 }

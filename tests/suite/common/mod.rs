@@ -2,5 +2,6 @@
 
 #[allow(dead_code, reason = "a driver is whole even where no test asks for all of it")]
 pub mod home;
+pub mod host;
 #[allow(dead_code, reason = "a driver is whole even where no test asks for all of it")]
 pub mod pty;
