@@ -11,9 +11,12 @@ mod context;
 mod demo;
 mod failure;
 mod generate;
+mod listen;
 mod log;
 mod output;
+mod peaks;
 mod place;
+mod play;
 
 pub use arguments::{Command, Global, Root};
 pub use context::Context;
@@ -73,6 +76,8 @@ async fn dispatch(command: Command, context: &Context) -> Outcome {
         Command::Console(args) => console::run(args, context).await,
         Command::Demo(args) => demo::run(args, context).await,
         Command::Generate(args) => generate::run(args, context).await,
+        Command::Play(args) => play::run(args, context).await,
+        Command::Peaks(args) => peaks::run(args, context).await,
     }
 }
 
