@@ -109,6 +109,12 @@ fn national_lengths(code: &str) -> (usize, usize) {
     }
 }
 
+/// Whether so many digits may follow the country code.
+pub fn fits_national(code: &str, length: usize) -> bool {
+    let (least, most) = national_lengths(code);
+    (least..=most).contains(&length)
+}
+
 /// The country code that a number without `+` begins with (ITU-T E.164, list of assigned codes).
 pub fn country_code_of(digits: &str) -> Option<&str> {
     let first = digits.get(..1)?;

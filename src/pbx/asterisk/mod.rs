@@ -8,6 +8,8 @@ pub mod channel;
 pub mod codec;
 pub mod fold;
 pub mod group;
+pub mod guess;
 pub mod read;
 pub mod record;
+pub mod recording_name;
 pub mod settings;

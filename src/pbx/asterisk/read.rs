@@ -8,6 +8,7 @@ mod queue_log;
 
 pub use encoding::decode;
 pub use json::JsonReader;
+pub(super) use master::epoch_of;
 pub use lines::{Line, LineEnd, LineReader};
 
 use super::{

@@ -4,6 +4,7 @@ mod bridges;
 mod cdr;
 mod cel;
 mod parties;
+mod queue;
 #[cfg(test)]
 mod tests;
 mod timeline;
@@ -44,7 +45,7 @@ pub fn fold(mut records: Vec<Record>, rules: &Rules) -> Option<FoldedCall> {
     } else if !lines.is_empty() {
         cdr::fold(&lines, &queue, &parties)
     } else {
-        return None;
+        queue::fold(&queue, rules)?
     };
     call.source_ids = source_ids(&records);
     call.records = codec::encode(&records);
