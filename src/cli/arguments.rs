@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::{calls, console, demo, generate, output::Format, peaks, play};
+use super::{calls, console, demo, generate, import, output::Format, peaks, play};
 
 /// Call recordings and call history of a company.
 #[derive(Debug, Parser)]
@@ -73,6 +73,7 @@ pub enum Command {
     Console(console::Args),
     Demo(demo::Args),
     Generate(generate::Args),
+    Import(import::Args),
     Play(play::Args),
     Peaks(peaks::Args),
 }

@@ -11,6 +11,7 @@ mod context;
 mod demo;
 mod failure;
 mod generate;
+mod import;
 mod listen;
 mod log;
 mod output;
@@ -76,6 +77,7 @@ async fn dispatch(command: Command, context: &Context) -> Outcome {
         Command::Console(args) => console::run(args, context).await,
         Command::Demo(args) => demo::run(args, context).await,
         Command::Generate(args) => generate::run(args, context).await,
+        Command::Import(args) => import::run(args, context).await,
         Command::Play(args) => play::run(args, context).await,
         Command::Peaks(args) => peaks::run(args, context).await,
     }

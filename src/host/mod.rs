@@ -6,6 +6,7 @@
 pub mod company;
 mod error;
 mod files;
+pub mod import;
 mod lock;
 
 pub use error::{HostError, HostErrorKind};

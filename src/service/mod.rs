@@ -14,6 +14,7 @@ mod error;
 mod extensions;
 mod flags;
 mod groups;
+pub mod import;
 mod limits;
 mod masking;
 mod notes;

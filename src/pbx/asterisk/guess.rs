@@ -174,8 +174,10 @@ impl Guess {
             }
         }
         settings.extensions = lengths.keys().map(|length| format!("/^\\d{{{length}}}$/")).collect();
-        settings.incoming_contexts = self.contexts.iter().filter(|(_, (ours, theirs))| theirs > ours).map(|(name, _)| name.clone()).collect();
-        settings.extension_contexts = self.contexts.iter().filter(|(_, (ours, theirs))| ours >= theirs).map(|(name, _)| name.clone()).collect();
+        settings.incoming_contexts =
+            self.contexts.iter().filter(|(_, (ours, theirs))| theirs > ours).map(|(name, _)| name.clone()).collect();
+        settings.extension_contexts =
+            self.contexts.iter().filter(|(_, (ours, theirs))| ours >= theirs).map(|(name, _)| name.clone()).collect();
         settings
     }
 
@@ -224,7 +226,8 @@ impl Guess {
 
     fn pattern(&self) -> Option<String> {
         let fits = |pattern: &&&str| {
-            NamePattern::new(pattern, TimeZone::UTC).map_or(0, |compiled| self.names.iter().filter(|name| compiled.fits(name)).count())
+            NamePattern::new(pattern, TimeZone::UTC)
+                .map_or(0, |compiled| self.names.iter().filter(|name| compiled.fits(name)).count())
         };
         KNOWN_PATTERNS.iter().rev().max_by_key(fits).filter(|pattern| fits(pattern) > 0).map(|pattern| (*pattern).to_owned())
     }

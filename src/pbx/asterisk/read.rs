@@ -8,8 +8,8 @@ mod queue_log;
 
 pub use encoding::decode;
 pub use json::JsonReader;
-pub(super) use master::epoch_of;
 pub use lines::{Line, LineEnd, LineReader};
+pub(super) use master::epoch_of;
 
 use super::{
     record::{Micros, Record},

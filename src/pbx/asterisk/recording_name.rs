@@ -42,7 +42,8 @@ impl NamePattern {
         let mut rest = pattern;
         while let Some((literal, tail)) = rest.split_once('{') {
             expression.push_str(&regex::escape(literal));
-            let (field, tail) = tail.split_once('}').ok_or_else(|| format!("recording_name: \"{pattern}\" lacks a closing brace"))?;
+            let (field, tail) =
+                tail.split_once('}').ok_or_else(|| format!("recording_name: \"{pattern}\" lacks a closing brace"))?;
             let part = match field {
                 "start" => r"(?P<start>\d{8}[T_-]?\d{6}Z?|\d{4}-\d\d-\d\d[T_-]\d\d-\d\d-\d\d|\d{9,11}(?:\.\d+)?)",
                 "ext" => r"(?P<ext>[^_]*?)",
@@ -93,7 +94,12 @@ impl NamePattern {
             }
         }
         let mut seen = Vec::new();
-        name.ids.retain(|id| !seen.contains(id) && { seen.push(id.clone()); true });
+        name.ids.retain(|id| {
+            !seen.contains(id) && {
+                seen.push(id.clone());
+                true
+            }
+        });
         name
     }
 
@@ -106,10 +112,12 @@ impl NamePattern {
         }
         let part = |range: std::ops::Range<usize>| digits.get(range)?.parse::<i16>().ok();
         let small = |range| part(range).and_then(|number| i8::try_from(number).ok());
-        let civil = DateTime::new(part(0..4)?, small(4..6)?, small(6..8)?, small(8..10)?, small(10..12)?, small(12..14)?, 0).ok()?;
+        let civil =
+            DateTime::new(part(0..4)?, small(4..6)?, small(6..8)?, small(8..10)?, small(10..12)?, small(12..14)?, 0).ok()?;
         let utc = TimeZone::UTC.to_timestamp(civil).ok()?;
         let local = self.zone.to_timestamp(civil).ok()?;
-        let plausible = |at: Timestamp| born.is_none_or(|born| (-2_000_000..4 * 3_600_000_000).contains(&(at.as_microsecond() - born)));
+        let plausible =
+            |at: Timestamp| born.is_none_or(|born| (-2_000_000..4 * 3_600_000_000).contains(&(at.as_microsecond() - born)));
         Some(if !plausible(utc) && plausible(local) { local } else { utc })
     }
 }

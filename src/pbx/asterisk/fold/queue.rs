@@ -15,7 +15,8 @@ pub(super) fn fold(events: &[&QueueEvent], rules: &Rules) -> Option<FoldedCall> 
     let find = |kinds: &[&str]| events.iter().rev().find(|event| kinds.contains(&event.kind.as_str()));
     let connected = find(&["CONNECT"]);
     let last = events.last()?;
-    let start = epoch_of(&entered.unique_id).filter(|born| (0..86_400_000_000).contains(&(entered.at - born))).unwrap_or(entered.at);
+    let start =
+        epoch_of(&entered.unique_id).filter(|born| (0..86_400_000_000).contains(&(entered.at - born))).unwrap_or(entered.at);
     let completed = find(&["COMPLETECALLER", "COMPLETEAGENT"]);
     let outcome = match (connected, find(&["ABANDON"])) {
         (Some(_), _) => Outcome::Answered,
@@ -23,12 +24,13 @@ pub(super) fn fold(events: &[&QueueEvent], rules: &Rules) -> Option<FoldedCall> 
         (None, None) => Outcome::Missed,
     };
     let seconds = |event: &QueueEvent, index: usize| event.data.get(index).and_then(|text| text.parse::<i64>().ok());
-    let extensions: Vec<String> = events.iter().filter_map(|event| extension(&event.agent)).fold(Vec::new(), |mut all, number| {
-        if !all.contains(&number) {
-            all.push(number);
-        }
-        all
-    });
+    let extensions: Vec<String> =
+        events.iter().filter_map(|event| extension(&event.agent)).fold(Vec::new(), |mut all, number| {
+            if !all.contains(&number) {
+                all.push(number);
+            }
+            all
+        });
     let agent = connected.and_then(|event| extension(&event.agent));
     let end = completed.or(find(&["ABANDON"])).map_or(last.at, |event| event.at);
     let talk = match (connected, completed) {

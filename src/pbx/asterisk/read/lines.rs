@@ -48,6 +48,17 @@ impl<R: BufRead> LineReader<R> {
         &mut self.input
     }
 
+    /// Where the next line begins, and how many lines stand before it.
+    pub const fn place(&self) -> (u64, u64) {
+        (self.offset, self.number)
+    }
+
+    /// The input was put at another place.
+    pub const fn go_to(&mut self, (offset, lines): (u64, u64)) {
+        self.offset = offset;
+        self.number = lines;
+    }
+
     /// Goes back behind a line that was still open.
     pub const fn rewind(&mut self, line: &Line) {
         self.number = line.number - 1;

@@ -1,0 +1,125 @@
+//! Import without a server: opens (or makes) the database and runs the use case in process, where paths are paths.
+
+use std::{future::Future, path::PathBuf};
+
+use super::{Host, HostError, OpenRequest};
+use crate::{
+    domain::directory::Company,
+    pbx::asterisk::settings::Settings,
+    service::{self, ServiceError, import::ImportRequest, import::preview_of},
+};
+
+pub use crate::service::{Progress, import::Summary};
+
+/// What to import, as the command line names it.
+#[derive(Clone, Debug, Default)]
+pub struct Order {
+    /// JSON lines or `Master.csv`, told by their content.
+    pub cdr: Vec<PathBuf>,
+    pub cel: Vec<PathBuf>,
+    pub queue_log: Vec<PathBuf>,
+    pub recordings: Option<PathBuf>,
+    /// A file with the table `[asterisk]`; none: guessed from the files.
+    pub settings: Option<PathBuf>,
+    pub in_place: bool,
+    pub follow: bool,
+}
+
+/// Why nothing was imported.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ImportError {
+    #[error(transparent)]
+    Host(#[from] HostError),
+    /// Settings that make no sense.
+    #[error("{0}")]
+    Usage(String),
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+impl Order {
+    fn request(&self, rejects: PathBuf) -> Result<ImportRequest, ImportError> {
+        let settings = match &self.settings {
+            None => None,
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .map_err(|error| ImportError::Usage(format!("the settings {} cannot be read: {error}", path.display())))?;
+                Some(Settings::from_toml(&text).map_err(|error| ImportError::Usage(format!("{}: {error}", path.display())))?)
+            }
+        };
+        Ok(ImportRequest {
+            cdr: self.cdr.clone(),
+            cel: self.cel.clone(),
+            queue_log: self.queue_log.clone(),
+            recordings: self.recordings.clone(),
+            settings,
+            in_place: self.in_place,
+            follow: self.follow,
+            rejects,
+        })
+    }
+}
+
+/// The settings that an import would use, as a file. Makes nothing.
+///
+/// # Errors
+/// When no file can be read, or the database that is there cannot.
+pub async fn preview(open: OpenRequest, order: Order) -> Result<String, ImportError> {
+    let request = order.request(PathBuf::new())?;
+    if let Some(settings) = &request.settings {
+        return Ok(settings.to_toml());
+    }
+    let company = if open.path.exists() {
+        let host = Host::open(OpenRequest { read_only: true, ..open }).await?;
+        let company = host.store().company().await.map_err(ServiceError::from)?;
+        host.close().await?;
+        company
+    } else {
+        here()
+    };
+    Ok(preview_of(request, company).await?)
+}
+
+/// Imports; `cancel` ends it at the next safe place when it completes.
+///
+/// # Errors
+/// When the database cannot be made or opened, settings are wrong, or nothing could be read.
+pub async fn run(
+    open: OpenRequest,
+    order: Order,
+    progress: impl Fn(&Progress),
+    cancel: impl Future<Output = ()>,
+) -> Result<Summary, ImportError> {
+    let stamp = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
+    let name = open.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let request = order.request(open.path.with_file_name(format!("{name}.rejects-{stamp}.tsv")))?;
+    let create = (!open.path.exists()).then(here);
+    let host = Host::open(OpenRequest { create, program: "import".to_owned(), ..open }).await?;
+    let (reporter, mut watcher) = service::reporter();
+    tokio::pin!(cancel);
+    let outcome = {
+        let import = host.service().import_asterisk(host.actor(), request, reporter);
+        tokio::pin!(import);
+        let mut asked = false;
+        loop {
+            tokio::select! {
+                outcome = &mut import => break outcome,
+                () = &mut cancel, if !asked => {
+                    asked = true;
+                    watcher.cancel();
+                }
+                Some(news) = watcher.changed() => progress(&news),
+            }
+        }
+    };
+    let closed = host.close().await;
+    let summary = outcome?;
+    closed?;
+    Ok(summary)
+}
+
+/// A company in this machine's zone.
+fn here() -> Company {
+    let zone = jiff::tz::TimeZone::system().iana_name().unwrap_or("UTC").to_owned();
+    Company { zone, ..Company::default() }
+}

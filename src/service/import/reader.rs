@@ -1,0 +1,259 @@
+//! The reader thread: records of all files in order of time, gathered into calls, closed calls handed on.
+
+use std::{
+    fs,
+    os::unix::fs::MetadataExt,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+use tokio::sync::mpsc::Sender;
+
+use super::{rejects::Rejects, source::Source};
+use crate::{
+    pbx::asterisk::{group::Group, group::Groups, read::Kind, record::Record, settings::Rules},
+    service::{Progress, Reporter},
+    store::SourcePosition,
+};
+
+/// Records of one commit, about.
+const BATCH_RECORDS: usize = 20_000;
+/// Longest time between commits while there is something to commit.
+const BATCH_TIME: Duration = Duration::from_millis(200);
+/// Records held of open calls; beyond it the quietest are closed early (and merged again when more of them comes).
+const OPEN_RECORDS: usize = 300_000;
+/// Records between two looks for calls to close.
+const LOOK_EVERY: u64 = 4_000;
+/// A call is over so long after its end or, while following, after its last record; by the exchange's clock.
+const QUIET: i64 = 60_000_000;
+/// Calls without an end, and lines without linkedid, whose transfer may be written when the next leg ends.
+const LONG_QUIET: i64 = 6 * 3600 * 1_000_000;
+/// While following, an ended call waits so long for its call record.
+const FOLLOW_ENDED: Duration = Duration::from_secs(2);
+const FOLLOW_QUIET: Duration = Duration::from_secs(60);
+const POLL: Duration = Duration::from_secs(1);
+
+/// Closed calls, and how far the files are read once they are committed.
+pub(super) struct Batch {
+    pub calls: Vec<Vec<Record>>,
+    pub positions: Vec<SourcePosition>,
+}
+
+/// What the thread is given.
+pub(super) struct Task {
+    pub files: Vec<(PathBuf, Kind)>,
+    pub rules: Rules,
+    pub known: Vec<SourcePosition>,
+    /// Tells one set of settings from another: other settings read the files anew.
+    pub mark: String,
+    pub now: i64,
+    pub follow: bool,
+    pub rejects: PathBuf,
+    pub reporter: Reporter,
+}
+
+/// What the thread found, apart from calls.
+#[derive(Default)]
+pub(super) struct Found {
+    pub lines: u64,
+    pub records: u64,
+    pub rejected: u64,
+    pub incomplete: u64,
+    pub files_read: u64,
+    pub cancelled: bool,
+    pub rejects_file: Option<String>,
+    pub problems: Vec<String>,
+}
+
+pub(super) fn run(task: Task, batches: &Sender<Batch>) -> Found {
+    let mut found = Found::default();
+    let mut rejects = Rejects::new(task.rejects.clone());
+    let mut reading = Reading::open(&task, &mut found);
+    reading.run(&task, &mut rejects, &mut found, batches);
+    found.rejected = rejects.count;
+    found.lines = reading.sources.iter().map(|source| source.lines).sum::<u64>() + reading.lines_of_rotated;
+    found.incomplete = reading.sources.iter().filter(|source| source.open_line).count() as u64;
+    match rejects.finish() {
+        Ok(file) => found.rejects_file = file,
+        Err(problem) => found.problems.push(problem),
+    }
+    found
+}
+
+struct Reading {
+    sources: Vec<Source>,
+    kinds: Vec<Kind>,
+    groups: Groups,
+    closed: Vec<Vec<Record>>,
+    closed_records: usize,
+    clock: i64,
+    began: Instant,
+    sent: Instant,
+    lines_of_rotated: u64,
+    moved: bool,
+}
+
+impl Reading {
+    fn open(task: &Task, found: &mut Found) -> Self {
+        let (mut sources, mut kinds) = (Vec::new(), Vec::new());
+        for (path, kind) in &task.files {
+            match Source::open(path, *kind, task.now, &task.known, &task.mark) {
+                Ok(source) => {
+                    sources.push(source);
+                    kinds.push(*kind);
+                }
+                Err(problem) => found.problems.push(problem),
+            }
+        }
+        found.files_read = sources.len() as u64;
+        Self {
+            sources,
+            kinds,
+            groups: Groups::default(),
+            closed: Vec::new(),
+            closed_records: 0,
+            clock: i64::MIN,
+            began: Instant::now(),
+            sent: Instant::now(),
+            lines_of_rotated: 0,
+            moved: false,
+        }
+    }
+
+    fn run(&mut self, task: &Task, rejects: &mut Rejects, found: &mut Found, batches: &Sender<Batch>) {
+        loop {
+            if task.reporter.cancelled() {
+                found.cancelled = true;
+                break;
+            }
+            match self.take_next(task, rejects, found) {
+                Some(index) => {
+                    self.gather(index);
+                    found.records += 1;
+                    if found.records.is_multiple_of(LOOK_EVERY) {
+                        self.close_due(task.follow);
+                        task.reporter.report(Progress { stage: "reading calls", done: found.records, total: None });
+                    }
+                }
+                None if task.follow => {
+                    self.close_due(true);
+                    if !self.send_if_due(batches) {
+                        return;
+                    }
+                    std::thread::park_timeout(POLL);
+                    self.reopen_rotated(task, found);
+                }
+                None => break,
+            }
+            if !self.send_if_due(batches) {
+                return;
+            }
+        }
+        // An interrupted import goes on where its open calls begin; everything else is over now.
+        if !found.cancelled || task.follow {
+            let numbers: Vec<u64> = self.groups.open().map(|(number, _)| number).collect();
+            self.close(numbers);
+        }
+        self.send(batches);
+    }
+
+    /// The file whose next record is the earliest.
+    fn take_next(&mut self, task: &Task, rejects: &mut Rejects, found: &mut Found) -> Option<usize> {
+        for source in &mut self.sources {
+            if source.next.is_none()
+                && let Err(error) = source.advance(&task.rules, rejects, !task.follow)
+            {
+                let problem = format!("cannot read on in {}: {error}", source.path.display());
+                if !found.problems.contains(&problem) {
+                    found.problems.push(problem);
+                }
+            }
+        }
+        let at = |source: &Source| source.next.as_ref().map(|(record, ..)| record.at());
+        (0..self.sources.len()).filter(|index| at(&self.sources[*index]).is_some()).min_by_key(|index| at(&self.sources[*index]))
+    }
+
+    fn gather(&mut self, index: usize) {
+        let Some((record, offset, lines)) = self.sources[index].next.take() else { return };
+        self.clock = self.clock.max(record.at());
+        self.moved = true;
+        let number = self.groups.add(record);
+        let touched = self.began.elapsed().as_millis() as u64;
+        if let Some(group) = self.groups.get_mut(number) {
+            group.note_place((index, offset, lines));
+            group.touched = touched;
+        }
+    }
+
+    fn close_due(&mut self, follow: bool) {
+        let now = self.began.elapsed();
+        let due = |group: &Group| {
+            let quiet = self.clock.saturating_sub(group.latest);
+            let untouched = now.saturating_sub(Duration::from_millis(group.touched));
+            if follow && (group.ended && untouched >= FOLLOW_ENDED || untouched >= FOLLOW_QUIET) {
+                return true;
+            }
+            if group.ended || !group.events && !group.loose { quiet > QUIET } else { quiet > LONG_QUIET }
+        };
+        let mut numbers: Vec<u64> = self.groups.open().filter(|(_, group)| due(group)).map(|(number, _)| number).collect();
+        if self.groups.records() > OPEN_RECORDS {
+            let mut open: Vec<(i64, u64)> = self.groups.open().map(|(number, group)| (group.latest, number)).collect();
+            open.sort_unstable();
+            numbers.extend(open.iter().take(open.len() / 2 + 1).map(|(_, number)| *number));
+        }
+        numbers.sort_unstable();
+        numbers.dedup();
+        self.close(numbers);
+    }
+
+    fn close(&mut self, mut numbers: Vec<u64>) {
+        numbers.sort_unstable();
+        for number in numbers {
+            if let Some(group) = self.groups.take(number) {
+                self.closed_records += group.records.len();
+                self.closed.push(group.records);
+            }
+        }
+    }
+
+    /// False: nobody takes batches any more.
+    fn send_if_due(&mut self, batches: &Sender<Batch>) -> bool {
+        let due = self.closed_records >= BATCH_RECORDS || !self.closed.is_empty() && self.sent.elapsed() >= BATCH_TIME;
+        !due || self.send(batches)
+    }
+
+    fn send(&mut self, batches: &Sender<Batch>) -> bool {
+        let positions = self
+            .sources
+            .iter()
+            .enumerate()
+            .map(|(index, source)| {
+                let open = self.groups.open().flat_map(|(_, group)| &group.places).filter(|(file, ..)| *file == index);
+                let open = open.map(|(_, offset, lines)| (*offset, *lines));
+                let pending = source.next.as_ref().map(|(_, offset, lines)| (*offset, *lines));
+                source.position(open.chain(pending).min())
+            })
+            .collect();
+        self.closed_records = 0;
+        self.sent = Instant::now();
+        batches.blocking_send(Batch { calls: std::mem::take(&mut self.closed), positions }).is_ok()
+    }
+
+    /// A file that was renamed or cut while following is read from the beginning of the new one.
+    fn reopen_rotated(&mut self, task: &Task, found: &mut Found) {
+        for index in 0..self.sources.len() {
+            let source = &self.sources[index];
+            let Ok(facts) = fs::metadata(&source.path) else { continue };
+            if source.next.is_some() || source.is_file(facts.dev(), facts.ino()) && facts.len() >= source.read_to.0 {
+                continue;
+            }
+            match Source::open(&source.path, self.kinds[index], task.now, &[], &task.mark) {
+                Ok(fresh) => {
+                    self.lines_of_rotated += source.lines;
+                    self.sources[index] = fresh;
+                }
+                Err(problem) => found.problems.push(problem),
+            }
+        }
+    }
+}
