@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use super::{Context, ExitStatus, Failure, Format, Outcome, Place, generate::request};
+use super::{Context, ExitStatus, Failure, Format, Outcome, Place};
 use crate::host::{
     HostErrorKind,
     import::{self, ImportError, Order},
@@ -67,6 +67,7 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
         return Err(Failure::usage("import works on a database file; name one with --db"));
     };
     let order = Order {
+        company: context.settings.company(),
         cdr: args.cdr,
         cel: args.cel,
         queue_log: args.queue_log,
@@ -76,7 +77,7 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
         follow: args.follow,
     };
     if args.preview {
-        let settings = import::preview(request(context, path), order).await.map_err(|error| failure(&error))?;
+        let settings = import::preview(context.request(path), order).await.map_err(|error| failure(&error))?;
         context.write(settings.as_bytes())?;
         return Ok(ExitStatus::Done);
     }
@@ -90,7 +91,7 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
             std::future::pending::<()>().await;
         }
     };
-    let summary = import::run(request(context, path), order, progress, cancel).await;
+    let summary = import::run(context.request(path), order, progress, cancel).await;
     bar.finish_and_clear();
     let summary = summary.map_err(|error| failure(&error))?;
     context.say(&summary.words());

@@ -14,6 +14,8 @@ pub use crate::service::{Progress, import::Summary};
 /// What to import, as the command line names it.
 #[derive(Clone, Debug, Default)]
 pub struct Order {
+    /// Settings of a database that has to be made.
+    pub company: Company,
     /// JSON lines or `Master.csv`, told by their content.
     pub cdr: Vec<PathBuf>,
     pub cel: Vec<PathBuf>,
@@ -75,7 +77,7 @@ pub async fn preview(open: OpenRequest, order: Order) -> Result<String, ImportEr
         host.close().await?;
         company
     } else {
-        here()
+        order.company
     };
     Ok(preview_of(request, company).await?)
 }
@@ -93,7 +95,7 @@ pub async fn run(
     let stamp = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
     let name = open.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let request = order.request(open.path.with_file_name(format!("{name}.rejects-{stamp}.tsv")))?;
-    let create = (!open.path.exists()).then(here);
+    let create = (!open.path.exists()).then(|| order.company.clone());
     let host = Host::open(OpenRequest { create, program: "import".to_owned(), ..open }).await?;
     let (reporter, mut watcher) = service::reporter();
     tokio::pin!(cancel);
@@ -116,10 +118,4 @@ pub async fn run(
     let summary = outcome?;
     closed?;
     Ok(summary)
-}
-
-/// A company in this machine's zone.
-fn here() -> Company {
-    let zone = jiff::tz::TimeZone::system().iana_name().unwrap_or("UTC").to_owned();
-    Company { zone, ..Company::default() }
 }
