@@ -102,13 +102,16 @@ pub(super) fn read(text: &str) -> Result<Option<Written>, String> {
     }
 }
 
-/// As [`read`], where a field says that it is a date: a bare year and `7.11` count too.
+/// As [`read`], where a field says that it is a date: a bare year, `monday` and `7.11` count too.
 pub(super) fn read_field(text: &str) -> Result<Written, String> {
     if let Some(written) = read(text)? {
         return Ok(written);
     }
     if let Some(year) = year_of(text) {
         return Ok(Written::OfYear(year));
+    }
+    if let Some(day) = weekday(&text.to_ascii_lowercase()) {
+        return Ok(Written::LastWeekday(day));
     }
     if let Some(written) = read(&format!("{text}.")).ok().flatten() {
         return Ok(written);
@@ -125,7 +128,8 @@ fn word(lower: &str) -> Option<Written> {
         "last-week" => Written::Week(-1),
         "this-month" => Written::Month(0),
         "last-month" => Written::Month(-1),
-        other => Written::LastWeekday(weekday(other)?),
+        // `monday` in full is a word that notes may have.
+        other => Written::LastWeekday(weekday(other).filter(|_| other.len() == 3)?),
     })
 }
 

@@ -2,6 +2,7 @@ mod dates;
 mod docs;
 mod errors;
 mod generated;
+mod matching;
 mod meaning;
 
 use std::collections::BTreeMap;
