@@ -65,7 +65,9 @@ impl Source {
             None if head.contains(&0) => return Err(format!("{shown} holds binary data, no records; name Asterisk's own files")),
             None if head.starts_with(b"{") => default,
             None => {
-                return Err(format!("{shown} holds neither JSON lines nor Master.csv nor a queue log; name Asterisk's own files"));
+                return Err(format!(
+                    "{shown} holds neither JSON lines nor Master.csv nor a queue log; name Asterisk's own files"
+                ));
             }
         };
         let start: Vec<u8> = head.iter().take(64).copied().collect();
