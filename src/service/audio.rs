@@ -139,10 +139,22 @@ impl Service {
         Err(why.unwrap_or_else(|| ServiceError::Gone(format!("recording {} has no copy that can be read here", recording.id))))
     }
 
-    async fn open_copy(&self, recording: &Recording, copy: &Copy) -> Result<(File, u64)> {
-        if copy.state == CopyState::Damaged {
-            return Err(damaged(recording, copy, "its hash differed when it was last read"));
+    /// Notes what was found of a copy, where that is news; tells whether it is noted now.
+    async fn mark(&self, recording: &Recording, copy: &Copy, state: CopyState) -> bool {
+        if copy.state == state {
+            return true;
         }
+        let noted = match self.read_only() {
+            Some(_) => return false,
+            None => self.store().set_copy_state(recording.id.0.clone(), copy.place.clone(), state).await,
+        };
+        if let Err(error) = &noted {
+            tracing::warn!(recording = %recording.id, %error, "the state of a copy could not be noted");
+        }
+        noted.is_ok()
+    }
+
+    async fn open_copy(&self, recording: &Recording, copy: &Copy) -> Result<(File, u64)> {
         let vault = self.vault()?.clone();
         let path = copy.path.clone();
         // An absolute path stays itself when joined: a folder registered in place.
@@ -152,8 +164,7 @@ impl Service {
             Ok(file) => file,
             Err((error, missing)) => {
                 if missing {
-                    // Best effort: what the reader must know is that it is missing.
-                    let _ = self.store().set_copy_state(recording.id.0.clone(), copy.place.clone(), CopyState::Missing).await;
+                    self.mark(recording, copy, CopyState::Missing).await;
                 }
                 return Err(ServiceError::Gone(error.to_string()));
             }
@@ -173,14 +184,15 @@ impl Service {
             (file, String::new())
         };
         if hash != recording.sha256 {
-            let mark = self.store().set_copy_state(recording.id.0.clone(), copy.place.clone(), CopyState::Damaged).await;
+            let noted = if self.mark(recording, copy, CopyState::Damaged).await {
+                "it is marked as damaged"
+            } else {
+                "that could not be noted in the database"
+            };
             let how = if bytes == recording.bytes { "its hash differs" } else { "its length differs" };
-            let noted = if mark.is_ok() { "it is marked as damaged" } else { "that could not be noted in the database" };
             return Err(damaged(recording, copy, &format!("{how} from what was recorded; {noted}")));
         }
-        if copy.state != CopyState::Verified && self.read_only().is_none() {
-            self.store().set_copy_state(recording.id.0.clone(), copy.place.clone(), CopyState::Verified).await?;
-        }
+        self.mark(recording, copy, CopyState::Verified).await;
         let mut compared = self.inner.heard.compared.lock().unwrap_or_else(PoisonError::into_inner);
         if compared.len() >= REMEMBERED {
             compared.clear();
@@ -190,13 +202,10 @@ impl Service {
     }
 }
 
-/// Copies that may have bytes: in the vault first, damaged ones last.
+/// Copies that may have bytes: in the vault first; damaged and missing ones last, as they may have been put back.
 fn by_worth(copies: &[Copy]) -> Vec<&Copy> {
-    let mut copies: Vec<&Copy> = copies
-        .iter()
-        .filter(|copy| copy.place != GENERATED && copy.state != CopyState::Missing && !copy.path.is_empty())
-        .collect();
-    copies.sort_by_key(|copy| (copy.state == CopyState::Damaged, copy.place != INTERNAL));
+    let mut copies: Vec<&Copy> = copies.iter().filter(|copy| copy.place != GENERATED && !copy.path.is_empty()).collect();
+    copies.sort_by_key(|copy| (matches!(copy.state, CopyState::Damaged | CopyState::Missing), copy.place != INTERNAL));
     copies
 }
 
@@ -205,12 +214,12 @@ fn has_bytes(recording: &Recording) -> Result<()> {
     match recording.state {
         RecordingState::Deleted => gone("was deleted"),
         RecordingState::Erased => gone("was erased"),
-        RecordingState::Lost => gone("is lost: no copy of it could be read any more"),
         RecordingState::Pending => gone("is still being made; try again once the call has ended"),
-        RecordingState::Stored if recording.copies.iter().all(|copy| copy.place == GENERATED) => {
+        _ if !recording.copies.is_empty() && recording.copies.iter().all(|copy| copy.place == GENERATED) => {
             gone("was generated for measuring: it has a row but no sound")
         }
-        RecordingState::Stored => Ok(()),
+        // Lost ones are looked for again: a copy may have been put back.
+        RecordingState::Stored | RecordingState::Lost => Ok(()),
     }
 }
 
