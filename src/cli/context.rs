@@ -211,6 +211,12 @@ impl Context {
         }
     }
 
+    /// Says on stderr what went wrong with a part of the work, also with `--quiet`.
+    pub fn warn(&self, words: &str) {
+        // Nobody can be told that stderr is closed.
+        let _ = writeln!(std::io::stderr(), "callreel: {}", clean::lines(words, 4_000).join("\n"));
+    }
+
     /// A progress bar on stderr: hidden with `--quiet`, and where stderr is no terminal. `total` none: only counted.
     pub fn progress(&self, label: &str, total: Option<u64>) -> ProgressBar {
         let bar = total.map_or_else(ProgressBar::no_length, ProgressBar::new);

@@ -1,0 +1,42 @@
+//! `callreel flag`: calls to come back to.
+
+use clap::{Args as ClapArgs, Subcommand};
+
+use super::{Context, Outcome, several};
+
+/// Flag calls to come back to, or take the flag off
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    #[command(subcommand)]
+    act: Act,
+}
+
+#[derive(Debug, Subcommand)]
+enum Act {
+    /// Flag calls
+    Add(Calls),
+    /// Take the flag off calls
+    Remove(Calls),
+}
+
+#[derive(Debug, ClapArgs)]
+struct Calls {
+    /// Ids of calls, ours or the exchange's
+    #[arg(value_name = "CALL", required = true)]
+    calls: Vec<String>,
+}
+
+/// # Errors
+/// For unknown calls.
+pub async fn run(args: Args, context: &Context) -> Outcome {
+    let client = context.client().await?;
+    let (calls, flagged) = match args.act {
+        Act::Add(calls) => (calls.calls, true),
+        Act::Remove(calls) => (calls.calls, false),
+    };
+    several::each(context, &calls, |call| {
+        let client = client.clone();
+        async move { Ok(client.set_flag(&call, flagged).await?) }
+    })
+    .await
+}
