@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::{calls, console, demo, generate, import, output::Format, peaks, play};
+use super::{
+    calls, case, completions, config, console, customer, demo, extension, flag, generate, import, named, note, output::Format,
+    peaks, play, show, tag, view,
+};
 
 /// Call recordings and call history of a company.
 #[derive(Debug, Parser)]
@@ -69,19 +72,32 @@ pub struct Global {
 /// What callreel can be told to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    Calls(calls::Args),
     Console(console::Args),
     Demo(demo::Args),
-    Generate(generate::Args),
     Import(import::Args),
+    Generate(generate::Args),
+    Calls(calls::Args),
+    Show(show::Args),
     Play(play::Args),
     Peaks(peaks::Args),
+    Note(note::Args),
+    Tag(tag::Args),
+    Case(case::Args),
+    Flag(flag::Args),
+    View(view::Args),
+    Extension(extension::Args),
+    Group(named::GroupArgs),
+    Project(named::ProjectArgs),
+    Customer(customer::Args),
+    Config(config::Args),
+    Completions(completions::Args),
+    Man(completions::ManArgs),
 }
 
 impl Command {
     /// What must work when `config.toml` is broken.
     pub const fn works_without_settings(&self) -> bool {
-        false
+        matches!(self, Self::Config(_) | Self::Completions(_) | Self::Man(_))
     }
 }
 

@@ -35,13 +35,12 @@ pub fn man(args: &ManArgs, context: &Context) -> Outcome {
     let mut tree = Root::command();
     tree.build();
     let mut command = &tree;
-    let mut name = "callreel".to_owned();
     for word in &args.command {
-        command = command.find_subcommand(word).ok_or_else(|| Failure::usage(format!("no command \"{}\"", args.command.join(" "))))?;
-        name = format!("{name}-{word}");
+        command =
+            command.find_subcommand(word).ok_or_else(|| Failure::usage(format!("no command \"{}\"", args.command.join(" "))))?;
     }
     let mut page = Vec::new();
-    clap_mangen::Man::new(command.clone().name(name))
+    clap_mangen::Man::new(command.clone())
         .render(&mut page)
         .map_err(|why| Failure::failed(format!("the manual page cannot be written: {why}")))?;
     context.write(&page)?;

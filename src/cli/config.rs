@@ -37,7 +37,8 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
             if let Some(error) = &context.config_error {
                 return Err(error.clone().into());
             }
-            let words = if context.settings.file.is_some() { "is right" } else { "does not exist; every setting has its default" };
+            let words =
+                if context.settings.file.is_some() { "is right" } else { "does not exist; every setting has its default" };
             context.say(&format!("{} {words}", file.display()));
         }
         Act::Show => show(context)?,

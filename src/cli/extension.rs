@@ -91,7 +91,13 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
     Ok(ExitStatus::Done)
 }
 
-async fn put(client: &Client, new: Assignment, before: Extension, since: Option<Timestamp>, context: &Context) -> Result<(), Failure> {
+async fn put(
+    client: &Client,
+    new: Assignment,
+    before: Extension,
+    since: Option<Timestamp>,
+    context: &Context,
+) -> Result<(), Failure> {
     let since = match &new.since {
         Some(text) => Some(moment(text, &super::zone(client).await?)?),
         None => since,

@@ -6,18 +6,30 @@
 mod arguments;
 mod argv;
 mod calls;
+mod case;
+mod completions;
+mod config;
 mod console;
 mod context;
+mod customer;
 mod demo;
+mod extension;
 mod failure;
+mod flag;
 mod generate;
 mod import;
 mod listen;
 mod log;
+mod named;
+mod note;
 mod output;
 mod peaks;
 mod place;
 mod play;
+mod several;
+mod show;
+mod tag;
+mod view;
 
 pub use arguments::{Command, Global, Root};
 pub use context::Context;
@@ -74,12 +86,25 @@ pub fn run(words: Vec<OsString>, environment: Environment) -> ExitStatus {
 async fn dispatch(command: Command, context: &Context) -> Outcome {
     match command {
         Command::Calls(args) => calls::run(args, context).await,
+        Command::Case(args) => case::run(args, context).await,
+        Command::Completions(args) => completions::run(&args, context),
+        Command::Config(args) => config::run(&args, context),
         Command::Console(args) => console::run(args, context).await,
+        Command::Customer(args) => customer::run(args, context).await,
         Command::Demo(args) => demo::run(args, context).await,
+        Command::Extension(args) => extension::run(args, context).await,
+        Command::Flag(args) => flag::run(args, context).await,
         Command::Generate(args) => generate::run(args, context).await,
+        Command::Group(args) => named::group(args, context).await,
         Command::Import(args) => import::run(args, context).await,
-        Command::Play(args) => play::run(args, context).await,
+        Command::Man(args) => completions::man(&args, context),
+        Command::Note(args) => note::run(args, context).await,
         Command::Peaks(args) => peaks::run(args, context).await,
+        Command::Play(args) => play::run(args, context).await,
+        Command::Project(args) => named::project(args, context).await,
+        Command::Show(args) => show::run(args, context).await,
+        Command::Tag(args) => tag::run(args, context).await,
+        Command::View(args) => view::run(args, context).await,
     }
 }
 

@@ -112,6 +112,9 @@ impl Noun {
         };
         let all = self.all(client).await?;
         let near = crate::domain::nearest::suggestion(name, all.iter().map(|named| named.name.as_str()));
-        all.iter().find(|named| named.name == name).cloned().ok_or_else(|| Failure::not_found(format!("no {word} \"{name}\"{near}")))
+        all.iter()
+            .find(|named| named.name == name)
+            .cloned()
+            .ok_or_else(|| Failure::not_found(format!("no {word} \"{name}\"{near}")))
     }
 }

@@ -71,7 +71,9 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
             let found = match &note {
                 None if notes.len() > 1 => {
                     let count = notes.len();
-                    return Err(Failure::usage(format!("call {call} has {count} notes; name one as `callreel note list {call}` shows it")));
+                    return Err(Failure::usage(format!(
+                        "call {call} has {count} notes; name one as `callreel note list {call}` shows it"
+                    )));
                 }
                 None => notes.first(),
                 Some(name) => {
@@ -91,5 +93,6 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
 }
 
 fn position(text: &str) -> Result<Tenths, Failure> {
-    crate::domain::query::length(text).ok_or_else(|| Failure::usage(format!("\"{text}\" is no position; write one such as 90s or 1:30")))
+    crate::domain::query::length(text)
+        .ok_or_else(|| Failure::usage(format!("\"{text}\" is no position; write one such as 90s or 1:30")))
 }

@@ -55,7 +55,12 @@ fn page(detail: &CallDetailBody, zone: &TimeZone) -> String {
     field("to", number(&call.to, &detail.to_raw));
     field("reached", call.reached.clone());
     field("customer", call.customer.clone());
-    field("extension", call.extension.as_ref().map(|shown| if call.extensions.len() > 1 { format!("{shown} (of {})", call.extensions.join(", ")) } else { shown.clone() }));
+    field(
+        "extension",
+        call.extension.as_ref().map(|shown| {
+            if call.extensions.len() > 1 { format!("{shown} (of {})", call.extensions.join(", ")) } else { shown.clone() }
+        }),
+    );
     field("agent", call.agent.clone());
     field("group", call.group.clone());
     field("projects", Some(call.projects.join(", ")));
@@ -73,24 +78,46 @@ fn page(detail: &CallDetailBody, zone: &TimeZone) -> String {
     if call.recordings.is_empty() {
         page.push_str("\nrecordings\n  none is known; why, the exchange's records do not tell\n");
     }
-    section(&mut page, "legs", detail.leg_list.iter().map(|leg| {
-        let who = leg.extension.as_ref().or(leg.number.as_ref()).map_or("–", String::as_str);
-        let end = leg.end.map_or_else(|| "–".to_owned(), |end| clock(end, zone));
-        let cause = leg.cause.map(|cause| format!("  cause {cause}")).unwrap_or_default();
-        let answered = leg.answered.map(|at| format!("  answered {}", clock(at, zone))).unwrap_or_default();
-        format!("{} – {end}  {who}  {}{answered}{cause}", clock(leg.start, zone), leg.channel)
-    }));
-    section(&mut page, "timeline", detail.timeline.iter().map(|event| {
-        let words = [event.party.as_deref(), event.detail.as_deref()].into_iter().flatten().collect::<Vec<_>>().join("  ");
-        format!("{}  {:<9} {words}", clock(event.at, zone), event.kind)
-    }));
-    section(&mut page, "notes", detail.notes.iter().map(|note| {
-        let at = note.at.map(|at| format!(" at {}", at.clock())).unwrap_or_default();
-        format!("{}  {}{at}: {}", moment(note.created, zone, true), note.author, note.text)
-    }));
-    section(&mut page, "history", detail.history.iter().map(|entry| {
-        format!("{}  {}  {}  {}", moment(entry.at, zone, true), entry.who, entry.did, entry.detail.as_deref().unwrap_or_default())
-    }));
+    section(
+        &mut page,
+        "legs",
+        detail.leg_list.iter().map(|leg| {
+            let who = leg.extension.as_ref().or(leg.number.as_ref()).map_or("–", String::as_str);
+            let end = leg.end.map_or_else(|| "–".to_owned(), |end| clock(end, zone));
+            let cause = leg.cause.map(|cause| format!("  cause {cause}")).unwrap_or_default();
+            let answered = leg.answered.map(|at| format!("  answered {}", clock(at, zone))).unwrap_or_default();
+            format!("{} – {end}  {who}  {}{answered}{cause}", clock(leg.start, zone), leg.channel)
+        }),
+    );
+    section(
+        &mut page,
+        "timeline",
+        detail.timeline.iter().map(|event| {
+            let words = [event.party.as_deref(), event.detail.as_deref()].into_iter().flatten().collect::<Vec<_>>().join("  ");
+            format!("{}  {:<9} {words}", clock(event.at, zone), event.kind)
+        }),
+    );
+    section(
+        &mut page,
+        "notes",
+        detail.notes.iter().map(|note| {
+            let at = note.at.map(|at| format!(" at {}", at.clock())).unwrap_or_default();
+            format!("{}  {}{at}: {}", moment(note.created, zone, true), note.author, note.text)
+        }),
+    );
+    section(
+        &mut page,
+        "history",
+        detail.history.iter().map(|entry| {
+            format!(
+                "{}  {}  {}  {}",
+                moment(entry.at, zone, true),
+                entry.who,
+                entry.did,
+                entry.detail.as_deref().unwrap_or_default()
+            )
+        }),
+    );
     page
 }
 

@@ -47,7 +47,11 @@ pub(super) async fn run(file: &Path, client: &Client, context: &Context) -> Outc
         }
         match client.put_customer(&customer).await {
             Ok(saved) => {
-                if before.is_some() { changed += 1 } else { added += 1 }
+                if before.is_some() {
+                    changed += 1
+                } else {
+                    added += 1
+                }
                 known.insert(key, saved);
             }
             // The row is at fault, not the place.
@@ -65,7 +69,8 @@ pub(super) async fn run(file: &Path, client: &Client, context: &Context) -> Outc
     for reject in &rejects {
         context.warn(&format!("{}:{}: {}", file.display(), reject.line, clean::line(&reject.why, 300)));
     }
-    context.say(&format!("{added} customers added, {changed} changed, {unchanged} known already, {} lines not used", rejects.len()));
+    context
+        .say(&format!("{added} customers added, {changed} changed, {unchanged} known already, {} lines not used", rejects.len()));
     Ok(match (rejects.is_empty(), added + changed + unchanged) {
         (true, _) => ExitStatus::Done,
         (false, 0) => ExitStatus::Failed,

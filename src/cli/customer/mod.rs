@@ -58,9 +58,11 @@ enum Act {
         customer: String,
     },
     /// Import a CSV file with a column for the name and one or more for numbers
-    #[command(after_help = "The header names the columns: name (customer, company …), number (phone, mobile …), remark. Without one \
+    #[command(
+        after_help = "The header names the columns: name (customer, company …), number (phone, mobile …), remark. Without one \
 the first column is the name and the others are numbers. One cell may hold several numbers parted by ; or |. Importing again adds \
-nothing. Lines that cannot be used are told on stderr, and end with exit status 5.")]
+nothing. Lines that cannot be used are told on stderr, and end with exit status 5."
+    )]
     Import {
         #[arg(value_name = "FILE.csv")]
         file: PathBuf,

@@ -29,7 +29,8 @@ struct Columns {
     remark: Option<usize>,
 }
 
-const NAMES: &[&str] = &["name", "customer", "company", "client", "nazwa", "klient", "firma", "nazev", "nazov", "meno", "zakaznik", "caller name"];
+const NAMES: &[&str] =
+    &["name", "customer", "company", "client", "nazwa", "klient", "firma", "nazev", "nazov", "meno", "zakaznik", "caller name"];
 const NUMBERS: &[&str] = &["number", "phone", "tel", "mobile", "cell", "numer", "komorka", "cislo", "mobil"];
 const REMARKS: &[&str] = &["remark", "note", "comment", "uwagi", "poznamka"];
 
@@ -40,16 +41,17 @@ pub(super) fn rows(bytes: &[u8]) -> (Vec<Row>, Vec<Reject>) {
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter(&text)).from_reader(text.as_bytes());
     let (mut rows, mut rejects) = (Vec::new(), Vec::new());
     let mut columns: Option<Columns> = None;
+    let mut lines = Lines { text: text.as_bytes(), at: 0, line: 1 };
     for record in reader.records() {
         let record = match record {
             Ok(record) => record,
             Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
+                let line = lines.of(error.position().map_or(0, csv::Position::byte));
                 rejects.push(Reject { line, why: error.to_string() });
                 continue;
             }
         };
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = lines.of(record.position().map_or(0, csv::Position::byte));
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
@@ -63,7 +65,11 @@ pub(super) fn rows(bytes: &[u8]) -> (Vec<Row>, Vec<Reject>) {
                 return (rows, rejects);
             }
             let has_header = named.is_some();
-            columns = Some(named.unwrap_or_else(|| Columns { name: Some(0), numbers: (1..record.len().max(2)).collect(), remark: None }));
+            columns = Some(named.unwrap_or_else(|| Columns {
+                name: Some(0),
+                numbers: (1..record.len().max(2)).collect(),
+                remark: None,
+            }));
             if has_header {
                 continue;
             }
@@ -76,6 +82,25 @@ pub(super) fn rows(bytes: &[u8]) -> (Vec<Row>, Vec<Reject>) {
         }
     }
     (rows, rejects)
+}
+
+/// Tells lines of a file as an editor does: the reader counts a record from before the empty lines in front of it.
+struct Lines<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line of the record that begins at or after a byte; bytes only grow.
+    fn of(&mut self, byte: u64) -> u64 {
+        let byte = usize::try_from(byte).unwrap_or(usize::MAX);
+        while let Some(sign) = self.text.get(self.at).filter(|sign| self.at < byte || matches!(sign, b'\n' | b'\r')) {
+            self.line += u64::from(*sign == b'\n');
+            self.at += 1;
+        }
+        self.line
+    }
 }
 
 /// UTF-8 or UTF-16 by its mark, else UTF-8 if it is valid, else the likeliest 8-bit encoding.
@@ -124,7 +149,9 @@ fn header(record: &csv::StringRecord) -> Option<Columns> {
     let mut columns = Columns::default();
     for (index, cell) in record.iter().enumerate() {
         let cell = fold(cell.trim());
-        let is = |words: &[&str]| words.iter().any(|word| cell == *word || cell.starts_with(&format!("{word} ")) || cell.ends_with(&format!(" {word}")));
+        let is = |words: &[&str]| {
+            words.iter().any(|word| cell == *word || cell.starts_with(&format!("{word} ")) || cell.ends_with(&format!(" {word}")))
+        };
         let begins = |words: &[&str]| words.iter().any(|word| cell.starts_with(word) || cell.ends_with(word));
         if columns.name.is_none() && is(NAMES) && !begins(&["number", "phone"]) {
             columns.name = Some(index);
@@ -184,12 +211,18 @@ mod tests {
     fn files_of_many_makers_are_read() {
         for (bytes, wanted) in [
             (&b"name,number\nAnna,+48 221\n"[..], one(2, "Anna", "+48 221")),
-            (b"\xef\xbb\xbfCustomer;Phone number;Mobile\nAnna;221 333;\"600100;600200\"\n", one(2, "Anna", "221 333 600100 600200")),
+            (
+                b"\xef\xbb\xbfCustomer;Phone number;Mobile\nAnna;221 333;\"600100;600200\"\n",
+                one(2, "Anna", "221 333 600100 600200"),
+            ),
             (b"Anna,221333\n", one(1, "Anna", "221333")),
             (b"number\tname\n221333\tAnna\n", one(2, "Anna", "221333")),
             ("Nazwa,Telefon\nŻółw,221333\n".as_bytes(), one(2, "Żółw", "221333")),
             // Windows-1250, as spreadsheets of Central Europe write it.
-            (b"Nazwa;Telefon\n\xaf\xf3\xb3w z \xa3\xf3dzi i Ko\x9cciana, gdzie rosn\xb9 \xbfo\xb3\xeadzie;221333\n", one(2, "Żółw z Łódzi i Kościana, gdzie rosną żołędzie", "221333")),
+            (
+                b"Nazwa;Telefon\n\xaf\xf3\xb3w z \xa3\xf3dzi i Ko\x9cciana, gdzie rosn\xb9 \xbfo\xb3\xeadzie;221333\n",
+                one(2, "Żółw z Łódzi i Kościana, gdzie rosną żołędzie", "221333"),
+            ),
         ] {
             assert_eq!(read(bytes), (vec![wanted], Vec::new()));
         }

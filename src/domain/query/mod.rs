@@ -64,7 +64,7 @@ pub struct Prepared {
 
 /// A length of time as people write it: `90s 2m 1h30m 2:30 1:02:30`, a bare number is seconds.
 pub fn length(text: &str) -> Option<super::length::Tenths> {
-    measure::length(text).map(|measure| super::length::Tenths(measure.value))
+    measure::length(text).filter(|_| !text.trim().is_empty()).map(|measure| super::length::Tenths(measure.value))
 }
 
 /// Parses and resolves in one step.
