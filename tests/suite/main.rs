@@ -3,3 +3,4 @@
 
 mod common;
 mod driver;
+mod sound;
