@@ -18,13 +18,13 @@ const LIMIT: Duration = Duration::from_millis(1500);
 pub(super) const COOKIE: usize = 256;
 
 /// Speaks until the server knows us; gives the protocol's version.
-pub(super) fn shake_hands(socket: &mut Socket, reader: &mut BufReader<Socket>, cookie: Vec<u8>) -> Result<u16, OutputError> {
+pub(super) fn shake_hands(socket: &mut Socket, reader: &mut BufReader<Socket>, cookie: Vec<u8>) -> Result<u16, ProtocolError> {
     let deadline = Instant::now() + LIMIT;
     // No shared memory is offered: it would fail through a forwarded socket.
     let auth = AuthParams { version: wire::MAX_VERSION, supports_shm: false, supports_memfd: false, cookie };
     let answer: AuthReply = ask(socket, reader, deadline, 0, &Command::Auth(auth), wire::MAX_VERSION)?;
     if answer.version < wire::MIN_VERSION {
-        return Err(OutputError(format!("it speaks protocol {}, too old", answer.version)));
+        return Err(ProtocolError::UnsupportedVersion(answer.version));
     }
     let version = answer.version.min(wire::MAX_VERSION);
     let mut properties = Props::new();
@@ -41,13 +41,13 @@ fn ask<T: wire::CommandReply>(
     sequence: u32,
     command: &Command,
     version: u16,
-) -> Result<T, OutputError> {
+) -> Result<T, ProtocolError> {
     let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
     let mut message = Vec::new();
-    wire::write_command_message(&mut message, sequence, command, version).map_err(|error| words(&error))?;
-    reader.get_ref().set_read_timeout(Some(left)).map_err(|error| words(&error.into()))?;
-    socket.write_all(&message).map_err(|error| words(&error.into()))?;
-    let (_, answer) = wire::read_reply_message::<T>(reader, version).map_err(|error| words(&error))?;
+    wire::write_command_message(&mut message, sequence, command, version)?;
+    reader.get_ref().set_read_timeout(Some(left))?;
+    socket.write_all(&message)?;
+    let (_, answer) = wire::read_reply_message::<T>(reader, version)?;
     Ok(answer)
 }
 
@@ -69,6 +69,7 @@ pub(super) fn words(error: &ProtocolError) -> OutputError {
             "access denied; copy its cookie (~/.config/pulse/cookie) here".to_owned()
         }
         ProtocolError::ServerError(PulseError::NoEntity) => "it has no such sound output".to_owned(),
+        ProtocolError::UnsupportedVersion(version) => format!("it speaks protocol {version}, too old"),
         ProtocolError::ServerError(error) => format!("it refuses: {error}"),
         _ => "it does not speak PulseAudio's protocol".to_owned(),
     })

@@ -15,7 +15,7 @@ use std::{
 
 use pulseaudio::protocol::{
     self as wire, ChannelMap, ChannelPosition, ChannelVolume, Command, LatencyParams, PlaybackStreamParams, Prop, Props,
-    SampleFormat, SampleSpec,
+    ProtocolError, PulseError, SampleFormat, SampleSpec,
     stream::{BufferAttr, CorkStreamParams, StreamFlags},
 };
 
@@ -54,9 +54,7 @@ impl Pulse {
         environment: &Environment,
         mailbox: &Arc<Mailbox>,
     ) -> Result<Self, OutputError> {
-        let mut socket = Socket::connect(address).map_err(|error| words(&error.into()))?;
-        let mut reader = BufReader::new(socket.try_clone().map_err(|error| words(&error.into()))?);
-        let version = handshake::shake_hands(&mut socket, &mut reader, cookie(environment))?;
+        let (socket, reader, version) = greet(address, environment).map_err(|error| words(&error))?;
         reader.get_ref().set_read_timeout(None).map_err(|error| words(&error.into()))?;
         let shared = Arc::new(Mutex::new(Shared::default()));
         let listener = Listener { reader, version, shared: Arc::clone(&shared), mailbox: Arc::clone(mailbox) };
@@ -181,6 +179,22 @@ impl Drop for Pulse {
     fn drop(&mut self) {
         self.shared().closed = true;
         self.socket.shut_down();
+    }
+}
+
+/// Connects until the server knows us. Its check of who we are looks at what the kernel attached to our first message, and
+/// that is missing if the message comes between its `accept` and its asking for it: a denial is believed at the third time.
+fn greet(address: &Address, environment: &Environment) -> Result<(Socket, BufReader<Socket>, u16), ProtocolError> {
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        let mut socket = Socket::connect(address)?;
+        let mut reader = BufReader::new(socket.try_clone()?);
+        match handshake::shake_hands(&mut socket, &mut reader, cookie(environment)) {
+            Ok(version) => return Ok((socket, reader, version)),
+            Err(ProtocolError::ServerError(PulseError::AccessDenied)) if attempt < 3 && matches!(address, Address::Unix(_)) => {}
+            Err(error) => return Err(error),
+        }
     }
 }
 

@@ -12,12 +12,12 @@ use pulseaudio::protocol as wire;
 
 use super::player::{Heard, stairs};
 
-/// Answers one connection as `behave` says; holds the connection as long as that runs.
+/// Answers connections one after the other as `behave` says; holds each as long as that runs.
 fn server(folder: &Path, behave: impl Fn(UnixStream) + Send + 'static) -> String {
     let path = folder.join("native");
     let listener = UnixListener::bind(&path).expect("a socket");
     std::thread::spawn(move || {
-        if let Ok((stream, _)) = listener.accept() {
+        while let Ok((stream, _)) = listener.accept() {
             behave(stream);
         }
     });
