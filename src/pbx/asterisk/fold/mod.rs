@@ -6,6 +6,8 @@ mod cel;
 mod parties;
 mod queue;
 #[cfg(test)]
+mod synthetic;
+#[cfg(test)]
 mod tests;
 mod timeline;
 
