@@ -123,7 +123,7 @@ impl Source {
                 LineEnd::Whole => {
                     if let Err(reason) = self.try_take(&buffer, before, rules) {
                         let spread = matches!(self.records.kind(), Kind::CdrJson | Kind::CelJson) && is_cut(&buffer);
-                        if !(spread && self.join_spread(&mut buffer, before, rules)?) {
+                        if !(spread && self.join_spread(&buffer, before, rules)?) {
                             rejects.add(&self.path, line.number, &reason, &buffer);
                         }
                     }
@@ -150,9 +150,9 @@ impl Source {
     }
 
     /// A line feed in a caller's name cuts its line in two: joins the following lines that begin no record of their own.
-    fn join_spread(&mut self, buffer: &mut Vec<u8>, before: (u64, u64), rules: &Rules) -> std::io::Result<bool> {
+    fn join_spread(&mut self, buffer: &[u8], before: (u64, u64), rules: &Rules) -> std::io::Result<bool> {
         let place = self.reader.place();
-        let mut joined = buffer.clone();
+        let mut joined = buffer.to_vec();
         let mut part = Vec::new();
         for _ in 0..SPREAD {
             let Some(line) = self.reader.next(&mut part)? else { break };

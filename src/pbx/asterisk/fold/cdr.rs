@@ -132,7 +132,7 @@ impl<'a> Lines<'a> {
             .map(|line| line.app_data.split([',', '|']).next().unwrap_or_default())
             .chain(queue_events.iter().filter(|event| event.kind == "ENTERQUEUE").map(|event| event.queue.as_str()))
             .filter(|name| !name.is_empty())
-            .last()
+            .next_back()
             .map(text);
         Self { lines, parties, direction, queue }
     }

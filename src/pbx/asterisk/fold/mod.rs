@@ -4,6 +4,8 @@ mod bridges;
 mod cdr;
 mod cel;
 mod parties;
+#[cfg(test)]
+mod property;
 mod queue;
 #[cfg(test)]
 mod synthetic;
@@ -42,7 +44,8 @@ pub fn fold(mut records: Vec<Record>, rules: &Rules) -> Option<FoldedCall> {
         records.iter().filter_map(|record| if let Record::Queue(queue) = record { Some(queue) } else { None }).collect();
     let parties = Parties::new(&records, rules);
     let lives = events.iter().any(|event| matches!(event.kind.as_str(), "CHAN_START" | "BRIDGE_ENTER" | "ANSWER"));
-    let mut call = if lives {
+    // Whatever there is makes a call: what is not kept with one would be missing when the rest of it comes.
+    let mut call = if lives || !events.is_empty() && lines.is_empty() {
         cel::fold(&cel::View::new(events, queue, parties))
     } else if !lines.is_empty() {
         cdr::fold(&lines, &queue, &parties)

@@ -11,7 +11,7 @@ use crate::{
 };
 
 pub(super) fn fold(events: &[&QueueEvent], rules: &Rules) -> Option<FoldedCall> {
-    let entered = events.iter().find(|event| event.kind == "ENTERQUEUE")?;
+    let entered = events.iter().find(|event| event.kind == "ENTERQUEUE").or_else(|| events.first())?;
     let find = |kinds: &[&str]| events.iter().rev().find(|event| kinds.contains(&event.kind.as_str()));
     let connected = find(&["CONNECT"]);
     let last = events.last()?;
@@ -21,6 +21,7 @@ pub(super) fn fold(events: &[&QueueEvent], rules: &Rules) -> Option<FoldedCall> 
     let outcome = match (connected, find(&["ABANDON"])) {
         (Some(_), _) => Outcome::Answered,
         (None, Some(_)) => Outcome::Abandoned,
+        (None, None) if completed.is_some() => Outcome::Answered,
         (None, None) => Outcome::Missed,
     };
     let seconds = |event: &QueueEvent, index: usize| event.data.get(index).and_then(|text| text.parse::<i64>().ok());
@@ -58,7 +59,7 @@ pub(super) fn fold(events: &[&QueueEvent], rules: &Rules) -> Option<FoldedCall> 
         direction: Direction::In,
         route: Some(Route::Queue),
         outcome,
-        from: to_number(entered.data.get(1).map_or("", String::as_str), &rules.plan),
+        from: to_number(entered.data.get(1).filter(|_| entered.kind == "ENTERQUEUE").map_or("", String::as_str), &rules.plan),
         to: None,
         reached: agent.as_deref().and_then(|agent| to_number(agent, &rules.plan)),
         caller_name: None,

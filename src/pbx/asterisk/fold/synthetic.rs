@@ -139,7 +139,10 @@ fn hold_by_the_telephone_is_no_talk() {
          20 LINKEDID_END SIP/provider-1 a.1 a.1"
     ));
     assert_eq!((call.outcome, call.route), (Outcome::Answered, Some(Route::Direct)));
-    assert_eq!((call.wait, call.talk, call.on_hold, call.duration), (Some(Tenths(20)), Some(Tenths(130)), Some(Tenths(50)), Some(Tenths(200))));
+    assert_eq!(
+        (call.wait, call.talk, call.on_hold, call.duration),
+        (Some(Tenths(20)), Some(Tenths(130)), Some(Tenths(50)), Some(Tenths(200)))
+    );
     assert_eq!((shown(&call.from), shown(&call.reached)), ("+48601234567", "601"));
 }
 
@@ -326,7 +329,10 @@ fn a_declined_call_is_busy_and_an_exchange_killed_leaves_the_end_unknown() {
          2 BRIDGE_ENTER SIP/601-2 a.2 a.1 bridge=x
          2 BRIDGE_ENTER SIP/provider-1 a.1 a.1 bridge=x"
     ));
-    assert_eq!((killed.outcome, killed.wait, killed.talk, killed.duration, killed.end), (Outcome::Answered, Some(Tenths(20)), None, None, None));
+    assert_eq!(
+        (killed.outcome, killed.wait, killed.talk, killed.duration, killed.end),
+        (Outcome::Answered, Some(Tenths(20)), None, None, None)
+    );
 }
 
 #[test]

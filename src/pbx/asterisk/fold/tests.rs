@@ -12,11 +12,14 @@ use crate::{
     },
 };
 
-const NOW: i64 = 1_795_300_000_000_000;
+pub(super) const NOW: i64 = 1_795_300_000_000_000;
+
+pub(super) fn raw(file: &str) -> Vec<u8> {
+    std::fs::read(format!("{}/tests/data/asterisk/spool/{file}", env!("CARGO_MANIFEST_DIR"))).expect("sample")
+}
 
 fn read(file: &str, kind: Kind, rules: &Rules) -> Vec<Record> {
-    let path = format!("{}/tests/data/asterisk/spool/{file}", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read(path).expect("sample");
+    let text = raw(file);
     let mut reader = RecordReader::new(kind, NOW);
     text.split(|byte| *byte == b'\n').filter_map(|line| reader.read(line, rules).expect("sound line")).collect()
 }

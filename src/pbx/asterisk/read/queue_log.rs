@@ -3,6 +3,29 @@
 use super::Reject;
 use crate::pbx::asterisk::record::{QueueEvent, Record, is_id};
 
+/// Events of callers; members that log in or pause make no call.
+const OF_CALLS: [&str; 19] = [
+    "ENTERQUEUE",
+    "CONNECT",
+    "ABANDON",
+    "COMPLETECALLER",
+    "COMPLETEAGENT",
+    "EXITWITHTIMEOUT",
+    "EXITWITHKEY",
+    "EXITEMPTY",
+    "RINGNOANSWER",
+    "RINGCANCELED",
+    "TRANSFER",
+    "BLINDTRANSFER",
+    "ATTENDEDTRANSFER",
+    "DID",
+    "SYSCOMPAT",
+    "AGENTDUMP",
+    "CALLOUTBOUND",
+    "TRANSFERRED",
+    "HOLD",
+];
+
 pub(super) fn looks_like(line: &str) -> bool {
     let mut fields = line.split('|');
     fields.next().is_some_and(|at| at.len() >= 9 && at.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
@@ -22,7 +45,7 @@ pub(super) fn read(line: &str) -> Result<Option<Record>, Reject> {
         .checked_mul(1_000_000)
         .and_then(|micros| micros.checked_add(part))
         .ok_or_else(|| Reject::new("has an impossible time"))?;
-    if !is_id(fields[1]) {
+    if !is_id(fields[1]) || !OF_CALLS.contains(&fields[4]) {
         return Ok(None);
     }
     Ok(Some(Record::Queue(QueueEvent {
