@@ -3,6 +3,7 @@
 mod bridges;
 mod cdr;
 mod cel;
+mod outcome;
 mod parties;
 #[cfg(test)]
 mod property;
