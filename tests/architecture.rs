@@ -5,6 +5,7 @@ use std::{
     collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
+    sync::LazyLock,
 };
 
 use regex::Regex;
@@ -111,7 +112,7 @@ fn rooms_use_only_what_the_table_allows() {
         let Some(room) = ROOMS.iter().find(|room| source.module.first().is_some_and(|first| first == room.name)) else {
             continue;
         };
-        broken.extend(room_breaks(room, &source).into_iter().map(|what| format!("{what}\n    {}", row_of(room.name))));
+        broken.extend(room_breaks(room, source).into_iter().map(|what| format!("{what}\n    {}", row_of(room.name))));
     }
     assert!(broken.is_empty(), "\n{}", broken.join("\n"));
 }
@@ -129,7 +130,7 @@ fn room_breaks(room: &Room, source: &Source) -> Vec<String> {
             ["crate" | "self" | "super", ..] => {}
             [outside, ..] => {
                 let allowed = match room.crates {
-                    Only(list) => list.contains(outside) || !dependencies().contains(*outside),
+                    Only(list) => list.contains(outside) || !DEPENDENCIES.contains(*outside),
                     Not(list) => {
                         !list.contains(outside)
                             && (room.name == "console" || !SCREEN.contains(outside) || *outside == "crossterm")
@@ -149,7 +150,7 @@ fn room_breaks(room: &Room, source: &Source) -> Vec<String> {
 fn models_and_updates_of_the_console_are_functions_of_messages() {
     let clocks = Regex::new(CLOCKS).unwrap();
     let mut broken = Vec::new();
-    for source in sources().into_iter().filter(is_model_or_update) {
+    for source in sources().iter().filter(|source| is_model_or_update(source)) {
         for path in source.paths() {
             if NOT_IN_UPDATES.iter().any(|not| path == *not || path.starts_with(&format!("{not}::"))) {
                 broken.push(format!("{} uses `{path}`", source.file));
@@ -293,14 +294,12 @@ impl Source {
 
     /// Every path that the code names, from `crate` or from a crate's name on.
     fn paths(&self) -> BTreeSet<String> {
-        let uses = Regex::new(r"\buse\s+([^;]+);").unwrap();
         let mut found = Vec::new();
-        for tree in uses.captures_iter(&self.code) {
+        for tree in USE.captures_iter(&self.code) {
             expand("", tree[1].trim(), &mut found);
         }
-        let rest = uses.replace_all(&self.code, "");
-        let inline = Regex::new(r"(?:^|[^\w:])((?:\w+::)+\w+)").unwrap();
-        found.extend(inline.captures_iter(&rest).map(|path| path[1].to_owned()));
+        let rest = USE.replace_all(&self.code, "");
+        found.extend(INLINE_PATH.captures_iter(&rest).map(|path| path[1].to_owned()));
         found.iter().map(|path| self.absolute(path)).collect()
     }
 
@@ -349,10 +348,6 @@ fn expand(prefix: &str, tree: &str, found: &mut Vec<String>) {
 
 /// Blanks out comments, strings and characters, line by line.
 fn without_texts(text: &str) -> String {
-    let token = Regex::new(
-        r##"(?s)//[^\n]*|/\*.*?\*/|b?r#{2,}".*?"#{2,}|b?r#".*?"#|b?r"[^"]*"|b?"(?:\\.|[^"\\])*"|b?'(?:\\[^\n]{1,10}|[^'\\\n])'"##,
-    )
-    .unwrap();
     let blank = |found: &regex::Captures<'_>| {
         if found[0].starts_with('/') {
             "\n".repeat(found[0].matches('\n').count())
@@ -360,7 +355,7 @@ fn without_texts(text: &str) -> String {
             format!("\"{}\"", "\n".repeat(found[0].matches('\n').count()))
         }
     };
-    token.replace_all(text, blank).into_owned()
+    TEXT.replace_all(text, blank).into_owned()
 }
 
 /// Takes out `#[cfg(test)]` items with their bodies.
@@ -393,7 +388,12 @@ fn closing(code: &str, open: usize) -> usize {
     code.len()
 }
 
-fn sources() -> Vec<Source> {
+fn sources() -> &'static [Source] {
+    static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(read_sources);
+    &SOURCES
+}
+
+fn read_sources() -> Vec<Source> {
     let not_a_test = |path: &Path| !path.ends_with("tests") && !path.ends_with("tests.rs");
     files_below(&root().join("src"), &not_a_test)
         .into_iter()
@@ -426,11 +426,21 @@ fn row_of(room: &str) -> String {
 }
 
 /// Names of the crates of Cargo.toml, as code writes them.
-fn dependencies() -> BTreeSet<String> {
+static DEPENDENCIES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     let manifest: toml::Table = fs::read_to_string(root().join("Cargo.toml")).unwrap().parse().unwrap();
     let names = manifest["dependencies"].as_table().unwrap().keys();
     names.map(|name| name.replace('-', "_")).collect()
-}
+});
+
+static USE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\buse\s+([^;]+);").unwrap());
+static INLINE_PATH: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?:^|[^\w:])((?:\w+::)+\w+)").unwrap());
+/// Comments, strings and characters.
+static TEXT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r##"(?s)//[^\n]*|/\*.*?\*/|b?r#{2,}".*?"#{2,}|b?r#".*?"#|b?r"[^"]*"|b?"(?:\\.|[^"\\])*"|b?'(?:\\[^\n]{1,10}|[^'\\\n])'"##,
+    )
+    .unwrap()
+});
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

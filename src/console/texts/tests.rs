@@ -41,7 +41,8 @@ fn english_stands_in_for_what_a_language_lacks() {
 fn every_file_parses_and_names_no_id_twice() {
     for (language, source) in LANGUAGES {
         if let Err((_, errors)) = FluentResource::try_new((*source).to_owned()) {
-            panic!("{language}.ftl: {errors:?}");
+            let told = errors.iter().map(|error| format!("line {}: {error}", source[..error.pos.start].lines().count()));
+            panic!("{language}.ftl: {}", told.collect::<Vec<_>>().join("; "));
         }
         let mut ids = BTreeSet::new();
         for id in ids_of(source) {
@@ -62,19 +63,23 @@ fn code_and_catalogue_name_the_same_ids() {
 #[test]
 fn differences_are_found() {
     let catalogue = ["help-title".to_owned(), "place-top".to_owned(), "left-over".to_owned()];
-    let code =
-        r#"texts.get("help-title"); texts.get(&format!("place-{}", name)); texts.with("gone", &[]); desk.info("also", "x");"#;
+    let code = r#"texts.get("help-title"); texts.get(&format!("place-{}", name)); texts.with("gone", &[]); desk.warn("quiet", &[]); other.get("also");"#;
     assert_eq!(
         differences(&catalogue, code),
-        ["code asks for \"gone\", which en.ftl lacks", "nobody asks for \"left-over\" of en.ftl"]
+        [
+            "code asks for \"gone\", which en.ftl lacks",
+            "code asks for \"quiet\", which en.ftl lacks",
+            "nobody asks for \"left-over\" of en.ftl"
+        ]
     );
 }
 
-/// Ids asked for by `get`, `with` and `counted` must exist; ids that exist must stand in some literal, whole or as a
+/// Ids asked for by `get`, `with`, `counted` and by messages (`say`, `warn`, `fail`) must exist; ids that exist must stand in some literal, whole or as a
 /// pattern such as `"place-{}"`.
 fn differences(catalogue: &[String], code: &str) -> Vec<String> {
     let mut complaints = BTreeSet::new();
-    let asked = Regex::new(r#"\btexts?\s*(?:\(\))?\s*\.\s*(?:get|with|counted)\(\s*"([a-z0-9-]+)""#).unwrap();
+    let asked =
+        Regex::new(r#"(?:\btexts?\s*(?:\(\))?\s*\.\s*(?:get|with|counted)|\.\s*(?:say|warn|fail))\(\s*"([a-z0-9-]+)""#).unwrap();
     for found in asked.captures_iter(code) {
         if !catalogue.iter().any(|id| *id == found[1]) {
             complaints.insert(format!("code asks for \"{}\", which en.ftl lacks", &found[1]));
