@@ -1,0 +1,192 @@
+//! Notes at calls, and their text for searching.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+use super::{
+    Store, audit,
+    calls::{changed, find_to_write, remember},
+    error::{Result, Sql, StoreError},
+    reader::Reader,
+    row::flag,
+    writer::{Durable, State},
+};
+use crate::domain::{
+    actor::Scope,
+    audit::AuditRecord,
+    call::Note,
+    clean,
+    id::{IdCodec, Noun},
+    length::Tenths,
+    query::words,
+};
+
+const COLUMNS: &str = "id, author, created_us, edited_us, at_ds, text, version";
+
+fn read(codec: &IdCodec, row: &Row<'_>) -> rusqlite::Result<Note> {
+    let instant = |micros: i64| Timestamp::from_microsecond(micros).unwrap_or_default();
+    Ok(Note {
+        id: codec.encode(Noun::Note, row.get(0)?),
+        author: row.get(1)?,
+        created: instant(row.get(2)?),
+        edited: row.get::<_, Option<i64>>(3)?.map(instant),
+        at: row.get::<_, Option<i64>>(4)?.map(Tenths),
+        text: row.get(5)?,
+        version: row.get(6)?,
+    })
+}
+
+/// Notes of a call, oldest first.
+pub(super) fn of_call(reader: &Reader, call: i64) -> Sql<Vec<Note>> {
+    let mut statement = reader.conn.prepare_cached(&format!("SELECT {COLUMNS} FROM note WHERE call=?1 ORDER BY id"))?;
+    let notes = statement.query_map([call], |row| read(&reader.shared.codec, row))?;
+    Ok(notes.collect::<rusqlite::Result<_>>()?)
+}
+
+fn one(conn: &Connection, codec: &IdCodec, key: i64) -> Sql<Note> {
+    let mut statement = conn.prepare_cached(&format!("SELECT {COLUMNS} FROM note WHERE id=?1"))?;
+    Ok(statement.query_row([key], |row| read(codec, row))?)
+}
+
+/// Puts the words of a note into the search table.
+fn index(conn: &Connection, key: i64, text: &str) -> Sql<()> {
+    conn.prepare_cached("INSERT INTO note_text(rowid, words) VALUES(?1, ?2)")?.execute(params![key, words(text).join(" ")])?;
+    Ok(())
+}
+
+fn unindex(conn: &Connection, key: i64) -> Sql<()> {
+    conn.prepare_cached("DELETE FROM note_text WHERE rowid=?1")?.execute([key])?;
+    Ok(())
+}
+
+/// Adds a note in a transaction; gives its key.
+pub(super) fn add(
+    transaction: &Transaction<'_>,
+    state: &mut State,
+    call: i64,
+    author: &str,
+    at: Option<Tenths>,
+    text: &str,
+) -> Sql<i64> {
+    let key = state.fresh_key(transaction, "note")?;
+    let now = Timestamp::now().as_microsecond();
+    transaction.prepare_cached("INSERT INTO note VALUES(?1, ?2, ?3, ?4, NULL, ?5, ?6, 1)")?.execute(params![
+        key,
+        call,
+        author,
+        now,
+        at.map(|at| at.0),
+        text
+    ])?;
+    index(transaction, key, text)?;
+    transaction.prepare_cached("UPDATE call SET flags=flags|?2 WHERE id=?1")?.execute([call, flag::NOTE])?;
+    Ok(key)
+}
+
+/// Key and call of a note within a scope, if it has the version.
+fn find(transaction: &Transaction<'_>, state: &State, scope: &Scope, id: &str, version: i64) -> Sql<(i64, i64)> {
+    let missing = || StoreError::NotFound(format!("there is no note {}", clean::line(id, 60)));
+    let codec = &state.shared.codec;
+    let key = codec.decode(Noun::Note, id).ok_or_else(missing)?;
+    let found: Option<(i64, i64, String)> = transaction
+        .prepare_cached("SELECT call, version, author FROM note WHERE id=?1")?
+        .query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let (call, there, author) = found.ok_or_else(missing)?;
+    let public = codec.encode(Noun::Call, super::calls::first_key(transaction, call)?);
+    find_to_write(transaction, &state.names, codec, scope, &public).map_err(|_fault| missing())?;
+    if there != version {
+        return Err(StoreError::Conflict(format!(
+            "the note of {author} was changed meanwhile (version {there}, yours is {version}); read it again and repeat your change"
+        ))
+        .into());
+    }
+    Ok((key, call))
+}
+
+impl Store {
+    /// # Errors
+    /// [`StoreError::NotFound`] for the call, [`StoreError::Invalid`] for an empty text.
+    pub async fn add_note(
+        &self,
+        scope: Scope,
+        call: String,
+        author: String,
+        at: Option<Tenths>,
+        text: String,
+        record: AuditRecord,
+    ) -> Result<Note> {
+        check(&text)?;
+        self.threads
+            .write(move |writer| {
+                writer.act(Durable::Now, |transaction, state| {
+                    let call = find_to_write(transaction, &state.names, &state.shared.codec, &scope, &call)?;
+                    let key = add(transaction, state, call, &author, at, &text)?;
+                    remember(transaction, call, &record, None)?;
+                    changed(transaction, call)?;
+                    audit::append(transaction, &record)?;
+                    one(transaction, &state.shared.codec, key)
+                })
+            })
+            .await
+    }
+
+    /// # Errors
+    /// [`StoreError::Conflict`] if somebody changed the note since `version`.
+    pub async fn edit_note(
+        &self,
+        scope: Scope,
+        note: String,
+        version: i64,
+        at: Option<Tenths>,
+        text: String,
+        record: AuditRecord,
+    ) -> Result<Note> {
+        check(&text)?;
+        self.threads
+            .write(move |writer| {
+                writer.act(Durable::Now, |transaction, state| {
+                    let (key, call) = find(transaction, state, &scope, &note, version)?;
+                    transaction
+                        .prepare_cached("UPDATE note SET text=?2, at_ds=?3, edited_us=?4, version=version+1 WHERE id=?1")?
+                        .execute(params![key, text, at.map(|at| at.0), Timestamp::now().as_microsecond()])?;
+                    unindex(transaction, key)?;
+                    index(transaction, key, &text)?;
+                    remember(transaction, call, &record, None)?;
+                    changed(transaction, call)?;
+                    audit::append(transaction, &record)?;
+                    one(transaction, &state.shared.codec, key)
+                })
+            })
+            .await
+    }
+
+    /// # Errors
+    /// [`StoreError::Conflict`] if somebody changed the note since `version`.
+    pub async fn remove_note(&self, scope: Scope, note: String, version: i64, record: AuditRecord) -> Result<()> {
+        self.threads
+            .write(move |writer| {
+                writer.act(Durable::Now, |transaction, state| {
+                    let (key, call) = find(transaction, state, &scope, &note, version)?;
+                    transaction.execute("DELETE FROM note WHERE id=?1", [key])?;
+                    unindex(transaction, key)?;
+                    transaction.execute(
+                        "UPDATE call SET flags=flags&~?2 WHERE id=?1 AND NOT EXISTS(SELECT 1 FROM note WHERE call=?1)",
+                        [call, flag::NOTE],
+                    )?;
+                    remember(transaction, call, &record, None)?;
+                    changed(transaction, call)?;
+                    audit::append(transaction, &record)?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+}
+
+fn check(text: &str) -> Result<()> {
+    if text.trim().is_empty() {
+        return Err(StoreError::Invalid("a note needs a text".to_owned()));
+    }
+    Ok(())
+}

@@ -1,0 +1,15 @@
+//! Filters as SQL on the narrow table, with plans that we choose.
+
+mod access;
+mod count;
+mod facets;
+mod hydrate;
+mod page;
+mod sort;
+mod sql;
+mod term;
+
+pub(super) use access::{Access, Order};
+pub(super) use hydrate::calls;
+pub(super) use sql::{Param, array};
+pub(super) use term::{by_id, keys_of};

@@ -1,0 +1,133 @@
+//! Terms as SQL expressions over the alias `c`.
+
+use std::rc::Rc;
+
+use rusqlite::{
+    ToSql,
+    types::{ToSqlOutput, Value},
+};
+
+use super::term::Term;
+use crate::store::{numbers::NumberSet, reader::Reader};
+
+/// An argument of a statement.
+#[derive(Clone, Debug)]
+pub(in crate::store) enum Param {
+    Int(i64),
+    Array(Rc<Vec<Value>>),
+}
+
+impl ToSql for Param {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        match self {
+            Self::Int(number) => number.to_sql(),
+            Self::Array(values) => values.to_sql(),
+        }
+    }
+}
+
+/// Numbers for `rarray(?)`.
+pub(in crate::store) fn array(ids: impl IntoIterator<Item = i64>) -> Param {
+    Param::Array(Rc::new(ids.into_iter().map(Value::Integer).collect()))
+}
+
+/// Up to here a set goes as an array, beyond as a bit set asked by the SQL function `in_set`.
+const ARRAY: usize = 500;
+
+/// An expression with its arguments in order.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Expression {
+    pub(super) text: String,
+    pub(super) params: Vec<Param>,
+}
+
+impl Expression {
+    /// ` AND (…)` for each term, ready to follow the bounds.
+    pub(super) fn and_all(reader: &Reader, terms: &[Term]) -> Self {
+        let mut expression = Self::default();
+        for term in terms {
+            if !matches!(term, Term::Const(true)) {
+                expression.text.push_str(" AND ");
+                expression.push(reader, term);
+            }
+        }
+        expression
+    }
+
+    fn push(&mut self, reader: &Reader, term: &Term) {
+        self.text.push('(');
+        match term {
+            Term::Const(value) => self.text.push(if *value { '1' } else { '0' }),
+            Term::And(parts) => self.join(reader, parts, " AND ", '1'),
+            Term::Or(parts) => self.join(reader, parts, " OR ", '0'),
+            Term::Not(inner) => {
+                self.text.push_str("NOT ");
+                self.push(reader, inner);
+            }
+            Term::Time(from, until) => self.text.push_str(&format!("+c.id>={from} AND +c.id<{until}")),
+            Term::Ids(keys) => {
+                self.text.push_str("+c.id IN rarray(?)");
+                self.params.push(array(keys.iter().copied()));
+            }
+            Term::Extensions(ids) => {
+                let sets = reader.names.extset.with_any(|id| ids.contains(&id));
+                self.text.push_str("c.extset IN rarray(?)");
+                self.params.push(array(sets));
+            }
+            Term::Outcomes(codes) => {
+                let codes: Vec<String> = codes.iter().map(ToString::to_string).collect();
+                self.text.push_str(&format!("+c.outcome IN ({})", codes.join(",")));
+            }
+            Term::Numbers { set, from, to } => {
+                let columns: &[&str] = match (from, to) {
+                    (true, true) => &["+c.from_no", "+c.to_no", "+c.reached_no"],
+                    (true, false) => &["+c.from_no"],
+                    _ => &["+c.to_no", "+c.reached_no"],
+                };
+                self.numbers(reader, set, columns);
+            }
+            Term::OtherParty(set) => self.numbers(
+                reader,
+                set,
+                &["CASE WHEN c.dir=1 THEN c.from_no WHEN c.dir=2 AND c.to_no=0 THEN ifnull(c.reached_no,0) ELSE c.to_no END"],
+            ),
+            Term::Test(text, params) => {
+                self.text.push_str(text);
+                self.params.extend(params.iter().cloned());
+            }
+        }
+        self.text.push(')');
+    }
+
+    fn join(&mut self, reader: &Reader, parts: &[Term], word: &str, empty: char) {
+        if parts.is_empty() {
+            self.text.push(empty);
+        }
+        for (index, part) in parts.iter().enumerate() {
+            if index > 0 {
+                self.text.push_str(word);
+            }
+            self.push(reader, part);
+        }
+    }
+
+    fn numbers(&mut self, reader: &Reader, set: &std::sync::Arc<NumberSet>, columns: &[&str]) {
+        if set.ids().is_empty() {
+            self.text.push('0');
+            return;
+        }
+        let slot = (set.ids().len() > ARRAY).then(|| reader.lend(std::sync::Arc::clone(set)));
+        for (index, column) in columns.iter().enumerate() {
+            if index > 0 {
+                self.text.push_str(" OR ");
+            }
+            match slot {
+                Some(slot) => self.text.push_str(&format!("in_set({slot},{column})")),
+                None => {
+                    self.text.push_str(&format!("ifnull({column} IN rarray(?),0)"));
+                    self.params.push(array(set.ids().iter().copied()));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! The narrow row of a call as SQLite holds it.
+
+use rusqlite::Row as SqlRow;
+
+/// Bits of `call.flags`.
+pub(super) mod flag {
+    pub(in crate::store) const TAG: i64 = 1;
+    pub(in crate::store) const NOTE: i64 = 2;
+    pub(in crate::store) const CASE: i64 = 4;
+    pub(in crate::store) const FLAGGED: i64 = 8;
+    /// The start is known to the whole second only.
+    pub(in crate::store) const WHOLE_SECOND: i64 = 16;
+    /// A recording of it is lost.
+    pub(in crate::store) const LOST: i64 = 32;
+    /// A recording of it is pending or stored.
+    pub(in crate::store) const PRESENT: i64 = 64;
+    /// What people set; kept when the call is imported again.
+    pub(in crate::store) const PEOPLE: i64 = TAG | NOTE | CASE | FLAGGED;
+    /// What its recordings say.
+    pub(in crate::store) const RECORDINGS: i64 = LOST | PRESENT;
+}
+
+/// Columns of [`CallRow`], in its order, of the table under the alias `c`.
+pub(super) const COLUMNS: &str = "c.id,c.dir,c.route,c.outcome,c.from_no,c.to_no,c.reached_no,c.ext,c.extset,c.agent,c.agentset,\
+    c.grp,c.grpset,c.projset,c.queue,c.wait_ds,c.talk_ds,c.talk_most_ds,c.hold_ds,c.dur_ds,c.cost,c.currency,c.rec_count,\
+    c.rec_bytes,c.rec_ds,c.rec_modes,c.flags";
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct CallRow {
+    pub(super) id: i64,
+    pub(super) dir: i64,
+    pub(super) route: Option<i64>,
+    pub(super) outcome: i64,
+    pub(super) from_no: i64,
+    pub(super) to_no: i64,
+    pub(super) reached_no: Option<i64>,
+    pub(super) ext: Option<i64>,
+    pub(super) extset: i64,
+    pub(super) agent: Option<i64>,
+    pub(super) agentset: i64,
+    pub(super) grp: Option<i64>,
+    pub(super) grpset: i64,
+    pub(super) projset: i64,
+    pub(super) queue: Option<i64>,
+    pub(super) wait: Option<i64>,
+    pub(super) talk: Option<i64>,
+    pub(super) talk_most: Option<i64>,
+    pub(super) hold: Option<i64>,
+    pub(super) dur: Option<i64>,
+    pub(super) cost: Option<i64>,
+    pub(super) currency: Option<i64>,
+    pub(super) rec_count: i64,
+    pub(super) rec_bytes: Option<i64>,
+    pub(super) rec_ds: Option<i64>,
+    pub(super) rec_modes: i64,
+    pub(super) flags: i64,
+}
+
+impl CallRow {
+    pub(super) fn read(row: &SqlRow<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get(0)?,
+            dir: row.get(1)?,
+            route: row.get(2)?,
+            outcome: row.get(3)?,
+            from_no: row.get(4)?,
+            to_no: row.get(5)?,
+            reached_no: row.get(6)?,
+            ext: row.get(7)?,
+            extset: row.get(8)?,
+            agent: row.get(9)?,
+            agentset: row.get(10)?,
+            grp: row.get(11)?,
+            grpset: row.get(12)?,
+            projset: row.get(13)?,
+            queue: row.get(14)?,
+            wait: row.get(15)?,
+            talk: row.get(16)?,
+            talk_most: row.get(17)?,
+            hold: row.get(18)?,
+            dur: row.get(19)?,
+            cost: row.get(20)?,
+            currency: row.get(21)?,
+            rec_count: row.get(22)?,
+            rec_bytes: row.get(23)?,
+            rec_ds: row.get(24)?,
+            rec_modes: row.get(25)?,
+            flags: row.get(26)?,
+        })
+    }
+
+    /// The number of the other side: who called us, or whom we called (as [`crate::domain::call::Call::other_party`]).
+    pub(super) fn other_party(&self) -> i64 {
+        match self.dir {
+            1 => self.from_no,
+            2 if self.to_no == 0 => self.reached_no.unwrap_or(0),
+            _ => self.to_no,
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Tests of the store as its callers see it, on files in temporary folders.
+
+mod audit;
+mod differential;
+mod importing;
+mod make;
+mod opening;
+mod people;
+mod plans;

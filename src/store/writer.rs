@@ -1,0 +1,118 @@
+//! The writing connection: every act one transaction, all or nothing.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, Transaction};
+
+use super::{
+    assignments::Assignments,
+    blob::Packer,
+    error::{Result, Sql},
+    names::Names,
+    reader::{Shared, WRITING},
+};
+use crate::domain::id::{key_of, next_key};
+
+/// How surely a commit survives a power cut.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Durable {
+    /// What can be done again from its source.
+    Soon,
+    /// What somebody was told: written to the disk before the answer.
+    Now,
+}
+
+pub(super) struct Writer {
+    pub(super) conn: Connection,
+    pub(super) shared: Arc<Shared>,
+    pub(super) state: State,
+    version: Option<i64>,
+}
+
+/// What an act may use beside the transaction. Thrown away when an act fails.
+pub(super) struct State {
+    pub(super) names: Names,
+    pub(super) packer: Packer,
+    pub(super) shared: Arc<Shared>,
+    /// Ids of numbers met lately: (canonical, raw).
+    pub(super) numbers: std::collections::HashMap<(String, String), i64>,
+    /// Read when first needed; none after a change of the directory.
+    pub(super) assignments: Option<Assignments>,
+    /// The start and key given to the last new call.
+    pub(super) last_call: Option<(i64, i64)>,
+    /// The newest key given to a note or customer.
+    last_key: i64,
+}
+
+impl State {
+    fn new(shared: Arc<Shared>) -> Self {
+        Self {
+            names: Names::new(),
+            packer: Packer::new(),
+            shared,
+            numbers: std::collections::HashMap::new(),
+            assignments: None,
+            last_call: None,
+            last_key: 0,
+        }
+    }
+
+    /// A key from the clock for a row of `table`, greater than any given before by this program.
+    pub(super) fn fresh_key(&mut self, conn: &Connection, table: &str) -> Sql<i64> {
+        let now = key_of(Timestamp::now()).unwrap_or(0);
+        let mut key = if now > self.last_key { now } else { next_key(self.last_key) };
+        let mut taken = conn.prepare_cached(&format!("SELECT 1 FROM {table} WHERE id=?1"))?;
+        while taken.exists([key])? {
+            key = next_key(key);
+        }
+        self.last_key = key;
+        Ok(key)
+    }
+}
+
+impl Writer {
+    pub(super) fn new(conn: Connection, shared: Arc<Shared>) -> Sql<Self> {
+        rusqlite::vtab::array::load_module(&conn)?;
+        conn.set_prepared_statement_cache_capacity(128);
+        Ok(Self { conn, state: State::new(Arc::clone(&shared)), shared, version: None })
+    }
+
+    /// One transaction. On any failure nothing is changed.
+    pub(super) fn act<T>(&mut self, durable: Durable, work: impl FnOnce(&Transaction<'_>, &mut State) -> Sql<T>) -> Result<T> {
+        let path = self.shared.path.clone();
+        let done = self.act_inner(durable, work);
+        if done.is_err() {
+            // Ids given in a transaction that was rolled back are free again.
+            self.forget();
+        }
+        done.map_err(|fault| fault.tell(&path))
+    }
+
+    fn act_inner<T>(&mut self, durable: Durable, work: impl FnOnce(&Transaction<'_>, &mut State) -> Sql<T>) -> Sql<T> {
+        self.conn.pragma_update(None, "synchronous", if durable == Durable::Now { "FULL" } else { "NORMAL" })?;
+        let Self { conn, state, shared, version } = self;
+        let known = version.take();
+        if known.is_none() {
+            *state = State::new(Arc::clone(shared));
+        }
+        let transaction = conn.transaction_with_behavior(WRITING)?;
+        let seen: i64 = transaction.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
+        if known != Some(seen) {
+            state.numbers.clear();
+            state.assignments = None;
+            state.last_call = None;
+            state.names.refresh(&transaction)?;
+        }
+        let answer = work(&transaction, state)?;
+        transaction.execute("UPDATE meta SET value=value+1 WHERE key='revision'", [])?;
+        transaction.commit()?;
+        // Own commits leave data_version as it is.
+        *version = Some(seen);
+        Ok(answer)
+    }
+
+    fn forget(&mut self) {
+        self.version = None;
+    }
+}
