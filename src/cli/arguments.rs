@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    calls, case, completions, config, console, customer, demo, extension, flag, generate, import, named, note, output::Format,
-    peaks, play, show, tag, view,
+    calls, case, completions, config, console, customer, demo, download, extension, flag, generate, import, named, note,
+    output::Format, peaks, play, show, tag, view,
 };
 
 /// Call recordings and call history of a company.
@@ -79,6 +79,7 @@ pub enum Command {
     Calls(calls::Args),
     Show(show::Args),
     Play(play::Args),
+    Download(download::Args),
     Peaks(peaks::Args),
     Note(note::Args),
     Tag(tag::Args),

@@ -217,10 +217,15 @@ impl Context {
         let _ = writeln!(std::io::stderr(), "callreel: {}", clean::lines(words, 4_000).join("\n"));
     }
 
+    /// Whether somebody sees progress.
+    pub fn words_on_a_terminal(&self) -> bool {
+        self.words && std::io::stderr().is_terminal()
+    }
+
     /// A progress bar on stderr: hidden with `--quiet`, and where stderr is no terminal. `total` none: only counted.
     pub fn progress(&self, label: &str, total: Option<u64>) -> ProgressBar {
         let bar = total.map_or_else(ProgressBar::no_length, ProgressBar::new);
-        let shown = self.words && std::io::stderr().is_terminal();
+        let shown = self.words_on_a_terminal();
         bar.set_draw_target(if shown { ProgressDrawTarget::stderr_with_hz(8) } else { ProgressDrawTarget::hidden() });
         let template = if total.is_some() { "{prefix} {wide_bar} {pos}/{len} {eta}" } else { "{prefix} {human_pos}" };
         if let Ok(style) = ProgressStyle::with_template(template) {

@@ -69,7 +69,7 @@ pub(super) async fn open(named: &Named, context: &Context) -> Result<Box<dyn Dec
 }
 
 /// A name whose suffix tells how headerless sound is to be read.
-fn name_for(recording: &RecordingBody) -> String {
+pub(super) fn name_for(recording: &RecordingBody) -> String {
     let suffix = match (recording.format.as_str(), recording.channels) {
         ("raw/alaw", _) => "alaw",
         ("raw/mulaw", _) => "ulaw",

@@ -13,6 +13,7 @@ mod console;
 mod context;
 mod customer;
 mod demo;
+mod download;
 mod extension;
 mod failure;
 mod flag;
@@ -92,6 +93,7 @@ async fn dispatch(command: Command, context: &Context) -> Outcome {
         Command::Console(args) => console::run(args, context).await,
         Command::Customer(args) => customer::run(args, context).await,
         Command::Demo(args) => demo::run(args, context).await,
+        Command::Download(args) => download::run(args, context).await,
         Command::Extension(args) => extension::run(args, context).await,
         Command::Flag(args) => flag::run(args, context).await,
         Command::Generate(args) => generate::run(args, context).await,

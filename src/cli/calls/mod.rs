@@ -16,7 +16,7 @@ use crate::{
 };
 use columns::Column;
 use rows::Rows;
-use source::Source;
+pub(super) use source::Source;
 
 /// List calls, count them, sum them up or group them
 #[derive(Debug, ClapArgs)]
