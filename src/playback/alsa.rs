@@ -11,6 +11,7 @@ use std::{
         atomic::{AtomicBool, AtomicU64, Ordering},
         mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
     },
+    thread::Thread,
     time::Duration,
 };
 
@@ -162,6 +163,7 @@ enum Order {
 /// One stream: a thread that owns the device.
 struct Stream {
     orders: SyncSender<Order>,
+    thread: Thread,
     controls: Arc<Controls>,
 }
 
@@ -219,9 +221,9 @@ impl Alsa {
     }
 }
 
-fn spawn(work: impl FnOnce() + Send + 'static) -> Result<(), OutputError> {
+fn spawn(work: impl FnOnce() + Send + 'static) -> Result<Thread, OutputError> {
     let started = std::thread::Builder::new().name("alsa".to_owned()).spawn(work);
-    started.map(|_| ()).map_err(|error| OutputError(format!("no thread for it: {error}")))
+    started.map(|handle| handle.thread().clone()).map_err(|error| OutputError(format!("no thread for it: {error}")))
 }
 
 impl Output for Alsa {
@@ -237,7 +239,7 @@ impl Output for Alsa {
         let controls = Arc::new(Controls::default());
         let (mailbox, device, shared) = (Arc::clone(&self.mailbox), self.device.clone(), Arc::clone(&controls));
         let credit = self.ahead_frames() as usize * self.channels * 2;
-        spawn(move || {
+        let thread = spawn(move || {
             let played = Device::open(&device).and_then(|device| {
                 device.set(rate, channels)?;
                 mailbox.report(stream, Report::Opened { bytes: credit });
@@ -247,7 +249,7 @@ impl Output for Alsa {
                 mailbox.report(stream, Report::Lost { why: error.0 });
             }
         })?;
-        self.stream = Some(Stream { orders, controls });
+        self.stream = Some(Stream { orders, thread, controls });
         Ok(())
     }
 
@@ -263,7 +265,9 @@ impl Output for Alsa {
     }
 
     fn pause(&mut self, pause: bool) -> Result<(), OutputError> {
-        self.stream()?.controls.paused.store(pause, Ordering::Release);
+        let stream = self.stream()?;
+        stream.controls.paused.store(pause, Ordering::Release);
+        stream.thread.unpark();
         Ok(())
     }
 
@@ -289,6 +293,7 @@ impl Output for Alsa {
     fn close(&mut self) {
         if let Some(stream) = self.stream.take() {
             stream.controls.ended.store(true, Ordering::Release);
+            stream.thread.unpark();
         }
     }
 
@@ -301,8 +306,8 @@ impl Drop for Alsa {
     }
 }
 
-/// Carries out orders until the stream is closed. While paused it looks every 20 ms whether that is over, for a card cannot be
-/// told to wait portably; while there is nothing to do it sleeps.
+/// Carries out orders until the stream is closed. While paused it is parked: not every card can be told to wait, so the
+/// card plays out its 100 ms and recovers later.
 fn play(
     device: &Device,
     orders: &Receiver<Order>,
@@ -323,7 +328,7 @@ fn play(
             current = generation;
         }
         if controls.paused.load(Ordering::Acquire) {
-            std::thread::park_timeout(Duration::from_millis(20));
+            std::thread::park();
             continue;
         }
         match orders.recv_timeout(Duration::from_millis(100)) {

@@ -173,3 +173,31 @@ fn files_without_sound_are_named_and_end_with_one() {
     let missing = folder.path().join("missing.wav");
     assert_eq!(play("unix:/x", &[missing.to_str().expect("a path")]).status.code(), Some(4));
 }
+
+/// ALSA's own file plug-in stands for a card: what it was given is what a card would have been given.
+#[test]
+#[expect(clippy::print_stderr, reason = "a skipped test says why")]
+fn bare_alsa_gets_the_very_samples() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (config, heard) = (folder.path().join("asound.conf"), folder.path().join("heard.raw"));
+    let card = format!("pcm.card {{ type file slave.pcm {{ type null }} file \"{}\" format raw }}\n", heard.display());
+    std::fs::write(&config, card).expect("a configuration");
+    let path = sample("stereo.wav");
+    let output = Command::new(env!("CARGO_BIN_EXE_callreel"))
+        .args(["play", "--device", "alsa:card", path.to_str().expect("a path")])
+        .env_clear()
+        .env("HOME", folder.path())
+        .env("ALSA_CONFIG_PATH", &config)
+        .output()
+        .expect("the program");
+    let words = String::from_utf8_lossy(&output.stderr);
+    if words.contains("libasound.so.2 is not installed") {
+        eprintln!("skipped: no libasound here; install libasound2");
+        return;
+    }
+    assert!(output.status.success() && words.is_empty(), "{words}");
+    let samples: Vec<u8> = decoded("stereo.wav").1.iter().flat_map(|sample| sample.to_le_bytes()).collect();
+    let written = std::fs::read(&heard).expect("what the card got");
+    // A card's last period is filled up with silence.
+    assert!(written.len() >= samples.len() && written[..samples.len()] == samples, "{} of {}", written.len(), samples.len());
+}

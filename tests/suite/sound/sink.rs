@@ -30,6 +30,7 @@ pub struct Sink {
 
 impl Sink {
     /// Starts one; none, with the reason printed, where PulseAudio is not installed.
+    #[expect(clippy::print_stderr, reason = "a skipped test says why")]
     pub fn start() -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder for a sound server");
         std::fs::create_dir(folder.path().join("pulse")).expect("a folder for its socket");
