@@ -30,6 +30,10 @@ pub enum ExitStatus {
     Partly = 5,
     /// Server, drive or exchange.
     OutOfReach = 6,
+    /// The console's terminal went away (128 + SIGHUP).
+    HungUp = 129,
+    Interrupted = 130,
+    Terminated = 143,
 }
 
 impl From<ExitStatus> for std::process::ExitCode {

@@ -1,3 +1,130 @@
-//! The full-screen console: model, update, view, effects, runner.
+//! The full-screen console.
+//!
+//! [`message::Msg`] (what happened) → [`update::update`] (changes the [`model::Model`]; synchronous, total) →
+//! [`effect::Effect`] (what to do) → `runner` (does it, answers with messages). [`view::view`] draws the model and changes
+//! nothing. Model, update and view know no clock, file, network or sound.
 
+mod deck;
+mod desk;
+mod dispatch;
+mod effect;
+mod event_loop;
+mod glyphs;
+mod input;
+mod keymap;
+mod memory;
+mod message;
+mod model;
+mod notices;
+mod overlays;
+mod runner;
+mod screens;
+mod setup;
+mod terminal;
 pub mod texts;
+mod theme;
+mod undo;
+mod update;
+mod view;
+mod widgets;
+
+pub use glyphs::Glyphs;
+pub use terminal::is_terminal;
+pub use theme::{ColorChoice, Depth, Environment};
+
+use std::{future::Future, path::PathBuf, pin::Pin, sync::Arc};
+
+use crate::client::Client;
+
+/// What opening gave.
+pub enum Opened {
+    Client(Client),
+    /// There is no database yet: the first-run screen asks how to begin. Nothing was made.
+    NothingYet,
+}
+
+/// An opening under way; an error is a sentence for the screen.
+pub type Opening = Pin<Box<dyn Future<Output = Result<Opened, String>> + Send>>;
+
+/// Opens the database or connects to the server; called after the first frame, and again when the person asks for it.
+pub type Opener = Arc<dyn Fn() -> Opening + Send + Sync>;
+
+/// The ways to begin where there is no database; where one is missing, the command to type is shown.
+#[derive(Clone, Default)]
+pub struct Ways {
+    pub demo: Option<Arc<dyn Fn() -> Opening + Send + Sync>>,
+    /// Imports what an Asterisk left in this folder.
+    pub import: Option<Arc<dyn Fn(String) -> Opening + Send + Sync>>,
+    /// Connects to the server at this address.
+    pub server: Option<Arc<dyn Fn(String) -> Opening + Send + Sync>>,
+}
+
+/// What the console is started with.
+#[derive(Clone, Default)]
+pub struct Options {
+    /// What the environment tells of the terminal.
+    pub environment: Environment,
+    /// Name of a theme; none: chosen by the terminal.
+    pub theme: Option<String>,
+    /// Name of a glyph set; none: by the locale.
+    pub glyphs: Option<String>,
+    pub color: ColorChoice,
+    /// Folder with `keymap.toml` and `themes/`.
+    pub config_folder: Option<PathBuf>,
+    /// Folder for what is remembered from one start to the next.
+    pub state_folder: Option<PathBuf>,
+    /// Where stderr goes while the screen is ours; none: nowhere.
+    pub log: Option<PathBuf>,
+    /// What is being opened, for the first frame.
+    pub place: String,
+    pub ways: Ways,
+    /// As `playback` takes it.
+    pub output: Option<String>,
+    /// Where sound may come out, as the environment tells.
+    pub sound: crate::playback::Environment,
+    /// Percent, until the person changes it.
+    pub volume: Option<u8>,
+    /// Language of the texts.
+    pub language: String,
+}
+
+/// Why the console could not run.
+#[derive(Debug, thiserror::Error)]
+pub enum ConsoleError {
+    #[error("the console needs a terminal: stdin or stdout is none; `callreel calls` works without")]
+    NoTerminal,
+    #[error("the terminal failed: {0}")]
+    Terminal(#[from] std::io::Error),
+}
+
+/// Runs the console until the person leaves; gives the exit status. Call it on the main thread, inside a runtime.
+///
+/// # Errors
+/// When there is no terminal, or it fails.
+pub async fn run(options: Options, opener: Opener) -> Result<u8, ConsoleError> {
+    if !is_terminal() {
+        return Err(ConsoleError::NoTerminal);
+    }
+    let (setup, troubles) = setup::load(&options);
+    terminal::install_panic_hook();
+    let log = options.log.as_ref().and_then(|log| std::fs::File::options().create(true).append(true).open(log).ok());
+    let mut screen = terminal::Screen::enter(&options.environment, log)?;
+    let mut model = model::Model::new(setup, jiff::Timestamp::now(), screen.size());
+    if let Some(volume) = options.volume {
+        model.desk.deck.volume = f32::from(volume.min(150)) / 100.0;
+    }
+    for trouble in troubles {
+        model.desk.tell(notices::Level::Error, trouble);
+    }
+    let (sender, messages) = tokio::sync::mpsc::channel(event_loop::WAITING);
+    let player = crate::playback::PlayerOptions {
+        output: options.output,
+        environment: options.sound,
+        tick: std::time::Duration::from_millis(if options.environment.remote { 250 } else { 100 }),
+    };
+    let memory = options.state_folder.map(|folder| folder.join("console.toml"));
+    let mut runner = runner::Runner::new(sender, opener, options.ways, memory, player);
+    let status = event_loop::run(&mut model, &mut screen, &mut runner, messages).await?;
+    drop(screen);
+    Ok(status)
+}

@@ -1,0 +1,295 @@
+//! What actions and boxes lead to: the same everywhere, or handed to the screen that is on.
+
+use super::{
+    deck,
+    desk::Connection,
+    effect::{Begin, Effect, Slot, Write},
+    keymap::Action,
+    model::{Model, Pane},
+    overlays::{self, Chooser, ChooserKind, Editor, Outcome, Overlay, Prompt, Purpose},
+    screens::{
+        calls::{self, SORTS},
+        first_run::Chosen,
+        player,
+    },
+    undo::{How, Undo},
+    update::leave,
+};
+use crate::domain::{actor::Permission, length::Tenths, query::Sort};
+
+/// Runs an action.
+pub(super) fn run(model: &mut Model, action: Action) {
+    if action.not_there_yet() {
+        let name = model.desk.setup.texts.get(&action.hint());
+        model.desk.say("not-there-yet", &[("pane", &name)]);
+        return;
+    }
+    if anywhere(model, action) {
+        return;
+    }
+    if model.desk.connection != Connection::Up {
+        model.desk.say("not-connected", &[]);
+        return;
+    }
+    if edit(model, action) {
+        return;
+    }
+    let handled = match model.pane {
+        Pane::Calls => calls::act(&mut model.calls, &mut model.desk, action),
+        Pane::Player => {
+            player::act(&mut model.player, &mut model.desk, model.calls.current(), action)
+                || (player::passes_on(action) && calls::act(&mut model.calls, &mut model.desk, action))
+        }
+    };
+    if !handled {
+        let name = model.desk.setup.texts.get(&action.text());
+        model.desk.say("not-here", &[("what", &name)]);
+    }
+}
+
+/// What means the same on every screen.
+fn anywhere(model: &mut Model, action: Action) -> bool {
+    match action {
+        Action::Help => {
+            let context = model.pane.context();
+            model.overlays.push(Overlay::Chooser(Chooser::help(&model.desk, context, false)));
+        }
+        Action::Palette => {
+            let context = model.pane.context();
+            model.overlays.push(Overlay::Chooser(Chooser::palette(&model.desk, context)));
+        }
+        Action::Messages => model.overlays.push(Overlay::Messages(0)),
+        Action::Redraw => model.desk.effect(Effect::Redraw),
+        Action::Suspend => model.desk.effect(Effect::Suspend),
+        Action::Quit => match model.pane {
+            Pane::Player => go(model, Pane::Calls),
+            Pane::Calls => model.overlays.push(Overlay::Quit),
+        },
+        Action::Cancel => {
+            if model.asked_once {
+                leave(model, 0);
+            } else {
+                model.asked_once = true;
+                model.desk.say("cancel-again", &[]);
+            }
+        }
+        Action::Back => match model.pane {
+            Pane::Player => go(model, Pane::Calls),
+            Pane::Calls => {
+                if !calls::back(&mut model.calls, &mut model.desk) {
+                    model.desk.say("at-the-top", &[]);
+                }
+            }
+        },
+        Action::GoCalls => go(model, Pane::Calls),
+        Action::GoBack => {
+            let before = model.before;
+            go(model, before);
+        }
+        Action::Undo => undo(model),
+        Action::Refresh if matches!(model.desk.connection, Connection::Failed(_)) => {
+            model.desk.connection = Connection::Connecting;
+            let generation = model.desk.supersede(Slot::Connect);
+            model.desk.effect(Effect::Connect { generation });
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// What opens a box over a call, or another screen.
+fn edit(model: &mut Model, action: Action) -> bool {
+    match action {
+        Action::Open if model.pane == Pane::Calls => {
+            if model.calls.current().is_none() {
+                model.desk.say("no-call-here", &[]);
+            } else {
+                model.player = player::Player::default();
+                go(model, Pane::Player);
+            }
+        }
+        Action::GoPlaying => match &model.desk.deck.loaded {
+            None => model.desk.say("player-nothing-loaded", &[]),
+            Some(loaded) if model.calls.current().is_some_and(|call| call.id == loaded.call) => go(model, Pane::Player),
+            Some(loaded) => {
+                let id = loaded.call.clone();
+                if model.calls.list.go_to(&id) {
+                    calls::moved(&mut model.calls, &mut model.desk);
+                    go(model, Pane::Player);
+                } else {
+                    model.desk.say("playing-not-listed", &[]);
+                }
+            }
+        },
+        Action::Sort => {
+            let field = model.calls.sort.unwrap_or_default().field;
+            model.overlays.push(Overlay::Chooser(Chooser::sort(&model.desk, SORTS, field)));
+        }
+        Action::GoDate => model.overlays.push(Overlay::Prompt(Prompt::new(Purpose::Date))),
+        Action::Seek => model.overlays.push(Overlay::Prompt(Prompt::new(Purpose::Seek))),
+        Action::Note | Action::Tags | Action::Case | Action::Flag => return write(model, action),
+        Action::CopyId => copy(model, |call| Some(call.id.clone())),
+        Action::CopyNumber => copy(model, |call| call.other_party().map(ToOwned::to_owned)),
+        Action::Louder => deck::turn_volume(&mut model.desk, 0.1),
+        Action::Quieter => deck::turn_volume(&mut model.desk, -0.1),
+        _ => return false,
+    }
+    true
+}
+
+fn write(model: &mut Model, action: Action) -> bool {
+    let Some(call) = model.calls.current() else {
+        model.desk.say("no-call-here", &[]);
+        return true;
+    };
+    if model.desk.who.as_ref().is_some_and(|who| who.read_only) {
+        model.desk.warn("read-only", &[]);
+        return true;
+    }
+    if !model.desk.may(Permission::Note) {
+        model.desk.warn("not-allowed", &[("what", "note")]);
+        return true;
+    }
+    let targets = if model.pane == Pane::Player { Some(vec![call.id.clone()]) } else { model.calls.targets() };
+    let Some(targets) = targets else {
+        model.desk.warn("marks-are-a-query", &[]);
+        return true;
+    };
+    match action {
+        Action::Note => {
+            let deck = &model.desk.deck;
+            let at = (deck.is_of(&call.id) && deck.position > 0.0).then(|| Tenths::from_seconds(deck.position));
+            let title = call.customer.clone().or_else(|| call.other_party().map(ToOwned::to_owned));
+            let title = title.unwrap_or_else(|| model.desk.setup.texts.get("withheld"));
+            let editor = Editor::new(call.id.clone(), title, at);
+            model.overlays.push(Overlay::Editor(Box::new(editor)));
+        }
+        Action::Tags => {
+            let had = call.tags.clone();
+            model.overlays.push(Overlay::Prompt(Prompt::new(Purpose::Tags { calls: targets, had })));
+        }
+        Action::Case => {
+            let had = call.case.clone();
+            model.overlays.push(Overlay::Prompt(Prompt::new(Purpose::Case { calls: targets, had })));
+        }
+        _ => return false,
+    }
+    true
+}
+
+fn copy(model: &mut Model, what: impl FnOnce(&crate::wire::CallBody) -> Option<String>) {
+    match model.calls.current().and_then(what) {
+        None => model.desk.say("nothing-to-copy", &[]),
+        Some(text) => {
+            let text = crate::domain::clean::line(&text, 200);
+            model.desk.say("copied", &[("text", &text)]);
+            model.desk.effect(Effect::Copy(text));
+        }
+    }
+}
+
+fn go(model: &mut Model, pane: Pane) {
+    if pane != model.pane {
+        model.before = std::mem::replace(&mut model.pane, pane);
+    }
+}
+
+fn undo(model: &mut Model) {
+    let Some(Undo { what, how }) = model.desk.undo.pop() else {
+        model.desk.say("nothing-to-undo", &[]);
+        return;
+    };
+    match how {
+        How::Writes(writes) => writes.into_iter().for_each(|write| model.desk.write(write)),
+        How::Query(query) => calls::restore_query(&mut model.calls, &mut model.desk, query),
+        How::Marks(marks) => model.calls.marks = marks,
+    }
+    model.desk.say("undone", &[("what", &what)]);
+}
+
+/// What came of a key in a box: it stays, or closes and leads to something.
+pub(super) fn overlay_said(model: &mut Model, overlay: Overlay, outcome: Outcome) {
+    match outcome {
+        Outcome::Stay => model.overlays.push(overlay),
+        Outcome::Close => {}
+        Outcome::Run(Action::Help) if matches!(&overlay, Overlay::Chooser(chooser) if chooser.kind == ChooserKind::Help { all: false }) =>
+        {
+            let context = model.pane.context();
+            model.overlays.push(Overlay::Chooser(Chooser::help(&model.desk, context, true)));
+        }
+        Outcome::Run(action) => run(model, action),
+        Outcome::Sort(field) => {
+            let current = model.calls.sort.unwrap_or_default();
+            let descending = if current.field == field { !current.descending } else { calls::descends_first(field) };
+            calls::set_sort(&mut model.calls, &mut model.desk, Sort { field, descending });
+        }
+        Outcome::Submit(purpose, text) => submit(model, purpose, &text),
+        Outcome::SaveNote { call, text, at } => model.desk.write(Write::AddNote { call, text, at }),
+        Outcome::Leave => leave(model, 0),
+    }
+}
+
+fn submit(model: &mut Model, purpose: Purpose, text: &str) {
+    match purpose {
+        Purpose::Tags { calls, had } => {
+            let wanted: Vec<String> = text.split(',').map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect();
+            let mut back = Vec::new();
+            for call in calls {
+                for tag in wanted.iter().filter(|tag| !had.contains(tag)) {
+                    model.desk.write(Write::AddTag { call: call.clone(), tag: tag.clone() });
+                    back.push(Write::RemoveTag { call: call.clone(), tag: tag.clone() });
+                }
+                for tag in had.iter().filter(|tag| !wanted.contains(tag)) {
+                    model.desk.write(Write::RemoveTag { call: call.clone(), tag: tag.clone() });
+                    back.push(Write::AddTag { call: call.clone(), tag: tag.clone() });
+                }
+            }
+            remember_undo(model, "undo-tags", back);
+        }
+        Purpose::Case { calls, had } => {
+            let case = (!text.is_empty()).then(|| text.to_owned());
+            if case == had && calls.len() == 1 {
+                return;
+            }
+            let back = calls.iter().map(|call| Write::SetCase { call: call.clone(), case: had.clone() }).collect();
+            for call in calls {
+                model.desk.write(Write::SetCase { call, case: case.clone() });
+            }
+            remember_undo(model, "undo-case", back);
+        }
+        Purpose::Date => calls::jump_to_date(&mut model.calls, &mut model.desk, text),
+        Purpose::Seek => {
+            if let Some(seconds) = overlays::seconds(text) {
+                deck::seek(&mut model.desk, seconds);
+            }
+        }
+        Purpose::ImportPath => begin(model, Begin::Import(text.to_owned())),
+        Purpose::ServerAddress => begin(model, Begin::Server(text.to_owned())),
+    }
+}
+
+fn remember_undo(model: &mut Model, what: &str, back: Vec<Write>) {
+    if !back.is_empty() {
+        let what = model.desk.setup.texts.get(what);
+        model.desk.undo.push(Undo { what, how: How::Writes(back) });
+    }
+}
+
+/// A way to begin was chosen on the first-run screen.
+pub(super) fn first_run(model: &mut Model, chosen: Chosen) {
+    let setup = &model.desk.setup;
+    match chosen {
+        Chosen::Demo if setup.can_demo => begin(model, Begin::Demo),
+        Chosen::Import if setup.can_import => model.overlays.push(Overlay::Prompt(Prompt::new(Purpose::ImportPath))),
+        Chosen::Server if setup.can_connect => model.overlays.push(Overlay::Prompt(Prompt::new(Purpose::ServerAddress))),
+        Chosen::Demo => model.desk.say("first-type-demo", &[]),
+        Chosen::Import => model.desk.say("first-type-import", &[]),
+        Chosen::Server => model.desk.say("first-type-server", &[]),
+    }
+}
+
+fn begin(model: &mut Model, begin: Begin) {
+    model.first_run.working = true;
+    let generation = model.desk.supersede(Slot::Connect);
+    model.desk.effect(Effect::Begin { generation, begin });
+}

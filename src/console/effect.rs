@@ -1,0 +1,169 @@
+//! What is to be done. Effects are values, so that a test can read them; the runner performs them.
+
+use super::{memory::Memory, screens::calls::Way};
+use crate::{client::CallsQuery, domain::length::Tenths, wire};
+
+/// Reads share a slot with what supersedes them: the latest wins, the older is aborted and its answer dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Slot {
+    /// The first page of a query, and jumps.
+    List,
+    /// A further page at either end.
+    More,
+    Count,
+    Detail,
+    Peaks,
+    Revision,
+    /// The sound of a recording.
+    Sound,
+    Values,
+    /// The box after a prefix key.
+    Prefix,
+    Connect,
+}
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    Remember,
+    Connect {
+        generation: u64,
+    },
+    Begin {
+        generation: u64,
+        begin: Begin,
+    },
+    /// Waits, then reads. The wait is part of the slot: typing on supersedes it.
+    Read {
+        slot: Slot,
+        generation: u64,
+        after_ms: u64,
+        read: Read,
+    },
+    /// Says [`super::message::Msg::Due`] after a while.
+    Wait {
+        slot: Slot,
+        generation: u64,
+        after_ms: u64,
+    },
+    Write {
+        number: u64,
+        write: Write,
+    },
+    /// Fetches and plays a recording.
+    LoadSound {
+        generation: u64,
+        recording: String,
+        name: String,
+        at: f64,
+    },
+    Sound(SoundCommand),
+    Save(Box<Memory>),
+    /// To the terminal's clipboard (OSC 52).
+    Copy(String),
+    Suspend,
+    /// Everything is drawn anew.
+    Redraw,
+    Leave {
+        status: u8,
+    },
+}
+
+/// A read of the API.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Read {
+    Page(CallsQuery),
+    /// A further page at an end of the window.
+    More {
+        way: Way,
+        query: CallsQuery,
+    },
+    /// The page of `list` that ends with the first call of `near`.
+    Jump {
+        near: CallsQuery,
+        list: CallsQuery,
+    },
+    Count(CallsQuery),
+    Detail(String),
+    Peaks {
+        recording: String,
+        width: usize,
+    },
+    Revision,
+    /// What Tab completes with: tags, cases, extensions, groups, projects, views.
+    Values,
+}
+
+/// What a read gave.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    Page(wire::Page<wire::CallBody>),
+    More {
+        way: Way,
+        page: wire::Page<wire::CallBody>,
+    },
+    /// `on`: the call that was looked for; none if there is none.
+    Jump {
+        page: wire::Page<wire::CallBody>,
+        on: Option<String>,
+    },
+    Count(crate::domain::list::Count),
+    Detail(Box<wire::CallDetailBody>),
+    Peaks(wire::Peaks),
+    Revision(wire::Revision),
+    Values(Values),
+}
+
+/// Names that exist, for completion.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Values {
+    pub tags: Vec<String>,
+    pub cases: Vec<String>,
+    pub extensions: Vec<String>,
+    pub agents: Vec<String>,
+    pub groups: Vec<String>,
+    pub projects: Vec<String>,
+    pub views: Vec<(String, String)>,
+}
+
+/// A change. Never aborted, shown as pending, awaited on quit.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Write {
+    AddNote { call: String, text: String, at: Option<Tenths> },
+    RemoveNote { call: String, note: String, version: i64 },
+    AddTag { call: String, tag: String },
+    RemoveTag { call: String, tag: String },
+    SetCase { call: String, case: Option<String> },
+    SetFlag { call: String, flagged: bool },
+}
+
+impl Write {
+    /// The call it changes.
+    pub fn call(&self) -> &str {
+        match self {
+            Self::AddNote { call, .. }
+            | Self::RemoveNote { call, .. }
+            | Self::AddTag { call, .. }
+            | Self::RemoveTag { call, .. }
+            | Self::SetCase { call, .. }
+            | Self::SetFlag { call, .. } => call,
+        }
+    }
+}
+
+/// What the player is told.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SoundCommand {
+    Play,
+    Pause,
+    Seek(f64),
+    Volume(f32),
+}
+
+/// A way to begin where there is no database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Begin {
+    Demo,
+    Import(String),
+    Server(String),
+}

@@ -1,0 +1,115 @@
+//! Everything that a key can do. Everything has a name; keys are only bindings to it.
+
+/// Makes the actions with their names.
+macro_rules! actions {
+    ($($variant:ident = $name:literal),+ $(,)?) => {
+        /// One thing that a person can ask the console to do.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Action { $($variant),+ }
+        impl Action {
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+            /// Its name in key maps and in the palette.
+            pub const fn name(self) -> &'static str { match self { $(Self::$variant => $name),+ } }
+        }
+    };
+}
+
+actions!(
+    Down = "move.down",
+    Up = "move.up",
+    PageDown = "move.page-down",
+    PageUp = "move.page-up",
+    HalfDown = "move.half-down",
+    HalfUp = "move.half-up",
+    First = "move.first",
+    Last = "move.last",
+    Open = "open",
+    Back = "back",
+    Quit = "quit",
+    Query = "query.edit",
+    QueryClear = "query.clear",
+    Palette = "palette",
+    Help = "help",
+    Messages = "messages",
+    Redraw = "redraw",
+    Suspend = "suspend",
+    Cancel = "cancel",
+    Undo = "undo",
+    GoCalls = "go.calls",
+    GoReview = "go.review",
+    GoRules = "go.rules",
+    GoStorage = "go.storage",
+    GoDrives = "go.drives",
+    GoAudit = "go.audit",
+    GoUsers = "go.users",
+    GoJobs = "go.jobs",
+    GoMissed = "go.missed",
+    GoLoad = "go.load",
+    GoCosts = "go.costs",
+    GoLive = "go.live",
+    GoAlarms = "go.alarms",
+    GoPlaying = "go.playing",
+    GoBack = "go.back",
+    GoDate = "go.date",
+    Refresh = "list.refresh",
+    Sort = "sort.choose",
+    SortReverse = "sort.reverse",
+    Mark = "mark.toggle",
+    MarkRange = "mark.range",
+    MarkAll = "mark.all",
+    MarkNone = "mark.none",
+    Note = "edit.note",
+    Tags = "edit.tags",
+    Case = "edit.case",
+    Flag = "flag",
+    CopyId = "copy.id",
+    CopyNumber = "copy.number",
+    Play = "play",
+    Louder = "play.louder",
+    Quieter = "play.quieter",
+    Seek = "play.seek",
+    Back5 = "play.back-5",
+    On5 = "play.on-5",
+    Back1 = "play.back-1",
+    On1 = "play.on-1",
+    Back30 = "play.back-30",
+    On30 = "play.on-30",
+    NextCall = "call.next",
+    PreviousCall = "call.previous",
+);
+
+impl Action {
+    /// The action of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|action| action.name() == name)
+    }
+
+    /// The id of the sentence that says what it does.
+    pub fn text(self) -> String {
+        format!("action-{}", self.name().replace('.', "-"))
+    }
+
+    /// The id of the one or two words beside its key on the hint line.
+    pub fn hint(self) -> String {
+        format!("hint-{}", self.name().replace('.', "-"))
+    }
+
+    /// Panes that other issues bring to life.
+    pub const fn not_there_yet(self) -> bool {
+        matches!(
+            self,
+            Self::GoReview
+                | Self::GoRules
+                | Self::GoStorage
+                | Self::GoDrives
+                | Self::GoAudit
+                | Self::GoUsers
+                | Self::GoJobs
+                | Self::GoMissed
+                | Self::GoLoad
+                | Self::GoCosts
+                | Self::GoLive
+                | Self::GoAlarms
+        )
+    }
+}

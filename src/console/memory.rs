@@ -1,0 +1,21 @@
+//! What the console remembers from one start to the next.
+
+use serde::{Deserialize, Serialize};
+
+/// Last query, place in the list, order and volume.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Memory {
+    /// Name of the pane.
+    pub pane: String,
+    pub query: String,
+    /// As the API takes it; empty: newest first.
+    pub sort: String,
+    /// Public id of the call under the cursor.
+    pub call: Option<String>,
+    /// Cursor after which its page began.
+    pub page: Option<String>,
+    /// Queries, newest last.
+    pub history: Vec<String>,
+    pub volume: Option<f32>,
+}

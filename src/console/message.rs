@@ -1,0 +1,73 @@
+//! What happened.
+
+use super::{
+    effect::{Answer, Slot, Write},
+    input::Input,
+};
+use crate::{client::ClientError, playback, wire};
+
+/// One thing that happened, for `update`.
+#[derive(Clone, Debug)]
+pub enum Msg {
+    /// Keys that arrived together; `burst` when more than anybody types at once.
+    Inputs {
+        inputs: Vec<Input>,
+        burst: bool,
+    },
+    /// Columns and rows.
+    Resized(u16, u16),
+    Remembered(Box<super::memory::Memory>),
+    Connected {
+        generation: u64,
+        outcome: Box<Connected>,
+    },
+    Answered {
+        slot: Slot,
+        generation: u64,
+        answer: Box<Result<Answer, ClientError>>,
+    },
+    /// A write was done or refused.
+    Written {
+        number: u64,
+        write: Box<Write>,
+        result: Result<Written, ClientError>,
+    },
+    Sound(playback::Event),
+    /// The bytes of a recording could not be had or read.
+    SoundFailed {
+        generation: u64,
+        why: String,
+    },
+    /// A waiting time is over.
+    Due {
+        slot: Slot,
+        generation: u64,
+    },
+    /// Somebody outside asks the program to end (TERM, HUP, INT).
+    AskedToEnd {
+        status: u8,
+    },
+    /// The program was stopped and goes on.
+    Continued,
+    /// A background task failed; said, never fatal.
+    Trouble(String),
+}
+
+/// How opening ended.
+#[derive(Clone, Debug)]
+pub enum Connected {
+    Up {
+        who: wire::WhoAmI,
+        zone: jiff::tz::TimeZone,
+    },
+    /// There is no database yet: the person chooses how to begin.
+    NothingYet,
+    Failed(String),
+}
+
+/// What a write gave.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Written {
+    Done,
+    Note(wire::Note),
+}

@@ -1,0 +1,113 @@
+//! The whole state of the console.
+
+use jiff::Timestamp;
+
+use super::{
+    desk::{Desk, Setup},
+    input::Key,
+    keymap::Context,
+    memory::Memory,
+    overlays::Overlay,
+    screens::{
+        calls::{self, Calls},
+        first_run::FirstRun,
+        player::Player,
+    },
+};
+
+/// Which screen is on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pane {
+    #[default]
+    Calls,
+    Player,
+}
+
+impl Pane {
+    pub const fn context(self) -> Context {
+        match self {
+            Self::Calls => Context::Calls,
+            Self::Player => Context::Player,
+        }
+    }
+
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Calls => "calls",
+            Self::Player => "player",
+        }
+    }
+}
+
+/// Keys pressed so far of a binding of several.
+#[derive(Clone, Debug, Default)]
+pub struct Prefix {
+    pub keys: Vec<Key>,
+    /// The box with what can follow is shown.
+    pub shown: bool,
+}
+
+/// Everything there is.
+#[derive(Debug)]
+pub struct Model {
+    pub desk: Desk,
+    pub pane: Pane,
+    pub before: Pane,
+    pub calls: Calls,
+    pub player: Player,
+    pub first_run: FirstRun,
+    pub overlays: Vec<Overlay>,
+    pub prefix: Prefix,
+    /// Ctrl-C was pressed once at the top.
+    pub asked_once: bool,
+    /// The person leaves as soon as no write is pending; with this status.
+    pub leaving: Option<u8>,
+    /// The remembered state has been read, or there was none.
+    pub remembered: bool,
+    /// A frame is due.
+    pub dirty: bool,
+}
+
+impl Model {
+    pub fn new(setup: Setup, now: Timestamp, size: (u16, u16)) -> Self {
+        Self {
+            desk: Desk::new(setup, now, size),
+            pane: Pane::Calls,
+            before: Pane::Calls,
+            calls: Calls::default(),
+            player: Player::default(),
+            first_run: FirstRun::default(),
+            overlays: Vec::new(),
+            prefix: Prefix::default(),
+            asked_once: false,
+            leaving: None,
+            remembered: false,
+            dirty: true,
+        }
+    }
+
+    /// Fits the list's window to the screen's size; what must be read then is asked for.
+    pub fn layout(&mut self) {
+        let content = self.desk.size.1.saturating_sub(3);
+        let rows = content.saturating_sub(3 + calls::strip_lines(content));
+        if self.calls.list.height != usize::from(rows) {
+            self.calls.list.set_height(usize::from(rows));
+            if self.desk.up() && self.calls.list.loaded {
+                calls::moved(&mut self.calls, &mut self.desk);
+            }
+        }
+    }
+
+    /// What the next start shall find.
+    pub fn memory(&self) -> Memory {
+        Memory {
+            pane: self.pane.word().to_owned(),
+            query: self.calls.query.applied.clone(),
+            sort: self.calls.sort_word(),
+            call: self.calls.current().map(|call| call.id.clone()),
+            page: self.calls.list.page_of_cursor(),
+            history: self.calls.query.history.clone(),
+            volume: Some(self.desk.deck.volume),
+        }
+    }
+}

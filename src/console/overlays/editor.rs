@@ -1,0 +1,110 @@
+//! The box in which a note is written.
+
+use tui_textarea::{Input as AreaInput, Key as AreaKey, TextArea, WrapMode};
+
+use super::Outcome;
+use crate::{
+    console::{
+        desk::Desk,
+        input::{Code, Input, Key},
+    },
+    domain::length::Tenths,
+};
+
+/// Longest note, in characters.
+const LIMIT: usize = 20_000;
+
+/// A note being written.
+#[derive(Clone, Debug)]
+pub struct Editor {
+    pub call: String,
+    /// Who and when, for the title.
+    pub title: String,
+    /// Position in the recording that the note is about.
+    pub at: Option<Tenths>,
+    pub area: TextArea<'static>,
+    /// Esc was pressed over text that is not saved: what to do with it is asked.
+    pub asking: bool,
+}
+
+impl Editor {
+    pub fn new(call: String, title: String, at: Option<Tenths>) -> Self {
+        let mut area = TextArea::default();
+        area.set_wrap_mode(WrapMode::WordOrGlyph);
+        Self { call, title, at, area, asking: false }
+    }
+
+    pub fn text(&self) -> String {
+        self.area.lines().join("\n").trim_end().to_owned()
+    }
+
+    pub(super) fn input(&mut self, desk: &mut Desk, input: &Input) -> Outcome {
+        let key = match input {
+            Input::Paste(text) => {
+                let clean: String = text.chars().filter(|c| *c == '\n' || !c.is_control()).collect();
+                self.area.insert_str(clean);
+                return Outcome::Stay;
+            }
+            Input::Key(key) => *key,
+        };
+        if self.asking {
+            return match key.code {
+                Code::Char('y' | 'Y') | Code::Enter => self.save(desk),
+                Code::Char('n' | 'N') => Outcome::Close,
+                _ => {
+                    self.asking = false;
+                    Outcome::Stay
+                }
+            };
+        }
+        match (key.code, key.ctrl) {
+            (Code::F(2), _) | (Code::Char('o'), true) => self.save(desk),
+            (Code::Esc, _) | (Code::Char('c'), true) => {
+                if self.text().is_empty() {
+                    return Outcome::Close;
+                }
+                self.asking = true;
+                Outcome::Stay
+            }
+            _ => {
+                if let Some(input) = area_input(key) {
+                    self.area.input(input);
+                }
+                Outcome::Stay
+            }
+        }
+    }
+
+    fn save(&self, desk: &mut Desk) -> Outcome {
+        let text = self.text();
+        if text.is_empty() {
+            return Outcome::Close;
+        }
+        if text.chars().count() > LIMIT {
+            desk.warn("note-too-long", &[("limit", &LIMIT.to_string())]);
+            return Outcome::Stay;
+        }
+        Outcome::SaveNote { call: self.call.clone(), text, at: self.at }
+    }
+}
+
+/// Our keys in the words of the text area. Alt is left out: it comes from Esc pressed quickly.
+fn area_input(key: Key) -> Option<AreaInput> {
+    let code = match key.code {
+        Code::Char(character) => AreaKey::Char(character),
+        Code::Enter => AreaKey::Enter,
+        Code::Tab => AreaKey::Char(' '),
+        Code::Backspace => AreaKey::Backspace,
+        Code::Delete => AreaKey::Delete,
+        Code::Up => AreaKey::Up,
+        Code::Down => AreaKey::Down,
+        Code::Left => AreaKey::Left,
+        Code::Right => AreaKey::Right,
+        Code::Home => AreaKey::Home,
+        Code::End => AreaKey::End,
+        Code::PageUp => AreaKey::PageUp,
+        Code::PageDown => AreaKey::PageDown,
+        Code::Esc | Code::BackTab | Code::Insert | Code::F(_) => return None,
+    };
+    (!key.alt).then_some(AreaInput { key: code, ctrl: key.ctrl, alt: false, shift: false })
+}

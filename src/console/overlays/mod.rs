@@ -1,0 +1,77 @@
+//! Boxes over a screen: each takes the keys while it is open and says what came of them.
+
+mod editor;
+mod list;
+mod prompt;
+mod view;
+
+pub use editor::Editor;
+pub use list::{Chooser, ChooserKind};
+pub use prompt::{Prompt, Purpose, seconds};
+pub use view::{level, view};
+
+use super::{
+    desk::Desk,
+    input::{Code, Input},
+    keymap::Action,
+};
+use crate::domain::{length::Tenths, query::SortField};
+
+/// What lies over the screen.
+#[derive(Clone, Debug)]
+pub enum Overlay {
+    /// Help, palette, sort: a list that typing narrows.
+    Chooser(Chooser),
+    Prompt(Prompt),
+    Editor(Box<Editor>),
+    /// First line shown.
+    Messages(usize),
+    Quit,
+}
+
+/// What a key did to a box.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    Stay,
+    Close,
+    Run(Action),
+    Sort(SortField),
+    Submit(Purpose, String),
+    SaveNote { call: String, text: String, at: Option<Tenths> },
+    Leave,
+}
+
+impl Overlay {
+    pub fn input(&mut self, desk: &mut Desk, input: &Input) -> Outcome {
+        match self {
+            Self::Chooser(chooser) => chooser.input(input),
+            Self::Prompt(prompt) => prompt.input(desk, input),
+            Self::Editor(editor) => editor.input(desk, input),
+            Self::Messages(top) => scroll(top, input, desk.notices.history().len()),
+            Self::Quit => match input {
+                Input::Key(key) => match key.code {
+                    Code::Char('y' | 'Y') => Outcome::Leave,
+                    Code::Char('c') if key.ctrl => Outcome::Leave,
+                    _ => Outcome::Close,
+                },
+                Input::Paste(_) => Outcome::Stay,
+            },
+        }
+    }
+
+    /// Typed characters are text here, not commands.
+    pub const fn takes_text(&self) -> bool {
+        matches!(self, Self::Chooser(_) | Self::Prompt(_) | Self::Editor(_))
+    }
+}
+
+fn scroll(top: &mut usize, input: &Input, lines: usize) -> Outcome {
+    let Input::Key(key) = input else { return Outcome::Stay };
+    match key.code {
+        Code::Down | Code::Char('j') => *top = (*top + 1).min(lines.saturating_sub(1)),
+        Code::Up | Code::Char('k') => *top = top.saturating_sub(1),
+        Code::Esc | Code::Enter | Code::Char('q') => return Outcome::Close,
+        _ => {}
+    }
+    Outcome::Stay
+}

@@ -1,0 +1,134 @@
+//! One line that is asked for: tags, a case, a date, a place in the recording, a path, an address.
+
+use super::Outcome;
+use crate::console::{
+    desk::Desk,
+    input::{Code, Input},
+    widgets::LineInput,
+};
+
+/// What the line is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Tags of these calls, parted by commas; the ones that they have now.
+    Tags {
+        calls: Vec<String>,
+        had: Vec<String>,
+    },
+    Case {
+        calls: Vec<String>,
+        had: Option<String>,
+    },
+    Date,
+    Seek,
+    ImportPath,
+    ServerAddress,
+}
+
+impl Purpose {
+    /// The part of the catalogue's ids.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Tags { .. } => "tags",
+            Self::Case { .. } => "case",
+            Self::Date => "date",
+            Self::Seek => "seek",
+            Self::ImportPath => "import",
+            Self::ServerAddress => "server",
+        }
+    }
+}
+
+/// The line.
+#[derive(Clone, Debug)]
+pub struct Prompt {
+    pub purpose: Purpose,
+    pub input: LineInput,
+    pub problem: Option<String>,
+}
+
+impl Prompt {
+    pub fn new(purpose: Purpose) -> Self {
+        let text = match &purpose {
+            Purpose::Tags { had, .. } => had.join(", "),
+            Purpose::Case { had, .. } => had.clone().unwrap_or_default(),
+            _ => String::new(),
+        };
+        Self { purpose, input: LineInput::new(text), problem: None }
+    }
+
+    pub(super) fn input(&mut self, desk: &Desk, input: &Input) -> Outcome {
+        let key = match input {
+            Input::Paste(text) => {
+                self.input.paste(text);
+                return Outcome::Stay;
+            }
+            Input::Key(key) => *key,
+        };
+        match (key.code, key.ctrl) {
+            (Code::Esc, _) | (Code::Char('c'), true) => Outcome::Close,
+            (Code::Enter, _) => {
+                let text = self.input.text().trim().to_owned();
+                let may_be_empty = matches!(self.purpose, Purpose::Tags { .. } | Purpose::Case { .. });
+                if text.is_empty() && !may_be_empty {
+                    return Outcome::Close;
+                }
+                if self.purpose == Purpose::Seek && seconds(&text).is_none() {
+                    self.problem = Some(desk.setup.texts.with("prompt-seek-bad", &[("text", &text)]));
+                    return Outcome::Stay;
+                }
+                Outcome::Submit(self.purpose.clone(), text)
+            }
+            _ => {
+                self.input.key(key);
+                self.problem = None;
+                Outcome::Stay
+            }
+        }
+    }
+}
+
+/// `3:12`, `1:02:03`, `72`, `72s`, `1m12s` to seconds.
+pub fn seconds(text: &str) -> Option<f64> {
+    let text = text.trim().trim_start_matches(':');
+    if text.contains(':') {
+        return text.split(':').try_fold(0.0, |sum, part| part.parse::<u32>().ok().map(|number| sum * 60.0 + f64::from(number)));
+    }
+    let mut total = 0.0;
+    let mut number = String::new();
+    for character in text.chars() {
+        match character {
+            '0'..='9' | '.' => number.push(character),
+            'h' | 'm' | 's' => {
+                let factor = match character {
+                    'h' => 3600.0,
+                    'm' => 60.0,
+                    _ => 1.0,
+                };
+                total += number.parse::<f64>().ok()? * factor;
+                number.clear();
+            }
+            _ => return None,
+        }
+    }
+    if !number.is_empty() {
+        total += number.parse::<f64>().ok()?;
+    }
+    (!text.is_empty()).then_some(total)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::seconds;
+
+    #[test]
+    fn places_in_a_recording() {
+        assert_eq!(seconds("3:12"), Some(192.0));
+        assert_eq!(seconds(":3:12"), Some(192.0));
+        assert_eq!(seconds("1:02:03"), Some(3723.0));
+        assert_eq!(seconds("72"), Some(72.0));
+        assert_eq!(seconds("1m12s"), Some(72.0));
+        assert_eq!(seconds("soon"), None);
+        assert_eq!(seconds(""), None);
+    }
+}

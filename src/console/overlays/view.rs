@@ -1,0 +1,176 @@
+//! How the boxes are drawn.
+
+use ratatui::{layout::Rect, widgets::Widget};
+
+use super::{Chooser, ChooserKind, Editor, Overlay, Prompt};
+use crate::console::{
+    desk::Desk,
+    notices::Level,
+    theme::Role,
+    widgets::{LineInput, Painter},
+};
+
+/// Draws a box over the content area. Gives the place of the cursor if something is typed there.
+pub fn view(overlay: &Overlay, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -> Option<(u16, u16)> {
+    match overlay {
+        Overlay::Chooser(chooser) => Some(choose(chooser, desk, painter, area)),
+        Overlay::Prompt(prompt) => Some(ask(prompt, desk, painter, area)),
+        Overlay::Editor(editor) => write(editor, desk, painter, area),
+        Overlay::Messages(top) => {
+            messages(*top, desk, painter, area);
+            None
+        }
+        Overlay::Quit => {
+            quit(desk, painter, area);
+            None
+        }
+    }
+}
+
+fn centred(area: Rect, width: u16, height: u16) -> Rect {
+    let (width, height) = (width.min(area.width), height.min(area.height));
+    Rect::new(area.x + (area.width - width) / 2, area.y + (area.height - height) / 2, width, height)
+}
+
+fn popup(painter: &mut Painter<'_>, x: u16, y: u16, columns: u16, text: &str, role: Role) -> u16 {
+    let base = painter.style(Role::Popup);
+    let style = base.patch(painter.style(role));
+    let style = base.bg.map_or(style, |bg| style.bg(bg));
+    painter.styled(x, y, columns, text, style)
+}
+
+/// A line that is typed into; gives the cursor.
+fn line(painter: &mut Painter<'_>, x: u16, y: u16, columns: u16, input: &LineInput) -> (u16, u16) {
+    let at = u16::try_from(input.column()).unwrap_or(u16::MAX);
+    let skip = at.saturating_sub(columns.saturating_sub(2));
+    let text: String = input.text().chars().skip(usize::from(skip)).collect();
+    popup(painter, x, y, columns, &text, Role::Input);
+    (x + at.saturating_sub(skip).min(columns.saturating_sub(1)), y)
+}
+
+fn choose(chooser: &Chooser, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -> (u16, u16) {
+    let texts = &desk.setup.texts;
+    let shown = chooser.shown();
+    let (width, title) = match chooser.kind {
+        ChooserKind::Help { all: false } => (74, texts.get("help-title")),
+        ChooserKind::Help { all: true } => (74, texts.get("help-title-all")),
+        ChooserKind::Palette => (74, texts.get("palette-title")),
+        ChooserKind::Sort => (40, texts.get("sort-title")),
+    };
+    let rows = u16::try_from(chooser.total()).unwrap_or(u16::MAX).saturating_add(5);
+    let count = texts.with("list-of", &[("n", &shown.len().to_string()), ("all", &chooser.total().to_string())]);
+    let inside = painter.boxed(centred(area, width, rows), &title, &count);
+    if inside.height < 3 {
+        return (area.x, area.y);
+    }
+    let end = popup(painter, inside.x, inside.y, inside.width, &texts.get("list-filter"), Role::TextMuted);
+    let cursor = line(painter, end + 1, inside.y, inside.right().saturating_sub(end + 1), &chooser.filter);
+    let height = usize::from(inside.height - 2);
+    let top = chooser.at.saturating_sub(height.saturating_sub(1));
+    let (left, right) = match chooser.kind {
+        ChooserKind::Palette => (20, 10),
+        ChooserKind::Sort => (20, 12),
+        ChooserKind::Help { all } => (20, if all { 10 } else { 0 }),
+    };
+    for (row, entry) in shown.iter().enumerate().skip(top).take(height) {
+        let y = inside.y + 1 + u16::try_from(row - top).unwrap_or(0);
+        let here = row == chooser.at;
+        let role = if here { Role::CursorRow } else { Role::Popup };
+        if here {
+            painter.tint(Rect::new(inside.x - 1, y, inside.width + 2, 1), Role::CursorRow);
+            painter.text(inside.x - 1, y, 1, "►", Role::CursorRow);
+        }
+        painter.text(inside.x + 1, y, left, &entry.left, role);
+        painter.text(inside.x + left + 2, y, inside.width.saturating_sub(left + right + 2), &entry.text, role);
+        if right > 0 {
+            painter.right(inside.right().saturating_sub(right), y, right, &entry.right, role);
+        }
+    }
+    if shown.is_empty() {
+        popup(painter, inside.x + 1, inside.y + 1, inside.width, &texts.get("list-nothing"), Role::TextMuted);
+    }
+    let hint = match chooser.kind {
+        ChooserKind::Help { all: false } => "help-hint",
+        _ => "list-hint",
+    };
+    popup(painter, inside.x, inside.bottom() - 1, inside.width, &texts.get(hint), Role::TextMuted);
+    cursor
+}
+
+fn ask(prompt: &Prompt, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -> (u16, u16) {
+    let texts = &desk.setup.texts;
+    let word = prompt.purpose.word();
+    let inside = painter.boxed(centred(area, 66, 7), &texts.get(&format!("prompt-{word}")), "");
+    if inside.height < 4 {
+        return (area.x, area.y);
+    }
+    let cursor = line(painter, inside.x, inside.y + 1, inside.width, &prompt.input);
+    match &prompt.problem {
+        Some(problem) => popup(painter, inside.x, inside.y + 2, inside.width, problem, Role::Error),
+        None => popup(painter, inside.x, inside.y + 2, inside.width, &texts.get(&format!("prompt-{word}-help")), Role::TextMuted),
+    };
+    popup(painter, inside.x, inside.y + 4, inside.width, &texts.get("prompt-hint"), Role::TextMuted);
+    cursor
+}
+
+fn write(editor: &Editor, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -> Option<(u16, u16)> {
+    let texts = &desk.setup.texts;
+    let at = editor.at.map(|at| texts.with("note-at", &[("time", &at.clock())])).unwrap_or_default();
+    let title = texts.with("note-title", &[("call", &editor.title)]);
+    let inside = painter.boxed(centred(area, 72, 14), &title, &at);
+    if inside.height < 3 {
+        return None;
+    }
+    let text = Rect::new(inside.x, inside.y, inside.width, inside.height - 2);
+    let mut shown = editor.area.clone();
+    let plain = painter.style(Role::Popup);
+    shown.set_style(plain);
+    shown.set_cursor_line_style(plain);
+    shown.set_cursor_style(plain.add_modifier(ratatui::style::Modifier::REVERSED));
+    (&shown).render(text, painter.buffer);
+    let y = inside.bottom() - 1;
+    if editor.asking {
+        popup(painter, inside.x, y, inside.width, &texts.get("note-ask"), Role::Warn);
+    } else {
+        popup(painter, inside.x, y, inside.width, &texts.get("note-hint"), Role::TextMuted);
+    }
+    None
+}
+
+fn messages(top: usize, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
+    let texts = &desk.setup.texts;
+    let history = desk.notices.history();
+    let inside = painter.boxed(centred(area, area.width.saturating_sub(4), area.height), &texts.get("messages-title"), "");
+    if history.is_empty() {
+        popup(painter, inside.x, inside.y, inside.width, &texts.get("messages-none"), Role::TextMuted);
+    }
+    let rows = usize::from(inside.height.saturating_sub(1));
+    for (row, notice) in history.iter().rev().skip(top).take(rows).enumerate() {
+        let y = inside.y + u16::try_from(row).unwrap_or(0);
+        let time = notice.at.to_zoned(desk.zone.clone()).strftime("%H:%M:%S").to_string();
+        let end = popup(painter, inside.x, y, 10, &time, Role::TextMuted);
+        let (glyph, role) = level(notice.level);
+        popup(painter, end + 1, y, 1, glyph, role);
+        let text = if notice.times > 1 { format!("{} ({}×)", notice.text, notice.times) } else { notice.text.clone() };
+        popup(painter, end + 3, y, inside.right().saturating_sub(end + 3), &text, Role::Popup);
+    }
+    let y = inside.bottom().saturating_sub(1);
+    popup(painter, inside.x, y, inside.width, &texts.get("messages-hint"), Role::TextMuted);
+}
+
+/// The character and the role of a level; never colour alone.
+pub const fn level(level: Level) -> (&'static str, Role) {
+    match level {
+        Level::Info => ("·", Role::Info),
+        Level::Warn => ("▲", Role::Warn),
+        Level::Error => ("×", Role::Error),
+    }
+}
+
+fn quit(desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
+    let texts = &desk.setup.texts;
+    let inside = painter.boxed(centred(area, 50, 5), &texts.get("quit-title"), "");
+    let pending = desk.pending_writes();
+    let text = if pending == 0 { texts.get("quit-ask") } else { texts.with("quit-ask-pending", &[("n", &pending.to_string())]) };
+    popup(painter, inside.x, inside.y + 1, inside.width, &text, Role::Popup);
+}

@@ -1,0 +1,312 @@
+//! Performs effects and answers with messages. Reads live in slots: a newer one aborts the older. Writes are performed
+//! one after the other and never aborted.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use tokio::{sync::mpsc, task::JoinHandle};
+
+use super::{
+    Opened, Opener, Ways,
+    effect::{Answer, Begin, Effect, Read, Slot, SoundCommand, Values, Write},
+    memory::Memory,
+    message::{Connected, Msg, Written},
+};
+use crate::{
+    client::{AudioUse, CallsQuery, Client, ClientError},
+    playback::{Command, Player, PlayerOptions},
+    sound, wire,
+};
+
+/// Where the console keeps its memory, and how it opens things.
+pub(super) struct Runner {
+    messages: mpsc::Sender<Msg>,
+    opener: Opener,
+    ways: Ways,
+    memory_file: Option<std::path::PathBuf>,
+    client: Arc<std::sync::Mutex<Option<Client>>>,
+    slots: HashMap<Slot, JoinHandle<()>>,
+    writer: mpsc::Sender<(u64, Write)>,
+    player: Arc<std::sync::Mutex<Option<Player>>>,
+    player_options: PlayerOptions,
+}
+
+impl Runner {
+    pub(super) fn new(
+        messages: mpsc::Sender<Msg>,
+        opener: Opener,
+        ways: Ways,
+        memory_file: Option<std::path::PathBuf>,
+        player_options: PlayerOptions,
+    ) -> Self {
+        let client = Arc::new(std::sync::Mutex::new(None));
+        let (writer, writes) = mpsc::channel(64);
+        tokio::spawn(write_in_turn(writes, Arc::clone(&client), messages.clone()));
+        Self {
+            messages,
+            opener,
+            ways,
+            memory_file,
+            client,
+            slots: HashMap::new(),
+            writer,
+            player: Arc::new(std::sync::Mutex::new(None)),
+            player_options,
+        }
+    }
+
+    /// Performs what concerns neither the terminal nor the end of the program.
+    pub(super) fn run(&mut self, effect: Effect) {
+        match effect {
+            Effect::Remember => self.remember(),
+            Effect::Connect { generation } => {
+                let opening = (self.opener)();
+                self.open(generation, opening);
+            }
+            Effect::Begin { generation, begin } => {
+                let opening = match begin {
+                    Begin::Demo => self.ways.demo.as_ref().map(|demo| demo()),
+                    Begin::Import(path) => self.ways.import.as_ref().map(|import| import(path)),
+                    Begin::Server(address) => self.ways.server.as_ref().map(|server| server(address)),
+                };
+                if let Some(opening) = opening {
+                    self.open(generation, opening);
+                }
+            }
+            Effect::Read { slot, generation, after_ms, read } => self.read(slot, generation, after_ms, read),
+            Effect::Wait { slot, generation, after_ms } => {
+                let messages = self.messages.clone();
+                self.replace(slot, async move {
+                    tokio::time::sleep(Duration::from_millis(after_ms)).await;
+                    let _ = messages.send(Msg::Due { slot, generation }).await;
+                });
+            }
+            Effect::Write { number, write } => {
+                let (writer, messages) = (self.writer.clone(), self.messages.clone());
+                tokio::spawn(async move {
+                    if let Err(failed) = writer.send((number, write)).await {
+                        let (number, write) = failed.0;
+                        let result = Err(ClientError::Answer("the console is closing".to_owned()));
+                        let _ = messages.send(Msg::Written { number, write: Box::new(write), result }).await;
+                    }
+                });
+            }
+            Effect::LoadSound { generation, recording, name, at } => self.load(generation, recording, name, at),
+            Effect::Sound(command) => {
+                if let Some(player) = lock(&self.player).as_ref() {
+                    player.send(match command {
+                        SoundCommand::Play => Command::Play,
+                        SoundCommand::Pause => Command::Pause,
+                        SoundCommand::Seek(seconds) => Command::Seek(seconds),
+                        SoundCommand::Volume(volume) => Command::Volume(volume),
+                    });
+                }
+            }
+            Effect::Save(memory) => self.save(&memory),
+            Effect::Copy(_) | Effect::Suspend | Effect::Redraw | Effect::Leave { .. } => {}
+        }
+    }
+
+    fn replace(&mut self, slot: Slot, work: impl Future<Output = ()> + Send + 'static) {
+        let messages = self.messages.clone();
+        let work = tokio::spawn(work);
+        let abort = work.abort_handle();
+        // A panic of a task becomes a message; the screen goes on.
+        let watched = tokio::spawn(async move {
+            if let Err(error) = work.await
+                && error.is_panic()
+            {
+                let _ = messages.send(Msg::Trouble(format!("a background task failed ({slot:?}); the log has more"))).await;
+            }
+        });
+        if let Some(before) = self.slots.insert(slot, guard(abort, watched)) {
+            before.abort();
+        }
+    }
+
+    fn open(&mut self, generation: u64, opening: super::Opening) {
+        let (messages, client) = (self.messages.clone(), Arc::clone(&self.client));
+        self.replace(Slot::Connect, async move {
+            let outcome = match opening.await {
+                Err(why) => Connected::Failed(why),
+                Ok(Opened::NothingYet) => Connected::NothingYet,
+                Ok(Opened::Client(opened)) => match opened.who_am_i().await {
+                    Err(error) => Connected::Failed(error.to_string()),
+                    Ok(who) => {
+                        let zone = jiff::tz::TimeZone::get(&who.company.zone).unwrap_or(jiff::tz::TimeZone::UTC);
+                        *lock(&client) = Some(opened);
+                        Connected::Up { who, zone }
+                    }
+                },
+            };
+            let _ = messages.send(Msg::Connected { generation, outcome: Box::new(outcome) }).await;
+        });
+    }
+
+    fn read(&mut self, slot: Slot, generation: u64, after_ms: u64, read: Read) {
+        let (messages, client) = (self.messages.clone(), lock(&self.client).clone());
+        self.replace(slot, async move {
+            if after_ms > 0 {
+                tokio::time::sleep(Duration::from_millis(after_ms)).await;
+            }
+            let answer = match client {
+                Some(client) => perform(&client, read).await,
+                None => Err(ClientError::Answer("not connected".to_owned())),
+            };
+            let _ = messages.send(Msg::Answered { slot, generation, answer: Box::new(answer) }).await;
+        });
+    }
+
+    fn load(&mut self, generation: u64, recording: String, name: String, at: f64) {
+        let (messages, client) = (self.messages.clone(), lock(&self.client).clone());
+        let (player, options) = (Arc::clone(&self.player), self.player_options.clone());
+        self.replace(Slot::Sound, async move {
+            let why = match client {
+                None => "not connected".to_owned(),
+                Some(client) => match client.audio_bytes(&recording, AudioUse::Play).await {
+                    Err(error) => error.to_string(),
+                    Ok(bytes) => {
+                        let length = bytes.len() as u64;
+                        let opened = tokio::task::spawn_blocking(move || {
+                            sound::open(Box::new(std::io::Cursor::new(bytes)), length, &name)
+                        })
+                        .await;
+                        match opened {
+                            Err(error) => error.to_string(),
+                            Ok(Err(error)) => error.to_string(),
+                            Ok(Ok(decoder)) => {
+                                let told = messages.clone();
+                                let mut player = lock(&player);
+                                let player = player.get_or_insert_with(|| {
+                                    Player::start(options, move |event| {
+                                        // The player must never wait for the screen: a full channel loses a tick, not the sound.
+                                        let _ = told.try_send(Msg::Sound(event));
+                                    })
+                                });
+                                player.send(Command::Load { generation, decoder, at });
+                                return;
+                            }
+                        }
+                    }
+                },
+            };
+            let _ = messages.send(Msg::SoundFailed { generation, why }).await;
+        });
+    }
+
+    fn remember(&self) {
+        let (messages, file) = (self.messages.clone(), self.memory_file.clone());
+        tokio::spawn(async move {
+            let text = match file {
+                Some(file) => tokio::fs::read_to_string(file).await.ok(),
+                None => None,
+            };
+            let memory: Memory = text.and_then(|text| toml::from_str(&text).ok()).unwrap_or_default();
+            let _ = messages.send(Msg::Remembered(Box::new(memory))).await;
+        });
+    }
+
+    /// Small and rare, and the program may be about to end: written at once.
+    fn save(&self, memory: &Memory) {
+        let Some(file) = &self.memory_file else { return };
+        let saved = toml::to_string(memory).map_err(std::io::Error::other).and_then(|text| {
+            if let Some(folder) = file.parent() {
+                std::fs::create_dir_all(folder)?;
+            }
+            let fresh = file.with_extension("new");
+            std::fs::write(&fresh, text)?;
+            std::fs::rename(fresh, file)
+        });
+        if let Err(error) = saved {
+            tracing::warn!("cannot remember the console's state in {}: {error}", file.display());
+        }
+    }
+}
+
+fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// One handle whose abort ends the work, not only the watching of it.
+fn guard(work: tokio::task::AbortHandle, watched: JoinHandle<()>) -> JoinHandle<()> {
+    struct Ends(tokio::task::AbortHandle);
+    impl Drop for Ends {
+        fn drop(&mut self) {
+            self.0.abort();
+        }
+    }
+    let ends = Ends(work);
+    tokio::spawn(async move {
+        let _ends = ends;
+        let _ = watched.await;
+    })
+}
+
+async fn write_in_turn(
+    mut writes: mpsc::Receiver<(u64, Write)>,
+    client: Arc<std::sync::Mutex<Option<Client>>>,
+    messages: mpsc::Sender<Msg>,
+) {
+    while let Some((number, write)) = writes.recv().await {
+        let client = lock(&client).clone();
+        let result = match client {
+            Some(client) => perform_write(&client, &write).await,
+            None => Err(ClientError::Answer("not connected".to_owned())),
+        };
+        let _ = messages.send(Msg::Written { number, write: Box::new(write), result }).await;
+    }
+}
+
+async fn perform(client: &Client, read: Read) -> Result<Answer, ClientError> {
+    Ok(match read {
+        Read::Page(query) => Answer::Page(client.calls(&query).await?),
+        Read::More { way, query } => Answer::More { way, page: client.calls(&query).await? },
+        Read::Jump { near, list } => jump(client, near, list).await?,
+        Read::Count(query) => Answer::Count(client.count(&query).await?),
+        Read::Detail(id) => Answer::Detail(Box::new(client.call(&id).await?)),
+        Read::Peaks { recording, width } => Answer::Peaks(client.peaks(&recording, width).await?),
+        Read::Revision => Answer::Revision(client.revision().await?),
+        Read::Values => Answer::Values(values(client).await?),
+    })
+}
+
+/// Finds the first call of `near`, then reads the page of `list` that ends with it, so that both directions go on.
+async fn jump(client: &Client, near: CallsQuery, mut list: CallsQuery) -> Result<Answer, ClientError> {
+    let found = client.calls(&near).await?;
+    let on = found.items.first().map(|call| call.id.clone());
+    let behind = found.next.clone().filter(|_| found.items.len() == 2);
+    list.before = Some(behind.unwrap_or_else(|| "end".to_owned()));
+    Ok(Answer::Jump { page: if on.is_some() { client.calls(&list).await? } else { found }, on })
+}
+
+async fn values(client: &Client) -> Result<Values, ClientError> {
+    let named = |list: Vec<wire::Named>| list.into_iter().map(|named| named.name).collect();
+    let used = |list: Vec<wire::Used>| list.into_iter().map(|used| used.name).collect();
+    let extensions = client.extensions().await?;
+    let mut agents: Vec<String> = extensions.iter().filter_map(|extension| extension.agent.clone()).collect();
+    agents.sort();
+    agents.dedup();
+    Ok(Values {
+        tags: used(client.tags().await?),
+        cases: used(client.cases().await?),
+        agents,
+        extensions: extensions.into_iter().map(|extension| extension.number).collect(),
+        groups: named(client.groups().await?),
+        projects: named(client.projects().await?),
+        views: client.views().await?.into_iter().map(|view| (view.name, view.query)).collect(),
+    })
+}
+
+async fn perform_write(client: &Client, write: &Write) -> Result<Written, ClientError> {
+    match write {
+        Write::AddNote { call, text, at } => {
+            let draft = wire::NoteDraft { text: text.clone(), at: *at };
+            return client.add_note(call, &draft).await.map(Written::Note);
+        }
+        Write::RemoveNote { note, version, .. } => client.remove_note(note, *version).await?,
+        Write::AddTag { call, tag } => client.add_tag(call, tag).await?,
+        Write::RemoveTag { call, tag } => client.remove_tag(call, tag).await?,
+        Write::SetCase { call, case } => client.set_case(call, case.as_deref()).await?,
+        Write::SetFlag { call, flagged } => client.set_flag(call, *flagged).await?,
+    }
+    Ok(Written::Done)
+}

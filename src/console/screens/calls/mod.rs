@@ -1,0 +1,20 @@
+//! The calls list: query line, list, detail strip.
+
+mod columns;
+mod completion;
+mod list;
+mod marks;
+mod model;
+mod query_line;
+mod update;
+mod view;
+
+pub use columns::headline;
+pub use list::{List, Way};
+pub use marks::Marks;
+pub use model::Calls;
+pub use query_line::QueryLine;
+pub use update::{
+    SORTS, act, answered, back, begin, descends_first, due, input, jump_to_date, moved, restore_query, set_sort, written,
+};
+pub use view::{strip_lines, view};

@@ -1,0 +1,508 @@
+//! What messages and actions do to the calls list.
+
+use super::{
+    Calls, List, Marks, Way,
+    list::PAGE,
+    model::Goal,
+    query_line::{Offers, QueryProblem},
+};
+use crate::{
+    client::{CallsQuery, ClientError},
+    console::{
+        deck,
+        desk::Desk,
+        effect::{Answer, Read, Slot, Write},
+        input::{Code, Input},
+        keymap::Action,
+        message::Written,
+        undo::{How, Undo},
+        widgets::grouped,
+    },
+    domain::{
+        list::Count,
+        query::{Sort, SortField},
+    },
+};
+
+/// Typing may go on: so long is waited before a query runs.
+const TYPING_MS: u64 = 150;
+/// The cursor may move on: so long is waited before a call is read in full.
+const LOOKING_MS: u64 = 60;
+const LOOKING_REMOTE_MS: u64 = 120;
+/// A waveform is audited as a look at the recording: only where one stays.
+const WAVEFORM_MS: u64 = 250;
+/// Counting stops here; the line then says «at least».
+const COUNT_AT_MOST: u64 = 10_000;
+/// How often other programs' new calls are looked for. One question costs well under 0.05 ms.
+const NEWS_MS: u64 = 15_000;
+
+/// The connection is up: the list fills.
+pub fn begin(calls: &mut Calls, desk: &mut Desk) {
+    reload(calls, desk, 0);
+    desk.read(Slot::Revision, 0, Read::Revision);
+    desk.read(Slot::Values, 0, Read::Values);
+}
+
+/// Reads the first page again, the cursor staying on its call.
+pub fn refresh(calls: &mut Calls, desk: &mut Desk) {
+    calls.goal = Goal { on: calls.current().map(|call| call.id.clone()), ..Goal::default() };
+    calls.new_calls = 0;
+    reload(calls, desk, 0);
+    desk.read(Slot::Revision, 0, Read::Revision);
+    desk.read(Slot::Values, 0, Read::Values);
+}
+
+fn reload(calls: &mut Calls, desk: &mut Desk, after_ms: u64) {
+    if !desk.up() {
+        return;
+    }
+    desk.supersede(Slot::More);
+    desk.supersede(Slot::Count);
+    let query = CallsQuery {
+        q: calls.query.applied.clone(),
+        sort: calls.sort_word(),
+        limit: Some(PAGE),
+        after: calls.goal.after.clone(),
+        before: calls.goal.last.then(|| "end".to_owned()),
+        ..CallsQuery::default()
+    };
+    desk.read(Slot::List, after_ms, Read::Page(query));
+}
+
+/// Goes to the calls of a date without filtering: `until` is a value of the query language's `date:`.
+pub fn jump_to_date(calls: &mut Calls, desk: &mut Desk, until: &str) {
+    let applied = &calls.query.applied;
+    let near = if applied.is_empty() { format!("date:..{until}") } else { format!("({applied}) date:..{until}") };
+    calls.sort = Some(Sort::default());
+    let list = CallsQuery { q: applied.clone(), sort: calls.sort_word(), limit: Some(PAGE), ..CallsQuery::default() };
+    let near = CallsQuery { q: near, limit: Some(2), ..list.clone() };
+    desk.read(Slot::List, 0, Read::Jump { near, list });
+}
+
+/// Orders the list.
+pub fn set_sort(calls: &mut Calls, desk: &mut Desk, sort: Sort) {
+    calls.sort = Some(sort);
+    calls.goal = Goal::default();
+    reload(calls, desk, 0);
+}
+
+/// Takes an answer that is current.
+pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<Answer, ClientError>) {
+    match (slot, answer) {
+        (Slot::List, Ok(Answer::Page(page))) => {
+            let goal = std::mem::take(&mut calls.goal);
+            calls.query.problem = None;
+            calls.refused = None;
+            let whole = goal.after.is_none() && !goal.last && page.next.is_none();
+            let total = page.total.or_else(|| whole.then_some(page.items.len() as u64));
+            calls.list.replace(page, goal.after, goal.on.as_deref());
+            if goal.last {
+                calls.list.to_last();
+            }
+            calls.range = None;
+            calls.count = total.map(|count| Count { count, exact: true });
+            if total.is_none() {
+                count(calls, desk);
+            }
+            moved(calls, desk);
+        }
+        (Slot::List, Ok(Answer::Jump { page, on })) => {
+            calls.query.problem = None;
+            if on.is_none() {
+                desk.say("calls-none-before", &[]);
+                return;
+            }
+            calls.list.replace(page, None, on.as_deref());
+            moved(calls, desk);
+        }
+        (Slot::List, Err(error)) => refused(calls, desk, &error),
+        (Slot::More, Ok(Answer::More { way, page })) => {
+            if page.items.is_empty() {
+                calls.list.seal(way);
+            } else {
+                calls.list.extend(way, page);
+            }
+            more(calls, desk);
+        }
+        (Slot::Count, Ok(Answer::Count(count))) => calls.count = Some(count),
+        (Slot::Detail, Ok(Answer::Detail(detail))) => {
+            let recording = detail.call.recordings.first().map(|recording| recording.id.clone());
+            calls.detail = Some(detail);
+            if let Some(recording) = recording
+                && calls.peaks.as_ref().is_none_or(|peaks| peaks.recording != recording)
+            {
+                let width = usize::from(desk.size.0.clamp(40, 400)) - 2;
+                desk.read(Slot::Peaks, WAVEFORM_MS, Read::Peaks { recording, width });
+            }
+        }
+        (Slot::Peaks, Ok(Answer::Peaks(peaks))) => calls.peaks = Some(peaks),
+        (Slot::Revision, Ok(Answer::Revision(revision))) => {
+            let known = calls.all.replace(revision.calls);
+            let grown = match (&calls.revision, known) {
+                (Some(before), Some(known)) if *before != revision.revision => revision.calls.count.saturating_sub(known.count),
+                _ => 0,
+            };
+            calls.new_calls += grown;
+            calls.revision = Some(revision.revision);
+            desk.wait(Slot::Revision, NEWS_MS);
+        }
+        (Slot::Values, Ok(Answer::Values(values))) => calls.values = values,
+        // A waveform that cannot be had is not worth a message; the detail says what is known of the file.
+        (Slot::Peaks | Slot::Values | Slot::Count | Slot::Revision, Err(_)) => {}
+        (_, Err(error)) => desk.fail("read-failed", &[("why", &error.to_string())]),
+        (_, Ok(_)) => {}
+    }
+}
+
+fn refused(calls: &mut Calls, desk: &mut Desk, error: &ClientError) {
+    match error.problem() {
+        Some(problem) if problem.status == 400 => {
+            let position = problem.position.map(|at| (at, problem.length.unwrap_or(1)));
+            calls.query.problem = Some(QueryProblem { position, message: problem.detail.clone() });
+        }
+        _ => {
+            calls.refused = Some(error.to_string());
+            desk.fail("read-failed", &[("why", &error.to_string())]);
+        }
+    }
+}
+
+/// A waiting time is over.
+pub fn due(_calls: &mut Calls, desk: &mut Desk, slot: Slot) {
+    if slot == Slot::Revision && desk.up() {
+        desk.read(Slot::Revision, 0, Read::Revision);
+    }
+}
+
+fn count(calls: &Calls, desk: &mut Desk) {
+    let query = CallsQuery { at_most: Some(COUNT_AT_MOST), ..CallsQuery::new(calls.query.applied.clone()) };
+    desk.read(Slot::Count, 0, Read::Count(query));
+}
+
+/// The cursor stands on another call, or may do so.
+pub fn moved(calls: &mut Calls, desk: &mut Desk) {
+    more(calls, desk);
+    let Some(current) = calls.current() else {
+        desk.supersede(Slot::Detail);
+        return;
+    };
+    if calls.detail.as_ref().is_some_and(|detail| detail.call.id == current.id) {
+        return;
+    }
+    desk.supersede(Slot::Peaks);
+    let patience = if desk.setup.remote { LOOKING_REMOTE_MS } else { LOOKING_MS };
+    let id = current.id.clone();
+    desk.read(Slot::Detail, patience, Read::Detail(id));
+}
+
+fn more(calls: &Calls, desk: &mut Desk) {
+    if desk.is_busy(Slot::More) || desk.is_busy(Slot::List) {
+        return;
+    }
+    if let Some((way, cursor)) = calls.list.wanted() {
+        let mut query =
+            CallsQuery { q: calls.query.applied.clone(), sort: calls.sort_word(), limit: Some(PAGE), ..CallsQuery::default() };
+        match way {
+            Way::Down => query.after = Some(cursor),
+            Way::Up => query.before = Some(cursor),
+        }
+        desk.read(Slot::More, 0, Read::More { way, query });
+    }
+}
+
+/// Runs an action of the list; false if it has no meaning here.
+pub fn act(calls: &mut Calls, desk: &mut Desk, action: Action) -> bool {
+    match action {
+        Action::Down => step(calls, desk, |list| list.step(1)),
+        Action::Up => step(calls, desk, |list| list.step(-1)),
+        Action::PageDown => step(calls, desk, |list| list.page(1)),
+        Action::PageUp => step(calls, desk, |list| list.page(-1)),
+        Action::HalfDown => step(calls, desk, |list| list.step(half(list))),
+        Action::HalfUp => step(calls, desk, |list| list.step(-half(list))),
+        Action::First => edge(calls, desk, Way::Up),
+        Action::Last => edge(calls, desk, Way::Down),
+        Action::Query => calls.query.begin(),
+        Action::QueryClear => change_query(calls, desk, ""),
+        Action::Refresh => refresh(calls, desk),
+        Action::SortReverse => {
+            let mut sort = calls.sort.unwrap_or_default();
+            sort.descending = !sort.descending;
+            set_sort(calls, desk, sort);
+        }
+        Action::Mark => {
+            if let Some(call) = calls.current().map(|call| call.id.clone()) {
+                calls.marks.toggle(&call);
+                step(calls, desk, |list| list.step(1));
+            }
+        }
+        Action::MarkRange => match calls.range.take() {
+            None => {
+                calls.range = Some(calls.list.cursor());
+                desk.say("calls-range", &[]);
+            }
+            Some(from) => {
+                let ids: Vec<String> = calls.list.ids(from, calls.list.cursor()).map(ToOwned::to_owned).collect();
+                calls.marks.add(ids.iter().map(String::as_str));
+            }
+        },
+        Action::MarkAll => {
+            calls.marks = Marks::Query(calls.query.applied.clone());
+            desk.say("calls-all-marked", &[]);
+        }
+        Action::MarkNone => drop_marks(calls, desk),
+        Action::NextCall => step(calls, desk, |list| list.step(1)),
+        Action::PreviousCall => step(calls, desk, |list| list.step(-1)),
+        Action::Flag => flag(calls, desk),
+        Action::Play => play(calls, desk),
+        _ => return false,
+    }
+    true
+}
+
+fn half(list: &List) -> isize {
+    isize::try_from(list.height / 2).unwrap_or(1).max(1)
+}
+
+fn step(calls: &mut Calls, desk: &mut Desk, go: impl FnOnce(&mut List) -> bool) {
+    if go(&mut calls.list) {
+        moved(calls, desk);
+    }
+}
+
+fn edge(calls: &mut Calls, desk: &mut Desk, way: Way) {
+    let beyond = match way {
+        Way::Up => calls.list.has_page_above(),
+        Way::Down => calls.list.has_page_below(),
+    };
+    if beyond {
+        calls.goal = Goal { last: way == Way::Down, ..Goal::default() };
+        reload(calls, desk, 0);
+        return;
+    }
+    match way {
+        Way::Up => calls.list.first_loaded(),
+        Way::Down => calls.list.to_last(),
+    }
+    moved(calls, desk);
+}
+
+/// Puts another query into the line and runs it; undo brings the old one back.
+pub fn change_query(calls: &mut Calls, desk: &mut Desk, query: &str) {
+    if calls.query.applied == query {
+        return;
+    }
+    let before = std::mem::replace(&mut calls.query.applied, query.to_owned());
+    calls.query.input.set(query);
+    calls.query.problem = None;
+    desk.undo.push(Undo { what: desk.setup.texts.get("undo-query"), how: How::Query(before) });
+    calls.goal = Goal::default();
+    reload(calls, desk, 0);
+}
+
+/// Brings an earlier query back without remembering the one that goes.
+pub fn restore_query(calls: &mut Calls, desk: &mut Desk, query: String) {
+    change_query(calls, desk, &query);
+    desk.undo.pop();
+}
+
+/// Times, lengths and sizes begin with the largest, words with A.
+pub const fn descends_first(field: SortField) -> bool {
+    matches!(
+        field,
+        SortField::Start
+            | SortField::Talk
+            | SortField::Wait
+            | SortField::OnHold
+            | SortField::Duration
+            | SortField::Cost
+            | SortField::RecordingLength
+            | SortField::Size
+    )
+}
+
+fn drop_marks(calls: &mut Calls, desk: &mut Desk) {
+    calls.range = None;
+    if !calls.marks.is_none() {
+        let marks = std::mem::take(&mut calls.marks);
+        desk.undo.push(Undo { what: desk.setup.texts.get("undo-marks"), how: How::Marks(marks) });
+    }
+}
+
+/// One layer back: the range, the marks, the query. False when there is nothing left to close.
+pub fn back(calls: &mut Calls, desk: &mut Desk) -> bool {
+    if calls.range.take().is_some() {
+        return true;
+    }
+    if !calls.marks.is_none() {
+        drop_marks(calls, desk);
+        return true;
+    }
+    if !calls.query.applied.is_empty() {
+        change_query(calls, desk, "");
+        return true;
+    }
+    false
+}
+
+fn flag(calls: &mut Calls, desk: &mut Desk) {
+    let Some(targets) = calls.targets() else {
+        desk.warn("marks-are-a-query", &[]);
+        return;
+    };
+    let flagged = |id: &str| calls.list.rows().map(|row| &row.call).find(|call| call.id == id).is_some_and(|call| call.flagged);
+    let set = !targets.iter().all(|id| flagged(id));
+    let mut back = Vec::new();
+    for call in targets {
+        if flagged(&call) != set {
+            back.push(Write::SetFlag { call: call.clone(), flagged: !set });
+            desk.write(Write::SetFlag { call, flagged: set });
+        }
+    }
+    if !back.is_empty() {
+        desk.undo.push(Undo { what: desk.setup.texts.get("undo-flag"), how: How::Writes(back) });
+    }
+}
+
+fn play(calls: &Calls, desk: &mut Desk) {
+    let Some(call) = calls.current() else {
+        desk.say("no-call-here", &[]);
+        return;
+    };
+    deck::play_call(desk, call);
+}
+
+/// A change was made: what is on the screen follows.
+pub fn written(calls: &mut Calls, desk: &mut Desk, write: &Write, result: &Written) {
+    let id = write.call();
+    if let Some(call) = calls.list.call_mut(id) {
+        match write {
+            Write::SetFlag { flagged, .. } => call.flagged = *flagged,
+            Write::SetCase { case, .. } => call.case.clone_from(case),
+            Write::AddTag { tag, .. } if !call.tags.contains(tag) => call.tags.push(tag.clone()),
+            Write::RemoveTag { tag, .. } => call.tags.retain(|known| known != tag),
+            Write::AddNote { .. } => call.has_note = true,
+            _ => {}
+        }
+    }
+    if let (Write::AddNote { call, .. }, Written::Note(note)) = (write, result) {
+        let remove = Write::RemoveNote { call: call.clone(), note: note.id.clone(), version: note.version };
+        desk.undo.push(Undo { what: desk.setup.texts.get("undo-note"), how: How::Writes(vec![remove]) });
+    }
+    if calls.current().is_some_and(|current| current.id == id) {
+        desk.read(Slot::Detail, 0, Read::Detail(id.to_owned()));
+    }
+    desk.read(Slot::Values, 300, Read::Values);
+}
+
+/// Typing into the query line; true once editing has ended.
+pub fn input(calls: &mut Calls, desk: &mut Desk, input: &Input) -> bool {
+    let key = match input {
+        Input::Paste(text) => {
+            calls.query.input.paste(text);
+            typed(calls, desk);
+            return false;
+        }
+        Input::Key(key) => *key,
+    };
+    match (key.code, key.ctrl) {
+        (Code::Enter, _) => {
+            let before = calls.query.before.clone();
+            let waiting = desk.is_busy(Slot::List) || calls.query.input.text().trim() != calls.query.applied;
+            calls.query.commit();
+            if calls.query.applied != before {
+                desk.undo.push(Undo { what: desk.setup.texts.get("undo-query"), how: How::Query(before) });
+            }
+            if waiting {
+                calls.goal = Goal::default();
+                reload(calls, desk, 0);
+            }
+            return true;
+        }
+        (Code::Esc, _) | (Code::Char('c'), true) => {
+            calls.query.cancel();
+            reload(calls, desk, 0);
+            return true;
+        }
+        (Code::Tab, _) => complete(calls, desk, true),
+        (Code::BackTab, _) => complete(calls, desk, false),
+        (Code::Up, _) => {
+            if calls.query.walk(true) {
+                typed(calls, desk);
+            }
+        }
+        (Code::Down, _) => {
+            if calls.query.walk(false) {
+                typed(calls, desk);
+            }
+        }
+        _ => {
+            if calls.query.input.key(key) == Some(true) {
+                typed(calls, desk);
+            }
+        }
+    }
+    false
+}
+
+fn typed(calls: &mut Calls, desk: &mut Desk) {
+    calls.query.offers = None;
+    run_typed(calls, desk);
+}
+
+fn run_typed(calls: &mut Calls, desk: &mut Desk) {
+    calls.query.applied = calls.query.input.text().trim().to_owned();
+    calls.query.problem = None;
+    calls.goal = Goal::default();
+    reload(calls, desk, TYPING_MS);
+}
+
+/// Tab: the next completion of the word at the cursor.
+fn complete(calls: &mut Calls, desk: &mut Desk, forward: bool) {
+    let line = &mut calls.query;
+    if let Some(offers) = &mut line.offers {
+        let count = offers.words.len();
+        offers.at = if forward { offers.at + 1 } else { offers.at + count - 1 } % count;
+        let word = offers.words[offers.at].clone();
+        line.input.replace(offers.range.clone(), &word);
+        offers.range.end = offers.range.start + word.len();
+    } else {
+        let Some((range, words)) = super::completion::complete(line.input.text(), line.input.at(), &calls.values) else {
+            desk.say("no-completion", &[]);
+            return;
+        };
+        line.input.replace(range.clone(), &words[0]);
+        let end = range.start + words[0].len();
+        line.offers = Some(Offers { range: range.start..end, words, at: 0 });
+    }
+    run_typed(calls, desk);
+}
+
+/// The remark about marks at the right of the message line.
+pub(super) fn marked_text(calls: &Calls, desk: &Desk) -> Option<String> {
+    match &calls.marks {
+        Marks::None => None,
+        Marks::Calls(marked) => Some(desk.setup.texts.with("calls-marked", &[("n", &grouped(marked.len() as u64))])),
+        Marks::Query(_) => Some(desk.setup.texts.get("calls-marked-all")),
+    }
+}
+
+/// Columns that `s` offers.
+pub const SORTS: &[SortField] = &[
+    SortField::Start,
+    SortField::Talk,
+    SortField::Wait,
+    SortField::OnHold,
+    SortField::Cost,
+    SortField::Customer,
+    SortField::From,
+    SortField::To,
+    SortField::Extension,
+    SortField::Agent,
+    SortField::Group,
+    SortField::Queue,
+    SortField::Direction,
+    SortField::Outcome,
+    SortField::RecordingLength,
+    SortField::Size,
+    SortField::Case,
+];

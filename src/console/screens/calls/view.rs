@@ -1,0 +1,305 @@
+//! How the list is drawn: query line, columns, rows, detail strip.
+
+use ratatui::layout::Rect;
+
+use super::{Calls, columns, update::marked_text};
+use crate::{
+    console::{
+        deck::DeckState,
+        desk::Desk,
+        effect::Slot,
+        theme::Role,
+        widgets::{Painter, grouped, waveform, width},
+    },
+    domain::{length::Tenths, list::Count, recording::RecordingState},
+    wire::{CallBody, CallDetailBody},
+};
+
+/// Lines of the detail strip with its title, by the height of the content.
+pub const fn strip_lines(height: u16) -> u16 {
+    match height {
+        0..=14 => 0,
+        15..=19 => 5,
+        20..=27 => 7,
+        _ => 12,
+    }
+}
+
+/// Draws the screen into the content area (its first line is the query line). Gives the place of the typing cursor.
+pub fn view(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -> Option<(u16, u16)> {
+    let cursor = query_line(calls, desk, painter, Rect::new(area.x, area.y, area.width, 1));
+    problem_or_rule(calls, desk, painter, Rect::new(area.x, area.y + 1, area.width, 1));
+    let strip = strip_lines(area.height);
+    let list = Rect::new(area.x, area.y + 2, area.width, area.height.saturating_sub(2 + strip));
+    if calls.list.is_empty() {
+        empty(calls, desk, painter, list);
+    } else {
+        rows(calls, desk, painter, list);
+    }
+    if strip > 0 {
+        detail(calls, desk, painter, Rect::new(area.x, list.bottom(), area.width, strip));
+    }
+    cursor
+}
+
+fn count_text(count: Count) -> String {
+    if count.exact { grouped(count.count) } else { format!("≥ {}", grouped(count.count)) }
+}
+
+fn query_line(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -> Option<(u16, u16)> {
+    let texts = &desk.setup.texts;
+    let line = &calls.query;
+    let n = calls.count.map_or_else(|| if calls.list.loaded { "…".to_owned() } else { "–".to_owned() }, count_text);
+    let m = calls.all.map_or_else(|| "–".to_owned(), count_text);
+    let mut right = texts.with("count-of", &[("n", &n), ("m", &m)]);
+    if let Some(marked) = marked_text(calls, desk) {
+        right = format!("{marked} · {right}");
+    }
+    let right_columns = u16::try_from(width(&right)).unwrap_or(area.width / 2).min(area.width / 2);
+    let role = if line.problem.is_some() { Role::Error } else { Role::TextMuted };
+    painter.right(area.right().saturating_sub(right_columns + 1), area.y, right_columns, &right, role);
+    painter.text(area.x + 1, area.y, 1, "/", Role::Key);
+    let x = area.x + 3;
+    let columns = area.width.saturating_sub(right_columns + 6);
+    let text = if line.editing { line.input.text() } else { &line.applied };
+    if text.is_empty() && !line.editing {
+        painter.text(x, area.y, columns, &texts.get("query-empty"), Role::TextMuted);
+        return None;
+    }
+    let at = u16::try_from(line.input.column()).unwrap_or(u16::MAX);
+    let skip = if line.editing { at.saturating_sub(columns.saturating_sub(2)) } else { 0 };
+    let shown: String = text.chars().skip(usize::from(skip)).collect();
+    let role = if line.editing { Role::Input } else { Role::Text };
+    painter.text(x, area.y, columns, &shown, role);
+    if let Some((start, end)) = problem_columns(text, line.problem.as_ref().and_then(|problem| problem.position)) {
+        let (start, end) = (start.saturating_sub(skip), end.saturating_sub(skip).min(columns));
+        if end > start {
+            painter.tint(Rect::new(x + start, area.y, end - start, 1), Role::Error);
+            painter.tint(Rect::new(x + start, area.y, end - start, 1), Role::Match);
+        }
+    }
+    line.editing.then(|| (x + at.saturating_sub(skip), area.y))
+}
+
+/// Columns of the word at a byte offset.
+fn problem_columns(text: &str, position: Option<(usize, usize)>) -> Option<(u16, u16)> {
+    let (at, length) = position?;
+    let start = text.get(..at).map_or_else(|| width(text), width);
+    let end = text.get(..at + length).map_or_else(|| width(text), width).max(start + 1);
+    Some((u16::try_from(start).ok()?, u16::try_from(end).ok()?))
+}
+
+fn problem_or_rule(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
+    let Some(problem) = &calls.query.problem else {
+        painter.rule(area, "", "");
+        return;
+    };
+    let text = if calls.query.editing { calls.query.input.text() } else { &calls.query.applied };
+    let start = problem_columns(text, problem.position).map_or(0, |(start, _)| start) + 3;
+    let columns = u16::try_from(width(&problem.message)).unwrap_or(area.width) + 2;
+    let x = area.x + start.min(area.width.saturating_sub(columns + 1));
+    let end = painter.text(x, area.y, 2, "▲ ", Role::Error);
+    painter.text(end, area.y, area.right().saturating_sub(end), &problem.message, Role::Error);
+    let _ = desk;
+}
+
+fn empty(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
+    let texts = &desk.setup.texts;
+    let (first, second) = if let Some(why) = &calls.refused {
+        (why.clone(), texts.get("empty-refused-more"))
+    } else if !calls.list.loaded {
+        (texts.get("reading"), String::new())
+    } else if calls.query.applied.is_empty() {
+        (texts.get("empty-no-calls"), texts.get("empty-no-calls-more"))
+    } else {
+        (texts.get("empty-no-match"), texts.get("empty-no-match-more"))
+    };
+    let y = area.y + area.height / 3;
+    painter.text(area.x + 4, y, area.width.saturating_sub(8), &first, Role::Text);
+    painter.text(area.x + 4, y + 1, area.width.saturating_sub(8), &second, Role::TextMuted);
+}
+
+fn rows(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
+    let layout = columns::layout(calls, desk, area.width);
+    let sort = calls.sort.unwrap_or_default();
+    for column in &layout {
+        let mut title = desk.setup.texts.get(&format!("column-{}", column.kind.word()));
+        if column.kind.sorts().contains(&sort.field) {
+            title = format!("{title}{}", if sort.descending { "▼" } else { "▲" });
+        }
+        if column.kind.is_right() {
+            painter.right(area.x + column.x, area.y, column.width, &title, Role::TextMuted);
+        } else {
+            painter.text(area.x + column.x, area.y, column.width, &title, Role::TextMuted);
+        }
+    }
+    let height = usize::from(area.height.saturating_sub(1));
+    let stale = desk.is_busy(Slot::List);
+    for (row, entry) in calls.list.rows().skip(calls.list.top()).take(height).enumerate() {
+        let y = area.y + 1 + u16::try_from(row).unwrap_or(0);
+        let index = calls.list.top() + row;
+        let here = index == calls.list.cursor();
+        let in_range = calls.range.is_some_and(|from| {
+            let (low, high) = (from.min(calls.list.cursor()), from.max(calls.list.cursor()));
+            (low..=high).contains(&index)
+        });
+        if here {
+            painter.tint(Rect::new(area.x, y, area.width, 1), Role::CursorRow);
+            painter.text(area.x, y, 1, "►", Role::CursorRow);
+        }
+        let call = &entry.call;
+        if calls.marks.has(&call.id) || in_range {
+            painter.text(area.x + 2, y, 1, "■", if here { Role::CursorRow } else { Role::Marked });
+        } else if call.flagged {
+            painter.text(area.x + 2, y, 1, "F", if here { Role::CursorRow } else { Role::Warn });
+        }
+        for column in &layout {
+            let (text, role) = column.kind.cell(call, desk, column.width);
+            let role = match (here, stale) {
+                (true, _) if role == Role::TextMuted => Role::CursorRowMuted,
+                (true, _) => Role::CursorRow,
+                (false, _) => role,
+            };
+            if column.kind.is_right() {
+                painter.right(area.x + column.x, y, column.width, &text, role);
+            } else {
+                painter.text(area.x + column.x, y, column.width, &text, role);
+            }
+        }
+        if desk.is_pending(&call.id) {
+            painter.text(area.x + 1, y, 1, "…", if here { Role::CursorRow } else { Role::Info });
+        }
+    }
+}
+
+/// The strip that follows the cursor.
+fn detail(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
+    let Some(call) = calls.current() else {
+        painter.rule(Rect::new(area.x, area.y, area.width, 1), "", "");
+        return;
+    };
+    let known = calls.current_detail();
+    let title = columns::headline(call, desk);
+    painter.rule(Rect::new(area.x, area.y, area.width, 1), &title, &remark(call, known, desk));
+    let inside = Rect::new(area.x + 1, area.y + 1, area.width.saturating_sub(2), area.height - 1);
+    let mut y = inside.y;
+    let lanes = match inside.height {
+        0..=4 => 0,
+        5..=8 => 2,
+        _ => 6,
+    };
+    if lanes > 0 {
+        wave(calls, call, desk, painter, Rect::new(inside.x, y, inside.width, lanes));
+        y += lanes + u16::from(!call.recordings.is_empty());
+        if call.recordings.is_empty() {
+            y += 1;
+        }
+    }
+    for (text, role) in strip_text(call, known, desk) {
+        if y >= inside.bottom() {
+            break;
+        }
+        painter.text(inside.x, y, inside.width, &text, role);
+        y += 1;
+    }
+}
+
+fn remark(call: &CallBody, known: Option<&CallDetailBody>, desk: &Desk) -> String {
+    let texts = &desk.setup.texts;
+    let mut parts = vec![columns::talk(call, desk).0.trim().to_owned()];
+    if call.legs > 1 {
+        parts.push(texts.with("legs", &[("n", &call.legs.to_string())]));
+    }
+    match known.map(|detail| detail.notes.len()) {
+        Some(0) | None => {}
+        Some(1) => parts.push(texts.get("one-note")),
+        Some(notes) => parts.push(texts.with("notes", &[("n", &notes.to_string())])),
+    }
+    parts.join(" · ")
+}
+
+fn wave(calls: &Calls, call: &CallBody, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
+    let texts = &desk.setup.texts;
+    let Some(recording) = call.recordings.first() else {
+        painter.text(area.x, area.y + area.height / 2, area.width, &texts.get("no-recording"), Role::TextMuted);
+        return;
+    };
+    let label = 10;
+    let lanes = Rect::new(area.x + label, area.y, area.width.saturating_sub(label), area.height);
+    if recording.channels > 1 {
+        painter.text(area.x, area.y + area.height / 2 - 1, label - 1, &texts.get("lane-agent"), Role::LaneAgent);
+        painter.text(area.x, area.y + area.height / 2, label - 1, &texts.get("lane-customer"), Role::LaneCustomer);
+    } else {
+        painter.text(area.x, area.y + area.height / 2, label - 1, &texts.get("lane-both"), Role::LaneAgent);
+    }
+    let playing = desk.deck.is_of(&call.id) && desk.deck.state != DeckState::Failed;
+    let length = recording.length_s;
+    let head = playing.then(|| if length.0 > 0 { desk.deck.position / length.seconds() } else { 0.0 });
+    match calls.peaks.as_ref().filter(|peaks| peaks.recording == recording.id) {
+        Some(peaks) => waveform(painter, lanes, &peaks.levels, head),
+        None if recording.state == RecordingState::Stored => {}
+        None => {
+            let text = texts.get(&format!("state-{}", recording.state));
+            painter.text(lanes.x, lanes.y, lanes.width, &text, Role::Warn);
+        }
+    }
+    let y = area.bottom();
+    painter.text(lanes.x, y, 8, "0:00", Role::TextMuted);
+    let middle = Tenths(length.0 / 2).clock();
+    painter.text(lanes.x + lanes.width / 2 - 2, y, 8, &middle, Role::TextMuted);
+    painter.right(lanes.x, y, lanes.width, &length.clock(), Role::TextMuted);
+    if playing {
+        let text = format!(
+            "{} {}",
+            if desk.deck.state == DeckState::Playing { "►" } else { "■" },
+            Tenths::from_seconds(desk.deck.position).clock()
+        );
+        painter.text(area.x, y, label - 1, &text, Role::Playhead);
+    }
+}
+
+fn strip_text(call: &CallBody, known: Option<&CallDetailBody>, desk: &Desk) -> Vec<(String, Role)> {
+    let texts = &desk.setup.texts;
+    let mut lines = Vec::new();
+    if let Some(note) = known.and_then(|detail| detail.notes.last()) {
+        let at = note.at.map(|at| format!("{} ", at.clock())).unwrap_or_default();
+        let tags = if call.tags.is_empty() {
+            String::new()
+        } else {
+            format!(" · {}", texts.with("fact-tags", &[("tags", &call.tags.join(", "))]))
+        };
+        lines.push((format!("{at}{}: “{}”{tags}", note.author, note.text), Role::Text));
+    } else if !call.tags.is_empty() {
+        lines.push((texts.with("fact-tags", &[("tags", &call.tags.join(", "))]), Role::Text));
+    }
+    if let Some(detail) = known {
+        let steps: Vec<String> = detail
+            .timeline
+            .iter()
+            .filter(|event| !matches!(event.kind.word(), "start" | "end" | "leave" | "hangup"))
+            .map(|event| {
+                let offset = Tenths::from_micros(event.at.duration_since(detail.call.start).as_micros().try_into().unwrap_or(0));
+                let party = event.party.as_ref().map(|party| format!(" {party}")).unwrap_or_default();
+                format!("{} {}{party}", offset.clock(), texts.get(&format!("event-{}", event.kind)))
+            })
+            .collect();
+        if !steps.is_empty() {
+            lines.push((steps.join(" · "), Role::TextMuted));
+        }
+    }
+    for recording in &call.recordings {
+        let places: Vec<&str> = recording.copies.iter().map(|copy| copy.place.as_str()).collect();
+        let mode = recording.mode.map_or_else(|| texts.get("mode-unknown"), |mode| texts.get(&format!("mode-{mode}")));
+        let hash: String = recording.sha256.chars().take(12).collect();
+        lines.push((
+            format!(
+                "{mode} · {} · {} · {} · sha256 {hash}",
+                recording.format,
+                columns::bytes(recording.bytes),
+                places.join(", ")
+            ),
+            Role::TextMuted,
+        ));
+    }
+    lines
+}

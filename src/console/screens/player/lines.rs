@@ -1,0 +1,241 @@
+//! Everything that is known of a call, as lines: facts, notes, recordings, timeline, legs, history.
+
+use jiff::Timestamp;
+
+use crate::{
+    console::{desk::Desk, theme::Role},
+    domain::{clean, length::Tenths},
+    wire::{CallBody, CallDetailBody, RecordingBody},
+};
+
+/// One line: a label column and text.
+pub struct Line {
+    pub label: String,
+    pub text: String,
+    pub role: Role,
+    /// Heads a section.
+    pub heading: bool,
+}
+
+/// Lengths as people read them; unknown is a dash.
+pub fn length(value: Option<Tenths>) -> String {
+    value.map_or_else(|| "–".to_owned(), Tenths::clock)
+}
+
+/// Bytes as people read them; decimal units.
+pub fn bytes(count: u64) -> String {
+    match count {
+        0..1_000 => format!("{count} B"),
+        1_000..1_000_000 => format!("{:.0} kB", count as f64 / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", count as f64 / 1e6),
+        _ => format!("{:.1} GB", count as f64 / 1e9),
+    }
+}
+
+pub fn all(desk: &Desk, detail: &CallDetailBody, width: usize) -> Vec<Line> {
+    let mut lines = Vec::new();
+    facts(desk, detail, &mut lines);
+    notes(desk, detail, width, &mut lines);
+    recordings(desk, &detail.call, &mut lines);
+    timeline(desk, detail, &mut lines);
+    legs(desk, detail, &mut lines);
+    history(desk, detail, &mut lines);
+    lines
+}
+
+fn heading(desk: &Desk, id: &str) -> Line {
+    Line { label: desk.setup.texts.get(id), text: String::new(), role: Role::Title, heading: true }
+}
+
+fn line(label: impl Into<String>, text: impl Into<String>) -> Line {
+    Line { label: label.into(), text: text.into(), role: Role::Text, heading: false }
+}
+
+fn clock(desk: &Desk, at: Timestamp) -> String {
+    at.to_zoned(desk.zone.clone()).strftime("%H:%M:%S").to_string()
+}
+
+fn facts(desk: &Desk, detail: &CallDetailBody, lines: &mut Vec<Line>) {
+    let texts = &desk.setup.texts;
+    let call = &detail.call;
+    let withheld = || texts.get("withheld");
+    let raw = |canonical: &Option<String>, raw: &Option<String>| match (canonical, raw) {
+        (Some(canonical), Some(raw)) if canonical != raw => format!("{canonical} ({raw})"),
+        (Some(canonical), _) => canonical.clone(),
+        (None, Some(raw)) => raw.clone(),
+        (None, None) => withheld(),
+    };
+    let start = call.start.to_zoned(desk.zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string();
+    let route = call.route.map(|route| format!(" · {}", texts.get(&format!("route-{route}")))).unwrap_or_default();
+    let what = format!(
+        "{}{route} · {}",
+        texts.get(&format!("direction-{}", call.direction)),
+        texts.get(&format!("outcome-{}", call.outcome))
+    );
+    lines.push(line(texts.get("fact-start"), format!("{start} · {what}")));
+    let reached = call.reached.as_ref().filter(|reached| call.to.as_ref() != Some(*reached));
+    let reached = reached.map(|reached| texts.with("fact-reached", &[("number", reached)])).unwrap_or_default();
+    lines.push(line(
+        texts.get("fact-parties"),
+        format!("{} → {}{reached}", raw(&call.from, &detail.from_raw), raw(&call.to, &detail.to_raw)),
+    ));
+    let talk = match (call.talk_s, call.talk_at_most_s) {
+        (None, Some(most)) => texts.with("at-most", &[("length", &most.clock())]),
+        (talk, _) => length(talk),
+    };
+    lines.push(line(
+        texts.get("fact-times"),
+        texts.with(
+            "fact-times-text",
+            &[
+                ("wait", &length(call.wait_s)),
+                ("talk", &talk),
+                ("hold", &length(call.on_hold_s)),
+                ("all", &length(call.duration_s)),
+            ],
+        ),
+    ));
+    let who = [call.extension.as_deref(), call.agent.as_deref(), call.group.as_deref()];
+    let mut who: Vec<String> = who.into_iter().flatten().map(ToOwned::to_owned).collect();
+    if call.extensions.len() > 1 {
+        who.push(texts.with("fact-took-part", &[("list", &call.extensions.join(", "))]));
+    }
+    if !who.is_empty() {
+        lines.push(line(texts.get("fact-extension"), who.join(" · ")));
+    }
+    if let Some(queue) = &call.queue {
+        lines.push(line(texts.get("fact-queue"), queue.clone()));
+    }
+    if let Some(cost) = &call.cost {
+        lines.push(line(texts.get("fact-cost"), money(cost.minor, &cost.currency)));
+    }
+    let mut bound = Vec::new();
+    if let Some(case) = &call.case {
+        bound.push(texts.with("fact-case", &[("case", case)]));
+    }
+    if !call.tags.is_empty() {
+        bound.push(texts.with("fact-tags", &[("tags", &call.tags.join(", "))]));
+    }
+    if call.flagged {
+        bound.push(texts.get("fact-flagged"));
+    }
+    if !bound.is_empty() {
+        lines.push(line(texts.get("fact-bound"), bound.join(" · ")));
+    }
+}
+
+/// `1.45 PLN`.
+pub fn money(minor: i64, currency: &str) -> String {
+    format!("{}.{:02} {currency}", minor / 100, minor.unsigned_abs() % 100)
+}
+
+fn notes(desk: &Desk, detail: &CallDetailBody, width: usize, lines: &mut Vec<Line>) {
+    if detail.notes.is_empty() {
+        return;
+    }
+    lines.push(heading(desk, "section-notes"));
+    for note in &detail.notes {
+        let at = note.at.map_or_else(|| "–".to_owned(), Tenths::clock);
+        let mut label = format!("{at}  {}", note.author);
+        for text in clean::lines(&note.text, 2_000) {
+            for piece in wrapped(&text, width.saturating_sub(22).max(20)) {
+                lines.push(line(std::mem::take(&mut label), piece));
+            }
+        }
+    }
+}
+
+/// Breaks a text at blanks into pieces of so many characters.
+fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    for word in text.split(' ') {
+        let last = pieces.last_mut();
+        if let Some(last) = last {
+            let room = columns.saturating_sub(crate::console::widgets::width(last));
+            if last.is_empty() || crate::console::widgets::width(word) < room {
+                if !last.is_empty() {
+                    last.push(' ');
+                }
+                last.push_str(word);
+                continue;
+            }
+        }
+        pieces.push(word.to_owned());
+    }
+    pieces
+}
+
+fn recordings(desk: &Desk, call: &CallBody, lines: &mut Vec<Line>) {
+    lines.push(heading(desk, "section-recordings"));
+    if call.recordings.is_empty() {
+        lines.push(line("", desk.setup.texts.get("no-recording")));
+    }
+    for recording in &call.recordings {
+        lines.push(line(length(Some(recording.length_s)), file(desk, recording)));
+        lines.push(line("", format!("sha256 {}", recording.sha256)));
+    }
+}
+
+/// Mode, format, channels, size, places and their state.
+pub fn file(desk: &Desk, recording: &RecordingBody) -> String {
+    let texts = &desk.setup.texts;
+    let mode = recording.mode.map_or_else(|| texts.get("mode-unknown"), |mode| texts.get(&format!("mode-{mode}")));
+    let channels = match recording.channels {
+        1 => texts.get("mono"),
+        2 => texts.get("stereo"),
+        more => more.to_string(),
+    };
+    let mut places: Vec<String> =
+        recording.copies.iter().map(|copy| format!("{} {}", copy.place, texts.get(&format!("copy-{}", copy.state)))).collect();
+    if recording.state.word() != "stored" {
+        places.push(texts.get(&format!("state-{}", recording.state)));
+    }
+    format!("{mode} · {} {channels} · {} · {}", recording.format, bytes(recording.bytes), places.join(", "))
+}
+
+fn timeline(desk: &Desk, detail: &CallDetailBody, lines: &mut Vec<Line>) {
+    if detail.timeline.is_empty() {
+        return;
+    }
+    lines.push(heading(desk, "section-timeline"));
+    for event in &detail.timeline {
+        let mut text = desk.setup.texts.get(&format!("event-{}", event.kind));
+        for part in [&event.party, &event.detail].into_iter().flatten() {
+            text = format!("{text} · {part}");
+        }
+        lines.push(line(clock(desk, event.at), text));
+    }
+}
+
+fn legs(desk: &Desk, detail: &CallDetailBody, lines: &mut Vec<Line>) {
+    if detail.leg_list.is_empty() {
+        return;
+    }
+    lines.push(heading(desk, "section-legs"));
+    for leg in &detail.leg_list {
+        let mut parts = vec![leg.channel.clone()];
+        parts.extend(leg.number.clone().or_else(|| leg.extension.clone()));
+        if let Some(answered) = leg.answered {
+            parts.push(desk.setup.texts.with("leg-answered", &[("time", &clock(desk, answered))]));
+        }
+        if let Some(end) = leg.end {
+            parts.push(desk.setup.texts.with("leg-ended", &[("time", &clock(desk, end))]));
+        }
+        if let Some(cause) = leg.cause {
+            parts.push(desk.setup.texts.with("leg-cause", &[("cause", &cause.to_string())]));
+        }
+        lines.push(line(clock(desk, leg.start), parts.join(" · ")));
+    }
+}
+
+fn history(desk: &Desk, detail: &CallDetailBody, lines: &mut Vec<Line>) {
+    if detail.history.is_empty() {
+        return;
+    }
+    lines.push(heading(desk, "section-history"));
+    for entry in &detail.history {
+        let at = entry.at.to_zoned(desk.zone.clone()).strftime("%m-%d %H:%M").to_string();
+        let detail = entry.detail.as_ref().map(|detail| format!(" · {detail}")).unwrap_or_default();
+        lines.push(line(at, format!("{} · {}{detail}", entry.who, entry.did)));
+    }
+}

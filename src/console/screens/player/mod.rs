@@ -1,0 +1,15 @@
+//! One call in full, with the player.
+
+mod lines;
+mod update;
+mod view;
+
+pub use update::{act, passes_on};
+pub use view::view;
+
+/// State of the screen; the call itself is the one under the list's cursor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Player {
+    /// First line shown below the waveform.
+    pub top: usize,
+}

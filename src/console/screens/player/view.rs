@@ -1,0 +1,145 @@
+//! How one call is drawn.
+
+use ratatui::layout::Rect;
+
+use super::{Player, lines};
+use crate::{
+    console::{
+        deck::DeckState,
+        desk::Desk,
+        theme::Role,
+        widgets::{Painter, waveform, width},
+    },
+    domain::length::Tenths,
+    wire::{CallBody, CallDetailBody, Peaks},
+};
+
+/// Draws the call in full into the content area.
+pub fn view(
+    player: &Player,
+    call: Option<&CallBody>,
+    detail: Option<&CallDetailBody>,
+    peaks: Option<&Peaks>,
+    desk: &Desk,
+    painter: &mut Painter<'_>,
+    area: Rect,
+) {
+    let texts = &desk.setup.texts;
+    let Some(call) = call else {
+        painter.text(area.x + 2, area.y + 1, area.width - 2, &texts.get("no-call-here"), Role::TextMuted);
+        return;
+    };
+    let mut y = area.y;
+    let recording = call.recordings.first();
+    let peaks = peaks.filter(|peaks| recording.is_some_and(|recording| recording.id == peaks.recording));
+    if let Some(recording) = recording {
+        let lanes = if area.height >= 30 { 10 } else { 4 };
+        let wave = Rect::new(area.x + 2, y + 1, area.width.saturating_sub(4), lanes);
+        let side = if recording.channels > 1 { texts.get("lane-agent") } else { texts.get("lane-both") };
+        let other = if recording.channels > 1 { texts.get("lane-customer") } else { String::new() };
+        painter.rule(Rect::new(area.x, y, area.width, 1), &side, &other);
+        let playing = desk.deck.is_of(&call.id) && desk.deck.state != DeckState::Failed;
+        let head = playing.then(|| share(desk.deck.position, recording.length_s));
+        match peaks {
+            Some(peaks) => waveform(painter, wave, &peaks.levels, head),
+            None => {
+                painter.text(wave.x, wave.y + wave.height / 2, wave.width, &texts.get("waveform-none"), Role::TextMuted);
+            }
+        }
+        y += lanes + 1;
+        ruler(painter, Rect::new(area.x + 2, y, area.width.saturating_sub(4), 1), recording.length_s);
+        y += 1;
+    }
+    strip(desk, Some(call), painter, Rect::new(area.x, y, area.width, 1));
+    y += 2;
+    let rows = usize::from(area.bottom().saturating_sub(y));
+    match detail {
+        Some(detail) => {
+            body(player, desk, detail, painter, Rect::new(area.x, y, area.width, area.bottom().saturating_sub(y)), rows)
+        }
+        None => {
+            painter.text(area.x + 2, y, area.width - 2, &texts.get("reading"), Role::TextMuted);
+        }
+    }
+}
+
+fn body(player: &Player, desk: &Desk, detail: &CallDetailBody, painter: &mut Painter<'_>, area: Rect, rows: usize) {
+    let all = lines::all(desk, detail, usize::from(area.width));
+    let top = player.top.min(all.len().saturating_sub(rows));
+    for (row, line) in all.iter().skip(top).take(rows).enumerate() {
+        let y = area.y + u16::try_from(row).unwrap_or(0);
+        if line.heading {
+            painter.rule(Rect::new(area.x, y, area.width, 1), &line.label, "");
+        } else {
+            painter.text(area.x + 2, y, 18, &line.label, Role::TextMuted);
+            painter.text(area.x + 21, y, area.width.saturating_sub(22), &line.text, line.role);
+        }
+    }
+    if all.len() > top + rows && area.height > 0 {
+        painter.text(area.right().saturating_sub(2), area.bottom() - 1, 1, "▼", Role::TextMuted);
+    }
+    if top > 0 {
+        painter.text(area.right().saturating_sub(2), area.y, 1, "▲", Role::TextMuted);
+    }
+}
+
+fn share(position: f64, length: Tenths) -> f64 {
+    if length.0 > 0 { position / length.seconds() } else { 0.0 }
+}
+
+/// Times below a waveform: its beginning, quarters and end.
+fn ruler(painter: &mut Painter<'_>, area: Rect, length: Tenths) {
+    let marks: i64 = if area.width >= 60 { 4 } else { 2 };
+    for mark in 0..=marks {
+        let text = Tenths(length.0 * mark / marks).clock();
+        let wide = u16::try_from(width(&text)).unwrap_or(4);
+        let x = u16::try_from(i64::from(area.width) * mark / marks).unwrap_or(0);
+        let x = if mark == 0 {
+            0
+        } else if mark == marks {
+            x.saturating_sub(wide)
+        } else {
+            x.saturating_sub(wide / 2)
+        };
+        painter.text(area.x + x, area.y, wide, &text, Role::TextMuted);
+    }
+}
+
+/// The player strip: what plays, where it stands, where the sound comes out.
+pub fn strip(desk: &Desk, call: Option<&CallBody>, painter: &mut Painter<'_>, area: Rect) {
+    let texts = &desk.setup.texts;
+    let deck = &desk.deck;
+    let here = call.is_some_and(|call| deck.is_of(&call.id));
+    let (glyph, role, state) = match deck.state {
+        _ if !here => ("■", Role::TextMuted, "player-stopped"),
+        DeckState::Empty => ("■", Role::TextMuted, "player-stopped"),
+        DeckState::Loading => ("…", Role::Info, "player-loading"),
+        DeckState::Playing => ("►", Role::Ok, "player-playing"),
+        DeckState::Paused => ("‼", Role::Warn, "player-paused"),
+        DeckState::Ended => ("■", Role::TextMuted, "player-ended"),
+        DeckState::Failed => ("×", Role::Error, "player-failed-short"),
+    };
+    let mut x = painter.text(area.x + 2, area.y, 1, glyph, role) + 1;
+    x = painter.text(x, area.y, 14, &texts.get(state), Role::Text) + 1;
+    let recorded = call.and_then(|call| call.recordings.first()).map(|recording| recording.length_s);
+    let length = match (&deck.loaded, here) {
+        (Some(loaded), true) => Some(Tenths::from_seconds(loaded.length)),
+        _ => recorded,
+    };
+    if let Some(length) = length {
+        let position = if here { Tenths::from_seconds(deck.position) } else { Tenths(0) };
+        let left = Tenths((length.0 - position.0).max(0));
+        x = painter.text(x, area.y, 30, &format!("{} / {}   -{}", position.clock(), length.clock(), left.clock()), Role::Text)
+            + 3;
+    } else {
+        x = painter.text(x, area.y, 30, &texts.get("no-recording"), Role::TextMuted) + 3;
+    }
+    let volume = texts.with("player-volume", &[("percent", &format!("{:.0}", deck.volume * 100.0))]);
+    x = painter.text(x, area.y, 18, &volume, Role::TextMuted) + 2;
+    let out = match (&deck.output, &deck.trouble) {
+        (_, Some(_)) if here && deck.state == DeckState::Failed => texts.get("player-silent"),
+        (Some(output), _) => texts.with("player-to", &[("output", output)]),
+        (None, _) => String::new(),
+    };
+    painter.right(x, area.y, area.right().saturating_sub(x + 2), &out, Role::TextMuted);
+}

@@ -1,0 +1,221 @@
+//! Routes messages to the box, the screen, or what is the same everywhere. Synchronous and total: it only changes the
+//! model and says what is to be done.
+
+use super::{
+    deck,
+    desk::Connection,
+    dispatch,
+    effect::{Effect, Slot},
+    input::{Code, Input, Key},
+    keymap::{Action, Resolved},
+    memory::Memory,
+    message::{Connected, Msg},
+    model::{Model, Pane, Prefix},
+    notices::Level,
+    screens::calls,
+};
+
+/// How long a prefix key waits before its box appears: who knows the second key never sees it.
+const PREFIX_MS: u64 = 300;
+
+/// Changes the model by what happened; gives what is to be done.
+pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    model.dirty = true;
+    match msg {
+        Msg::Inputs { inputs, burst } => inputs_came(model, inputs, burst),
+        Msg::Resized(columns, rows) => model.desk.size = (columns, rows),
+        Msg::Remembered(memory) => remembered(model, *memory),
+        Msg::Connected { generation, outcome } => {
+            if model.desk.is_current(Slot::Connect, generation) {
+                connected(model, *outcome);
+            }
+        }
+        Msg::Answered { slot, generation, answer } => {
+            if model.desk.is_current(slot, generation) {
+                calls::answered(&mut model.calls, &mut model.desk, slot, *answer);
+            } else {
+                model.dirty = false;
+            }
+        }
+        Msg::Due { slot, generation } => due(model, slot, generation),
+        Msg::Written { number, write, result } => {
+            model.desk.written(number);
+            match result {
+                Ok(result) => calls::written(&mut model.calls, &mut model.desk, &write, &result),
+                Err(error) => model.desk.fail("write-failed", &[("why", &error.to_string())]),
+            }
+        }
+        Msg::Sound(event) => deck::heard(&mut model.desk, event),
+        Msg::SoundFailed { generation, why } => {
+            if generation == model.desk.deck.generation {
+                deck::failed(&mut model.desk, &why);
+            }
+        }
+        Msg::AskedToEnd { status } => leave(model, status),
+        Msg::Continued => model.desk.effect(Effect::Redraw),
+        Msg::Trouble(why) => model.desk.tell(Level::Error, why),
+    }
+    if let Some(status) = model.leaving
+        && model.desk.pending_writes() == 0
+    {
+        model.desk.effect(Effect::Leave { status });
+    }
+    model.desk.take_effects()
+}
+
+/// What the program begins with: the first frame is already drawn.
+pub fn begin(model: &mut Model) -> Vec<Effect> {
+    model.desk.effect(Effect::Remember);
+    let generation = model.desk.supersede(Slot::Connect);
+    model.desk.effect(Effect::Connect { generation });
+    model.desk.take_effects()
+}
+
+/// Leaves once every write is answered.
+pub(super) fn leave(model: &mut Model, status: u8) {
+    if model.desk.up() {
+        let memory = model.memory();
+        model.desk.effect(Effect::Save(Box::new(memory)));
+    }
+    let pending = model.desk.pending_writes();
+    if pending > 0 && model.leaving.is_none() {
+        model.desk.say("leaving-waits", &[("n", &pending.to_string())]);
+    }
+    // A second wish to leave does not wait any longer.
+    if model.leaving.replace(status).is_some() {
+        model.desk.effect(Effect::Leave { status });
+    }
+}
+
+fn remembered(model: &mut Model, memory: Memory) {
+    model.remembered = true;
+    model.calls.query.applied.clone_from(&memory.query);
+    model.calls.query.input.set(memory.query);
+    model.calls.query.history = memory.history;
+    model.calls.set_sort_word(&memory.sort);
+    model.calls.goal.on = memory.call;
+    model.calls.goal.after = memory.page;
+    if memory.pane == Pane::Player.word() {
+        model.pane = Pane::Player;
+    }
+    if let Some(volume) = memory.volume.filter(|volume| (0.0..=1.5).contains(volume)) {
+        model.desk.deck.volume = volume;
+    }
+    if model.desk.up() {
+        calls::begin(&mut model.calls, &mut model.desk);
+    }
+}
+
+fn connected(model: &mut Model, outcome: Connected) {
+    model.first_run.working = false;
+    match outcome {
+        Connected::Up { who, zone } => {
+            model.desk.connection = Connection::Up;
+            model.desk.zone = zone;
+            model.desk.who = Some(who);
+            if model.remembered {
+                calls::begin(&mut model.calls, &mut model.desk);
+            }
+        }
+        Connected::NothingYet => model.desk.connection = Connection::FirstRun,
+        Connected::Failed(why) => {
+            if model.desk.connection == Connection::FirstRun {
+                model.desk.tell(Level::Error, why);
+            } else {
+                model.desk.connection = Connection::Failed(why);
+            }
+        }
+    }
+}
+
+fn due(model: &mut Model, slot: Slot, generation: u64) {
+    if !model.desk.is_current(slot, generation) {
+        model.dirty = false;
+        return;
+    }
+    if slot == Slot::Prefix {
+        model.prefix.shown = !model.prefix.keys.is_empty();
+    } else {
+        model.dirty = false;
+        calls::due(&mut model.calls, &mut model.desk, slot);
+    }
+}
+
+/// Keys that came together. More than anybody types at once is a paste without brackets, or a late answer of the
+/// terminal: it is text where text is typed, and nothing anywhere else.
+fn inputs_came(model: &mut Model, inputs: Vec<Input>, burst: bool) {
+    let count = inputs.len();
+    for (at, input) in inputs.into_iter().enumerate() {
+        let opens = at == 0 && matches!(&input, Input::Key(key) if opens_a_line(model, *key));
+        let printable = matches!(&input, Input::Key(key) if key.writes().is_some());
+        if burst && printable && !takes_text(model) && !opens {
+            model.desk.warn("burst-dropped", &[("n", &(count - at).to_string())]);
+            return;
+        }
+        one_input(model, &input);
+    }
+}
+
+fn opens_a_line(model: &Model, key: Key) -> bool {
+    let resolved = model.desk.setup.keymap.resolve(model.pane.context(), &[key]);
+    matches!(resolved, Resolved::Run(Action::Query | Action::Palette | Action::Help)) && model.prefix.keys.is_empty()
+}
+
+fn takes_text(model: &Model) -> bool {
+    match model.overlays.last() {
+        Some(overlay) => overlay.takes_text(),
+        None => model.pane == Pane::Calls && model.calls.query.editing,
+    }
+}
+
+fn one_input(model: &mut Model, input: &Input) {
+    model.desk.notices.seen();
+    if let Some(mut overlay) = model.overlays.pop() {
+        let outcome = overlay.input(&mut model.desk, input);
+        dispatch::overlay_said(model, overlay, outcome);
+        return;
+    }
+    if model.pane == Pane::Calls && model.calls.query.editing {
+        calls::input(&mut model.calls, &mut model.desk, input);
+        return;
+    }
+    let key = match input {
+        Input::Key(key) => *key,
+        Input::Paste(_) => {
+            model.desk.say("paste-dropped", &[]);
+            return;
+        }
+    };
+    if model.desk.connection == Connection::FirstRun
+        && let Some(chosen) = model.first_run.key(key)
+    {
+        if let Some(chosen) = chosen {
+            dispatch::first_run(model, chosen);
+        }
+        return;
+    }
+    pressed(model, key);
+}
+
+fn pressed(model: &mut Model, key: Key) {
+    model.desk.supersede(Slot::Prefix);
+    let Prefix { mut keys, .. } = std::mem::take(&mut model.prefix);
+    if !keys.is_empty() && key.code == Code::Esc {
+        return;
+    }
+    keys.push(key);
+    match model.desk.setup.keymap.resolve(model.pane.context(), &keys) {
+        Resolved::Run(action) => dispatch::run(model, action),
+        Resolved::Prefix => {
+            model.prefix.keys = keys;
+            model.desk.wait(Slot::Prefix, PREFIX_MS);
+        }
+        Resolved::Unknown => {
+            let name = keys.iter().map(Key::to_string).collect::<Vec<_>>().join(" ");
+            model.desk.say("key-unknown", &[("key", &name)]);
+        }
+    }
+    if !matches!(key, Key { code: Code::Char('c'), ctrl: true, .. }) {
+        model.asked_once = false;
+    }
+}

@@ -1,0 +1,304 @@
+//! The whole picture from the model. Draws, changes nothing: a frame is a function of the model.
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use super::{
+    desk::Connection,
+    keymap::{Action, Context},
+    model::{Model, Pane},
+    overlays,
+    screens::{calls, first_run, player},
+    theme::Role,
+    widgets::{Painter, grouped, width},
+};
+
+/// Smallest screen that is drawn.
+pub const LEAST: (u16, u16) = (60, 16);
+
+/// Draws the model into a buffer. Gives the place of the terminal's cursor, if something is being typed.
+pub fn view(model: &Model, buffer: &mut Buffer) -> Option<(u16, u16)> {
+    let area = buffer.area;
+    let glyphs = model.desk.setup.glyphs;
+    let mut painter = Painter { buffer, theme: &model.desk.setup.theme };
+    painter.fill(area, Role::Text);
+    let cursor = if area.width < LEAST.0 || area.height < LEAST.1 {
+        too_small(model, &mut painter, area);
+        None
+    } else {
+        frame(model, &mut painter, area)
+    };
+    glyphs.apply(buffer);
+    cursor
+}
+
+fn too_small(model: &Model, painter: &mut Painter<'_>, area: Rect) {
+    let (least_columns, least_lines) = (LEAST.0.to_string(), LEAST.1.to_string());
+    let (columns, lines) = (area.width.to_string(), area.height.to_string());
+    let arguments = [("columns", least_columns.as_str()), ("lines", &least_lines), ("width", &columns), ("height", &lines)];
+    painter.text(area.x, area.y, area.width, &model.desk.setup.texts.with("too-small", &arguments), Role::Text);
+    painter.text(area.x, area.y + 1, area.width, &model.desk.setup.texts.get("too-small-more"), Role::Text);
+}
+
+fn frame(model: &Model, painter: &mut Painter<'_>, area: Rect) -> Option<(u16, u16)> {
+    header(model, painter, Rect::new(area.x, area.y, area.width, 1));
+    let content = Rect::new(area.x, area.y + 1, area.width, area.height - 3);
+    let mut cursor = match (&model.desk.connection, model.pane) {
+        (Connection::FirstRun, _) => {
+            first_run::view(&model.first_run, &model.desk, painter, content);
+            None
+        }
+        (Connection::Connecting, _) => {
+            waiting(model, painter, content, "connecting", "connecting-more");
+            None
+        }
+        (Connection::Failed(why), _) => {
+            painter.text(content.x + 3, content.y + 3, content.width.saturating_sub(6), &failed_title(model), Role::Error);
+            let mut y = content.y + 5;
+            for piece in pieces(why, usize::from(content.width.saturating_sub(6))) {
+                painter.text(content.x + 3, y, content.width.saturating_sub(6), &piece, Role::Text);
+                y += 1;
+            }
+            painter.text(
+                content.x + 3,
+                y + 1,
+                content.width.saturating_sub(6),
+                &model.desk.setup.texts.get("failed-more"),
+                Role::TextMuted,
+            );
+            None
+        }
+        (Connection::Up, Pane::Calls) => calls::view(&model.calls, &model.desk, painter, content),
+        (Connection::Up, Pane::Player) => {
+            title_line(model, painter, Rect::new(content.x, content.y, content.width, 1));
+            let rest = Rect::new(content.x, content.y + 1, content.width, content.height - 1);
+            let detail = model.calls.current_detail();
+            player::view(&model.player, model.calls.current(), detail, model.calls.peaks.as_ref(), &model.desk, painter, rest);
+            None
+        }
+    };
+    message_line(model, painter, Rect::new(area.x, area.bottom() - 2, area.width, 1));
+    hints(model, painter, Rect::new(area.x, area.bottom() - 1, area.width, 1));
+    if model.prefix.shown {
+        prefix_box(model, painter, content);
+    }
+    for overlay in &model.overlays {
+        cursor = overlays::view(overlay, &model.desk, painter, content);
+    }
+    cursor
+}
+
+fn failed_title(model: &Model) -> String {
+    model.desk.setup.texts.with("failed", &[("place", &model.desk.setup.place)])
+}
+
+fn pieces(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        if let Some(last) = lines.last_mut()
+            && (last.is_empty() || width(last) + width(word) < columns)
+        {
+            if !last.is_empty() {
+                last.push(' ');
+            }
+            last.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
+}
+
+fn waiting(model: &Model, painter: &mut Painter<'_>, area: Rect, first: &str, second: &str) {
+    let texts = &model.desk.setup.texts;
+    let place = [("place", model.desk.setup.place.as_str())];
+    painter.text(area.x + 3, area.y + 3, area.width.saturating_sub(6), &texts.with(first, &place), Role::Text);
+    painter.text(area.x + 3, area.y + 4, area.width.saturating_sub(6), &texts.get(second), Role::TextMuted);
+}
+
+const PANES: [&str; 6] = ["calls", "review", "rules", "storage", "drives", "audit"];
+
+/// Panes at the left, where one is at the right. No clock: an idle screen writes nothing.
+fn header(model: &Model, painter: &mut Painter<'_>, area: Rect) {
+    let texts = &model.desk.setup.texts;
+    painter.fill(area, Role::Bar);
+    let mut x = area.x + 1;
+    for pane in PANES {
+        let name = texts.get(&format!("pane-{pane}"));
+        let active = pane == "calls";
+        let columns = u16::try_from(width(&name)).unwrap_or(8);
+        if active {
+            painter.text(x - 1, area.y, columns + 2, &format!(" {name} "), Role::TabActive);
+        } else {
+            painter.text(x, area.y, columns, &name, Role::Tab);
+        }
+        x += columns + 2;
+    }
+    x = painter.text(x, area.y, 4, &texts.get("pane-rest"), Role::Tab) + 2;
+    let mut right = Vec::new();
+    let pending = model.desk.pending_writes();
+    if pending > 0 {
+        right.push(texts.with("header-saving", &[("n", &pending.to_string())]));
+    }
+    if model.desk.deck.is_active() {
+        right.push(texts.get("header-playing"));
+    }
+    if let Some(who) = &model.desk.who {
+        if who.read_only {
+            right.push(texts.get("header-read-only"));
+        }
+        right.push(who.place.clone());
+        if area.width >= 110 {
+            right.push(who.name.clone());
+        }
+    } else {
+        right.push(model.desk.setup.place.clone());
+    }
+    painter.right(x, area.y, area.right().saturating_sub(x + 1), &right.join(" · "), Role::Bar);
+}
+
+fn title_line(model: &Model, painter: &mut Painter<'_>, area: Rect) {
+    let texts = &model.desk.setup.texts;
+    let Some(call) = model.calls.current() else { return };
+    let place = model.calls.list.cursor() + 1;
+    let of = match model.calls.count {
+        Some(count) if model.calls.list.at_beginning() => {
+            texts.with("place-of", &[("n", &grouped(place as u64)), ("all", &grouped(count.count))])
+        }
+        _ => String::new(),
+    };
+    let end = painter.text(area.x + 1, area.y, 12, &texts.get("back-to-calls"), Role::TextMuted);
+    let mut title = calls::headline(call, &model.desk);
+    for part in [&call.agent, &call.case].into_iter().flatten() {
+        title = format!("{title} · {part}");
+    }
+    let room = area.right().saturating_sub(end + 4 + u16::try_from(width(&of)).unwrap_or(0));
+    painter.text(end + 2, area.y, room, &title, Role::Title);
+    painter.right(end, area.y, area.right().saturating_sub(end + 1), &of, Role::TextMuted);
+}
+
+fn message_line(model: &Model, painter: &mut Painter<'_>, area: Rect) {
+    let texts = &model.desk.setup.texts;
+    let news = model.calls.new_calls;
+    let right = if news > 0 { texts.with("new-calls", &[("n", &grouped(news))]) } else { String::new() };
+    let right_columns = u16::try_from(width(&right)).unwrap_or(0);
+    if let Some(notice) = model.desk.notices.current() {
+        let (glyph, role) = overlays::level(notice.level);
+        let role = if glyph == "·" { Role::Text } else { role };
+        let mut x = area.x + 1;
+        if glyph != "·" {
+            x = painter.text(x, area.y, 1, glyph, role) + 1;
+        }
+        painter.text(x, area.y, area.right().saturating_sub(x + right_columns + 2), &notice.text, role);
+    }
+    if !right.is_empty() {
+        painter.right(area.x, area.y, area.width - 1, &right, Role::Warn);
+    }
+}
+
+/// Actions whose keys stand on the last line, by place; the rest is cut at a whole hint, help is always last.
+const fn hinted(context: Context) -> &'static [Action] {
+    match context {
+        Context::Calls => &[
+            Action::Open,
+            Action::Query,
+            Action::Play,
+            Action::Mark,
+            Action::Sort,
+            Action::Note,
+            Action::Flag,
+            Action::Tags,
+            Action::Undo,
+            Action::Palette,
+        ],
+        Context::Player => &[
+            Action::Play,
+            Action::On5,
+            Action::On30,
+            Action::Note,
+            Action::NextCall,
+            Action::Louder,
+            Action::Back,
+            Action::Tags,
+            Action::Palette,
+        ],
+        Context::Global => &[],
+    }
+}
+
+fn hints(model: &Model, painter: &mut Painter<'_>, area: Rect) {
+    let texts = &model.desk.setup.texts;
+    painter.fill(area, Role::Bar);
+    let context = model.pane.context();
+    if model.pane == Pane::Calls && model.calls.query.editing && model.overlays.is_empty() {
+        painter.text(area.x + 1, area.y, area.width - 2, &texts.get("query-hint"), Role::Bar);
+        return;
+    }
+    if model.desk.connection != Connection::Up {
+        let id = if model.desk.connection == Connection::FirstRun { "first-hint" } else { "waiting-hint" };
+        painter.text(area.x + 1, area.y, area.width - 2, &texts.get(id), Role::Bar);
+        return;
+    }
+    let keymap = &model.desk.setup.keymap;
+    let key_of = |action: Action| keymap.keys_of(context, action).into_iter().next();
+    let help = key_of(Action::Help).map(|key| (key, texts.get(&Action::Help.hint())));
+    let reserved = help.as_ref().map_or(0, |(key, word)| width(key) + width(word) + 2);
+    let reserved = u16::try_from(reserved).unwrap_or(0);
+    let mut x = area.x + 1;
+    for action in hinted(context) {
+        let (Some(key), word) = (key_of(*action), texts.get(&action.hint())) else { continue };
+        let key = pair(*action, context, model).unwrap_or(key);
+        let columns = u16::try_from(width(&key) + width(&word) + 1).unwrap_or(u16::MAX);
+        if x + columns + 2 + reserved > area.right() {
+            break;
+        }
+        x = painter.text(x, area.y, columns, &key, Role::Key) + 1;
+        x = painter.text(x, area.y, columns, &word, Role::Bar) + 2;
+    }
+    if let Some((key, word)) = help {
+        let x = area.right().saturating_sub(reserved);
+        let end = painter.text(x, area.y, reserved, &key, Role::Key);
+        painter.text(end + 1, area.y, reserved, &word, Role::Bar);
+    }
+}
+
+/// Two keys of one kind share a hint: `h/l 5 s`.
+fn pair(action: Action, context: Context, model: &Model) -> Option<String> {
+    let other = match action {
+        Action::On5 => Action::Back5,
+        Action::On30 => Action::Back30,
+        Action::NextCall => Action::PreviousCall,
+        Action::Louder => Action::Quieter,
+        _ => return None,
+    };
+    let keymap = &model.desk.setup.keymap;
+    let first = |action| keymap.keys_of(context, action).into_iter().next();
+    Some(format!("{}/{}", first(other)?, first(action)?))
+}
+
+/// What can follow a prefix key.
+fn prefix_box(model: &Model, painter: &mut Painter<'_>, area: Rect) {
+    let texts = &model.desk.setup.texts;
+    let following = model.desk.setup.keymap.following(model.pane.context(), &model.prefix.keys);
+    let columns: u16 = if following.len() > 6 { 3 } else { 1 };
+    let rows = u16::try_from(following.len()).unwrap_or(1).div_ceil(columns);
+    let title = model.prefix.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let wide = if columns == 1 { 36 } else { 76 };
+    let place = Rect::new(
+        area.x + (area.width.saturating_sub(wide)) / 2,
+        area.bottom().saturating_sub(rows + 3),
+        wide.min(area.width),
+        rows + 2,
+    );
+    let inside = painter.boxed(place, &title, "");
+    let cell = inside.width / columns;
+    for (at, (key, action)) in following.iter().enumerate() {
+        let at = u16::try_from(at).unwrap_or(0);
+        let (x, y) = (inside.x + at / rows * cell, inside.y + at % rows);
+        let style = painter.style(Role::Popup).add_modifier(ratatui::style::Modifier::BOLD);
+        painter.styled(x, y, 6, key, style);
+        let role = if action.not_there_yet() { Role::TextMuted } else { Role::Popup };
+        let style = painter.style(Role::Popup).patch(painter.style(role));
+        let style = painter.style(Role::Popup).bg.map_or(style, |bg| style.bg(bg));
+        painter.styled(x + 4, y, cell.saturating_sub(5), &texts.get(&action.hint()), style);
+    }
+}
