@@ -100,6 +100,7 @@ pub fn play_call(desk: &mut Desk, call: &wire::CallBody) {
 pub fn load(desk: &mut Desk, loaded: Loaded, name: String) {
     let generation = desk.supersede(Slot::Sound);
     let recording = loaded.recording.clone();
+    let volume = desk.deck.volume;
     desk.deck = Deck {
         generation,
         state: DeckState::Loading,
@@ -109,7 +110,7 @@ pub fn load(desk: &mut Desk, loaded: Loaded, name: String) {
         volume: desk.deck.volume,
         output: desk.deck.output.take(),
     };
-    desk.effect(Effect::LoadSound { generation, recording, name, at: 0.0 });
+    desk.effect(Effect::LoadSound { generation, recording, name, at: 0.0, volume });
 }
 
 /// Plays what pauses, pauses what plays, begins again what ended.

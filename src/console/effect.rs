@@ -56,6 +56,7 @@ pub enum Effect {
         recording: String,
         name: String,
         at: f64,
+        volume: f32,
     },
     Sound(SoundCommand),
     Save(Box<Memory>),

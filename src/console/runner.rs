@@ -90,7 +90,7 @@ impl Runner {
                     }
                 });
             }
-            Effect::LoadSound { generation, recording, name, at } => self.load(generation, recording, name, at),
+            Effect::LoadSound { generation, recording, name, at, volume } => self.load(generation, recording, name, at, volume),
             Effect::Sound(command) => {
                 if let Some(player) = lock(&self.player).as_ref() {
                     player.send(match command {
@@ -156,7 +156,7 @@ impl Runner {
         });
     }
 
-    fn load(&mut self, generation: u64, recording: String, name: String, at: f64) {
+    fn load(&mut self, generation: u64, recording: String, name: String, at: f64, volume: f32) {
         let (messages, client) = (self.messages.clone(), lock(&self.client).clone());
         let (player, options) = (Arc::clone(&self.player), self.player_options.clone());
         self.replace(Slot::Sound, async move {
@@ -182,6 +182,7 @@ impl Runner {
                                         let _ = told.try_send(Msg::Sound(event));
                                     })
                                 });
+                                player.send(Command::Volume(volume));
                                 player.send(Command::Load { generation, decoder, at });
                                 return;
                             }
