@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use super::{
     bridges::{Member, Stretch, stretches},
+    legs::{legs, name_of},
     outcome::outcome,
     parties::{Parties, Party, is_short},
     text, timeline, to_number, to_time,
 };
 use crate::{
     domain::{
-        call::{Direction, Leg, Route},
+        call::{Direction, Route},
         fold::FoldedCall,
         length::Tenths,
         number::is_withheld,
@@ -219,25 +220,6 @@ pub(super) fn fold(view: &View<'_>) -> FoldedCall {
         timeline: timeline::build(view, direction),
         records: Vec::new(),
     }
-}
-
-fn name_of(first: &Cel) -> Option<String> {
-    let name = text(&first.name);
-    (!is_withheld(&name) && name != first.number).then_some(name)
-}
-
-fn legs(view: &View<'_>) -> Vec<Leg> {
-    let of = |(id, channel): &(String, Channel<'_>)| Leg {
-        channel: text(&channel.first.channel),
-        unique_id: id.clone(),
-        extension: channel.party.extension().map(str::to_owned),
-        number: Some(text(channel.number)).filter(|number| !number.is_empty()),
-        start: to_time(channel.first.at),
-        answered: channel.answered.map(to_time),
-        end: channel.end.map(to_time),
-        cause: channel.cause,
-    };
-    view.channels.iter().map(of).collect()
 }
 
 fn direction(view: &View<'_>) -> Direction {

@@ -3,6 +3,7 @@
 mod bridges;
 mod cdr;
 mod cel;
+mod legs;
 mod outcome;
 mod parties;
 #[cfg(test)]
