@@ -36,7 +36,7 @@ impl Kept {
             let old: BTreeSet<u64> = call.source_ids.iter().filter_map(|id| self.by_id.get(id).copied()).collect();
             old.iter().for_each(|number| drop(self.calls.remove(number)));
             self.next += 1;
-            call.source_ids.iter().for_each(|id| drop(self.by_id.insert(id.clone(), self.next)));
+            self.by_id.extend(call.source_ids.iter().map(|id| (id.clone(), self.next)));
             self.calls.insert(self.next, call);
         }
     }

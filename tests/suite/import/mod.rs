@@ -1,0 +1,235 @@
+//! `import asterisk` through the real store: the samples as they lie on disk, twice, split, and broken.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use callreel::{
+    domain::{
+        actor::Scope,
+        call::{Call, Number},
+        directory::Company,
+        length::Tenths,
+        list::PageRequest,
+        query::{Filter, Sort},
+    },
+    host::{
+        Host, OpenRequest,
+        import::{Order, Summary, preview, run},
+    },
+};
+
+fn data(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/asterisk").join(name)
+}
+
+fn spool(name: &str) -> PathBuf {
+    data("spool").join(name)
+}
+
+fn everything() -> Order {
+    Order {
+        company: company(),
+        cdr: vec![spool("calls.json")],
+        cel: vec![spool("events.json")],
+        queue_log: vec![spool("queue_log")],
+        recordings: Some(spool("done")),
+        ..Order::default()
+    }
+}
+
+fn company() -> Company {
+    Company { zone: "UTC".to_owned(), ..Company::default() }
+}
+
+async fn import(db: &Path, order: Order) -> Summary {
+    run(OpenRequest::new(db), order, |_| {}, std::future::pending()).await.expect("import")
+}
+
+async fn calls(db: &Path) -> Vec<Call> {
+    let host = Host::open(OpenRequest::new(db)).await.expect("open");
+    let request = PageRequest { filter: Filter::All, sort: Sort::default(), limit: 500, after: None, backwards: false };
+    let mut items = host.store().page(Scope::Company, request).await.expect("page").items;
+    host.close().await.expect("close");
+    items.sort_by_key(|call| call.start);
+    items
+}
+
+fn rows(file: &str) -> Vec<BTreeMap<String, String>> {
+    csv::Reader::from_path(data(file)).expect("expected").deserialize().collect::<Result<_, _>>().expect("rows")
+}
+
+fn digits(number: &Option<Number>) -> String {
+    number.as_ref().map(|number| number.canonical.replace('+', "")).unwrap_or_default()
+}
+
+fn word<T: ToString>(value: &Option<T>) -> String {
+    value.as_ref().map(ToString::to_string).unwrap_or_default()
+}
+
+fn near(what: &str, expected: &str, got: Option<Tenths>) {
+    let expected: f64 = expected.parse().expect("number");
+    let got = got.unwrap_or_else(|| panic!("{what} unknown")).seconds();
+    assert!((expected - got).abs() <= 0.15, "{what}: {got}, expected {expected}");
+}
+
+fn compare(calls: &[Call], with_recordings: bool) {
+    let rows = rows("expected.csv");
+    assert_eq!(calls.len(), rows.len());
+    for (row, call) in rows.iter().zip(calls) {
+        let kind = &row["kind"];
+        let start: jiff::Timestamp = row["start"].parse().expect("start");
+        assert!((call.start.as_millisecond() - start.as_millisecond()).abs() <= 150, "{kind}");
+        for (what, got) in [
+            ("direction", call.direction.to_string()),
+            ("route", word(&call.route)),
+            ("outcome", call.outcome.to_string()),
+            ("from", digits(&call.from)),
+            ("to", digits(&call.to)),
+            ("reached", digits(&call.reached)),
+            ("extension", word(&call.extension)),
+            ("extensions", call.extensions.join(" ")),
+            ("queue", word(&call.queue)),
+            ("legs", call.legs.to_string()),
+        ] {
+            assert_eq!(got, row[what], "{kind}: {what}");
+        }
+        near(&format!("{kind}: wait"), &row["wait_s"], call.wait);
+        near(&format!("{kind}: talk"), &row["talk_s"], call.talk);
+        near(&format!("{kind}: on hold"), &row["on_hold_s"], call.on_hold);
+        near(&format!("{kind}: duration"), &row["duration_s"], call.duration);
+        if with_recordings {
+            assert_eq!(call.recordings.len().to_string(), row["recordings"], "{kind}: recordings");
+            assert_eq!(word(&call.recording_mode()), row["mode"], "{kind}: mode");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_spool_is_the_calls_that_were_made_and_importing_again_adds_nothing() {
+    let folder = tempfile::tempdir().expect("folder");
+    let db = folder.path().join("a.db");
+    let first = import(&db, everything()).await;
+    assert_eq!(
+        (first.new_calls, first.new_recordings, first.rejected_lines, first.unassigned_recordings),
+        (18, 10, 0, 0),
+        "{first:?}"
+    );
+    compare(&calls(&db).await, true);
+    let again = import(&db, everything()).await;
+    assert_eq!((again.new_calls, again.changed_calls, again.new_recordings, again.known_recordings), (0, 0, 0, 10), "{again:?}");
+    let master = import(&db, Order { company: company(), cdr: vec![spool("Master.csv")], ..Order::default() }).await;
+    assert_eq!((master.new_calls, master.rejected_lines), (0, 0), "{master:?}");
+    compare(&calls(&db).await, true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pieces_in_any_order_give_the_same_calls() {
+    let folder = tempfile::tempdir().expect("folder");
+    for seed in 0..4 {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let db = folder.path().join(format!("{seed}.db"));
+        let mut orders: Vec<Order> = Vec::new();
+        for (file, kind) in [("calls.json", 0), ("events.json", 1), ("queue_log", 2), ("Master.csv", 0)] {
+            let text = fs::read_to_string(spool(file)).expect("sample");
+            let lines: Vec<&str> = text.lines().collect();
+            let (head, tail) = lines.split_at(random.usize(1..lines.len()));
+            for (index, part) in [head, tail].into_iter().enumerate() {
+                let path = folder.path().join(format!("{seed}-{index}-{file}"));
+                fs::write(&path, part.join("\n") + "\n").expect("part");
+                let mut order = Order { company: company(), ..Order::default() };
+                match kind {
+                    0 => order.cdr = vec![path],
+                    1 => order.cel = vec![path],
+                    _ => order.queue_log = vec![path],
+                }
+                orders.push(order);
+            }
+        }
+        orders.push(Order { company: company(), recordings: Some(spool("done")), ..Order::default() });
+        random.shuffle(&mut orders);
+        for order in orders {
+            import(&db, order).await;
+        }
+        compare(&calls(&db).await, true);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn master_csv_alone_knows_what_it_cannot_know() {
+    let folder = tempfile::tempdir().expect("folder");
+    let db = folder.path().join("m.db");
+    let summary = import(&db, Order { company: company(), cdr: vec![spool("Master.csv")], ..Order::default() }).await;
+    assert_eq!(summary.new_calls, 18);
+    for (row, call) in rows("expected-master-only.csv").iter().zip(calls(&db).await) {
+        let kind = &row["kind"];
+        let known = |column: &str| if row[column] == "unknown" { String::new() } else { row[column].clone() };
+        assert_eq!(call.outcome.to_string(), row["outcome"], "{kind}");
+        assert_eq!((word(&call.route), digits(&call.to)), (known("route"), known("to")), "{kind}");
+        for (column, got) in [("wait_s", call.wait), ("talk_s", call.talk), ("talk_at_most_s", call.talk_at_most)] {
+            match row[column].as_str() {
+                "unknown" => assert_eq!(got, None, "{kind}: {column}"),
+                expected => assert!(
+                    (expected.parse::<f64>().expect("number") - got.expect("known").seconds()).abs() <= 1.0,
+                    "{kind}: {column}"
+                ),
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_lines_and_files_are_told_and_the_rest_is_imported() {
+    let folder = tempfile::tempdir().expect("folder");
+    let db = folder.path().join("b.db");
+    let mut events = fs::read(spool("events.json")).expect("sample");
+    events.extend_from_slice(b"{\"eventtype\":\"CHAN_START\",broken}\n\x00\x01\x02\x03\n");
+    let whole = events.len();
+    events.extend_from_slice(b"{\"eventtype\":\"CHAN_ST");
+    let cel = folder.path().join("events.json");
+    fs::write(&cel, &events).expect("events");
+    let recordings = folder.path().join("done");
+    fs::create_dir(&recordings).expect("folder");
+    fs::write(recordings.join("empty.wav"), b"").expect("file");
+    fs::write(recordings.join("header.wav"), [0; 44]).expect("file");
+    fs::write(recordings.join("nonsense.wav"), b"this is no sound, only words that go on and on and on and on").expect("file");
+    std::os::unix::fs::symlink(data("expected.csv"), recordings.join("away.raw")).expect("link");
+    let name = "20261121T011746_101_out_auto_pbx-1795223866.0_pbx-1795223866.0.raw";
+    fs::copy(spool("done").join(name), recordings.join(name)).expect("copy");
+    fs::write(recordings.join("whose.raw"), vec![1; 32_000]).expect("file");
+    let order = Order { company: company(), cel: vec![cel.clone()], recordings: Some(recordings), ..Order::default() };
+    let summary = import(&db, order).await;
+    assert_eq!((summary.new_calls, summary.rejected_lines, summary.incomplete_lines), (18, 2, 1), "{summary:?}");
+    assert_eq!(
+        (summary.new_recordings + summary.unassigned_recordings, summary.rejected_recordings),
+        (summary.new_recordings + 1, 4),
+        "{summary:?}"
+    );
+    let rejects = fs::read_to_string(summary.rejects_file.expect("rejects file")).expect("readable");
+    assert!(rejects.contains("events.json\t293\t") && rejects.contains("\t294\t") && rejects.contains("away.raw"), "{rejects}");
+    assert!(fs::read(&cel).expect("source").len() > whole, "the source is as it was");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_preview_makes_nothing_and_can_be_given_back() {
+    let folder = tempfile::tempdir().expect("folder");
+    let db = folder.path().join("p.db");
+    let settings = preview(OpenRequest::new(&db), everything()).await.expect("preview");
+    assert!(!db.exists());
+    assert!(settings.contains("PJSIP/trunk") && settings.contains("country_code = \"7\""), "{settings}");
+    let file = folder.path().join("settings.toml");
+    fs::write(&file, &settings).expect("settings");
+    import(&db, Order { settings: Some(file), ..everything() }).await;
+    compare(&calls(&db).await, true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_can_be_read_is_a_failure() {
+    let folder = tempfile::tempdir().expect("folder");
+    let order = Order { company: company(), cel: vec![folder.path().join("missing.json")], ..Order::default() };
+    let error =
+        run(OpenRequest::new(folder.path().join("n.db")), order, |_| {}, std::future::pending()).await.expect_err("missing");
+    assert!(error.to_string().contains("missing.json"), "{error}");
+}
