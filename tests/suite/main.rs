@@ -1,6 +1,7 @@
 //! The integration suite: one binary, so that the program is linked once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the whole crate is tests")]
 
+mod api;
 mod common;
 mod driver;
 mod sound;
