@@ -20,6 +20,7 @@ pub(super) fn bare(value: &Value, context: &QueryContext) -> Result<Filter, Stri
         return match measure::length(length) {
             Some(measure) => Ok(Filter::of(Predicate::Talk(measure.compared(sign)))),
             None if measure::size(length).is_some() => Err(format!("not a length; did you mean \"size:{word}\"?")),
+            None if date::read_field(length).is_ok() => Err(format!("not a length; did you mean \"date:{word}\"?")),
             None => Err(NOT_A_LENGTH.to_owned()),
         };
     }

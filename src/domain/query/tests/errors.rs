@@ -22,6 +22,7 @@ fn errors_point_at_the_word_and_offer_the_nearest() {
         ("len:>abc", ">abc", "not a length; try 90s, 2m, 1h30m or 2:30"),
         ("talk:2:75", "2:75", "not a length; try 90s, 2m, 1h30m or 2:30"),
         (">10MB", ">10MB", "not a length; did you mean \"size:>10MB\"?"),
+        (">2026-11-01", ">2026-11-01", "not a length; did you mean \"date:>2026-11-01\"?"),
         ("size:big", "big", "not a size; try 500kB, 10MB or 1.5GB"),
         ("11/7/2026", "11/7/2026", "this could be two days; write 2026-11-07 or 7.11.2026"),
         ("date:11/7/2026", "11/7/2026", "this could be two days; write 2026-11-07 or 7.11.2026"),
