@@ -8,6 +8,7 @@ use std::{
 };
 
 use rustix::fs::OFlags;
+use sha2::{Digest, Sha256};
 
 use super::{Vault, VaultError, wrong};
 use crate::domain::clean;
@@ -51,15 +52,27 @@ pub(super) fn open_plain(place: &Path) -> io::Result<File> {
     if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is not a plain file")) }
 }
 
-/// `aa/NAME-HASH12.ext`; what is not a letter, digit, `-` or `_` is refused in names and dropped from extensions.
+/// `aa/NAME-HASH12.ext`. A foreign name is made safe; if that changed it, a piece of its own hash keeps it apart from others
+/// that would become the same.
 pub(super) fn name_of(name: &str, extension: &str, sha256: &[u8; 32]) -> Result<String, VaultError> {
-    let safe = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
-    if name.is_empty() || name.len() > NAME || !name.chars().all(safe) {
-        return Err(VaultError(format!("{:?} is not a name for a recording", clean::line(name, 200))));
+    if name.is_empty() {
+        return Err(VaultError("a recording without a name cannot be kept".to_owned()));
+    }
+    let safe = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.');
+    let mut kept: String = name.chars().take(NAME).map(|character| if safe(character) { character } else { '_' }).collect();
+    if kept.starts_with('.') {
+        kept.replace_range(..1, "_");
+    }
+    if kept != name {
+        kept = format!("{kept}-{}", hex(&Sha256::digest(name.as_bytes())[..4]));
     }
     let extension: String =
         extension.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).take(8).collect();
     let extension = if extension.is_empty() { "bin" } else { &extension };
-    let hash: String = sha256.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    Ok(format!("{}/{name}-{hash}.{extension}", &hash[..2]))
+    let hash = hex(&sha256[..6]);
+    Ok(format!("{}/{kept}-{hash}.{extension}", &hash[..2]))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -83,9 +83,30 @@ fn no_path_leads_out() {
         assert!(vault.remove(path).is_err(), "{path:?}");
     }
     assert!(folder.path().join("secret").exists());
-    for name in ["", "../x", "a/b", "a b", "ä", ".", &"x".repeat(101)] {
-        assert!(vault.put_bytes(b"x", name, "wav").is_err(), "{name:?}");
+    assert!(vault.put_bytes(b"x", "", "wav").is_err());
+    let mut kept = std::collections::BTreeSet::new();
+    for name in [
+        "../x",
+        "_._x",
+        "a/b",
+        "a b",
+        "a_b",
+        "ä",
+        "ö",
+        ".",
+        "..",
+        "pbx-1.2_a",
+        "a\0b",
+        "a\nb",
+        &"x".repeat(101),
+        &"x".repeat(102),
+    ] {
+        let stored = vault.put_bytes(b"x", name, "wav").unwrap();
+        let file = &stored.path[3..];
+        assert!(file.len() < 200 && !file.starts_with('.') && file.is_ascii() && !file.contains(['/', ' ', '\n']), "{file:?}");
+        assert!(vault.verify(&stored.path, &stored.sha256).unwrap() && kept.insert(stored.path), "{name:?} meets another");
     }
+    assert!(kept.iter().any(|path| path.contains("/pbx-1.2_a-2d")), "a safe name stays as it is: {kept:?}");
     assert!(vault.put_bytes(b"x", "n", "../../etc").unwrap().path.ends_with(".etc"));
     assert!(vault.open_copy(&folder.path().join("secret").display().to_string()).is_ok(), "registered in place");
 }
