@@ -3,6 +3,7 @@
 
 mod api;
 mod common;
+mod company;
 mod driver;
 mod sound;
 mod import;

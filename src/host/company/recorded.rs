@@ -105,7 +105,7 @@ pub fn row(seed: u64, plan: &Plan) -> NewRecording {
     let mut sha256 = [0; 32];
     rng.fill(&mut sha256);
     let name = format!("{}.wav", unique_id(plan, 0));
-    let copy = Copy { place: GENERATED.to_owned(), state: CopyState::Unverified, path: name.clone() };
+    let copy = Copy { place: GENERATED.to_owned(), state: CopyState::Unverified, path: String::new() };
     let bytes = WAV_HEADER + length.unsigned_abs() * BYTES_A_TENTH;
     recording(plan, name, (offset, length, mode), bytes, sha256, copy)
 }
