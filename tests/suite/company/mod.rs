@@ -1,45 +1,29 @@
 //! Made-up companies through the real program: `generate` and `demo`.
 
-use std::{
-    path::Path,
-    process::{Command, Output},
-};
+use std::process::Output;
 
-use tempfile::TempDir;
+use crate::common::home::Home;
 
-/// Runs the program in an empty home.
-fn callreel(home: &Path, words: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_callreel"))
-        .args(words)
-        .env_clear()
-        .env("HOME", home)
-        .env("TZ", "Pacific/Auckland")
-        .current_dir(home)
-        .output()
-        .expect("the program starts")
+fn callreel(home: &Home, words: &[&str]) -> Output {
+    home.command(words).output().expect("the program starts")
 }
 
-fn done(home: &Path, words: &[&str]) -> String {
+fn done(home: &Home, words: &[&str]) -> String {
     let output = callreel(home, words);
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{words:?}: {:?} {errors}", output.status);
     String::from_utf8(output.stdout).expect("text")
 }
 
-fn count(home: &Path, database: &str, query: &[&str]) -> u64 {
+fn count(home: &Home, database: &str, query: &[&str]) -> u64 {
     let words: Vec<&str> = [&["calls", "--count", "--db", database], query].concat();
     let text = done(home, &words);
     text.trim().parse().unwrap_or_else(|_| panic!("{query:?} counts {text:?}"))
 }
 
-fn home() -> TempDir {
-    tempfile::tempdir().expect("folder")
-}
-
 #[test]
 fn generate_fills_an_empty_database_and_refuses_a_full_one() {
-    let home = home();
-    let home = home.path();
+    let home = &Home::new().set("TZ", "Pacific/Auckland");
     done(home, &["generate", "--calls", "2000", "--seed", "1", "--recordings", "5", "--db", "a.db"]);
     assert_eq!(count(home, "a.db", &[]), 2_000);
     assert_eq!(count(home, "a.db", &["is:recorded"]), 820);
@@ -61,8 +45,7 @@ fn generate_fills_an_empty_database_and_refuses_a_full_one() {
 
 #[test]
 fn the_same_seed_fills_two_databases_alike() {
-    let home = home();
-    let home = home.path();
+    let home = &Home::new().set("TZ", "Pacific/Auckland");
     let list = |database: &str, seed: &str| {
         done(home, &["generate", "--calls", "300", "--seed", seed, "--db", database]);
         done(home, &["calls", "--format", "ndjson", "--db", database])
@@ -75,8 +58,7 @@ fn the_same_seed_fills_two_databases_alike() {
 
 #[test]
 fn generate_asked_for_the_impossible_makes_nothing() {
-    let home = home();
-    let home = home.path();
+    let home = &Home::new().set("TZ", "Pacific/Auckland");
     for words in [
         vec!["generate", "--calls", "10", "--recordings", "11", "--db", "a.db"],
         vec!["generate", "--calls", "10", "--until", "2002-01-01", "--db", "a.db"],
@@ -90,8 +72,7 @@ fn generate_asked_for_the_impossible_makes_nothing() {
 
 #[test]
 fn a_demo_is_made_once_and_found_again() {
-    let home = home();
-    let home = home.path();
+    let home = &Home::new().set("TZ", "Pacific/Auckland");
     let make = |words: &[&str]| callreel(home, &[&["demo", "--dir", "demo"], words].concat());
     let made = make(&["--calls", "1500"]);
     let words = String::from_utf8_lossy(&made.stderr).into_owned();
@@ -110,8 +91,7 @@ fn a_demo_is_made_once_and_found_again() {
 
 #[test]
 fn a_demo_wants_a_folder_of_its_own() {
-    let home = home();
-    let home = home.path();
+    let home = &Home::new().set("TZ", "Pacific/Auckland");
     std::fs::create_dir(home.join("mine")).expect("folder");
     std::fs::write(home.join("mine/letter.txt"), "hello").expect("file");
     let refused = callreel(home, &["demo", "--dir", "mine"]);
@@ -123,8 +103,7 @@ fn a_demo_wants_a_folder_of_its_own() {
 
 #[test]
 fn a_demo_that_was_broken_off_is_made_anew() {
-    let home = home();
-    let home = home.path();
+    let home = &Home::new().set("TZ", "Pacific/Auckland");
     std::fs::create_dir(home.join("demo")).expect("folder");
     std::fs::write(home.join("demo/demo.json"), r#"{"calls":100,"seed":1,"complete":false}"#).expect("marker");
     std::fs::write(home.join("demo/callreel.db"), "").expect("rest");
