@@ -25,11 +25,10 @@ pub const SEED: u64 = 1;
 
 /// What one seat has on a working day.
 const CALLS_A_DAY: u64 = 8;
-/// Recordings that can be heard: so many at most, so long at least and at most each, and together (tenths of a second).
-const HEARD: usize = 40;
-const SHORTEST: i64 = 200;
-const LONGEST: i64 = 2_400;
-const TOGETHER: i64 = 20_000;
+/// Recordings that can be heard: how many of each length (from, up to, in tenths of a second); all lengths, but 80 MB at most.
+const HEARD: [(i64, i64, usize); 3] = [(200, 600, 22), (600, 1_200, 10), (1_200, 2_400, 4)];
+/// The newest conversations that are looked at for them.
+const LOOKED_AT: usize = 300;
 
 /// Tells that a folder is a demo's, and whether it is whole.
 const MARKER: &str = "demo.json";
@@ -185,26 +184,20 @@ fn sounds(company: &Company, vault: &Vault) -> Result<Vec<NewRecording>, Company
     })
 }
 
-/// The newest conversations that fit what may be heard.
+/// The newest conversations of each length.
 fn chosen(company: &Company) -> Vec<Plan> {
-    let mut fitting = std::collections::VecDeque::with_capacity(HEARD + 1);
-    for plan in company.plans() {
-        let answered = plan.outcome == crate::domain::call::Outcome::Answered;
-        if answered && (SHORTEST..=LONGEST).contains(&plan.conversation()) {
-            fitting.push_back(plan);
-            if fitting.len() > HEARD {
-                fitting.pop_front();
-            }
+    let mut newest = std::collections::VecDeque::with_capacity(LOOKED_AT + 1);
+    for plan in company.plans().filter(|plan| plan.outcome == crate::domain::call::Outcome::Answered) {
+        newest.push_back(plan);
+        if newest.len() > LOOKED_AT {
+            newest.pop_front();
         }
     }
-    let mut left = TOGETHER;
-    fitting
-        .into_iter()
-        .rev()
-        .filter(|plan| {
-            let fits = plan.conversation() <= left;
-            left -= if fits { plan.conversation() } else { 0 };
-            fits
-        })
-        .collect()
+    let mut left = HEARD;
+    let mut fits = |plan: &Plan| {
+        let length = plan.conversation();
+        let room = left.iter_mut().find(|(from, until, count)| (*from..*until).contains(&length) && *count > 0);
+        room.map(|(_, _, count)| *count -= 1).is_some()
+    };
+    newest.into_iter().rev().filter(|plan| fits(plan)).collect()
 }

@@ -166,7 +166,7 @@ fn sound(
 
 /// Puts a sound into the vault.
 pub fn keep(vault: &Vault, made: Made) -> Result<NewRecording, VaultError> {
-    let stored = vault.put_bytes(&made.bytes, &made.name, "wav")?;
+    let stored = vault.put_bytes(&made.bytes, &made.name.replace('.', "-"), "wav")?;
     Ok(made.stored(stored.path, stored.sha256))
 }
 
