@@ -141,8 +141,9 @@ fn company(calls: u64, seed: u64, now: Timestamp) -> Result<Company, CompanyErro
     let zone = TimeZone::get(ZONE).map_err(|why| CompanyError::Refused(format!("the zone {ZONE} is not known here: {why}")))?;
     let seats = Staff::seats_for(calls) as u64;
     let days = i64::try_from(calls / (seats * CALLS_A_DAY)).unwrap_or(i64::MAX).clamp(7, 1_095);
-    let since = now.checked_sub(SignedDuration::from_hours(24 * days)).map_err(|why| CompanyError::Refused(why.to_string()))?;
-    Ok(Company::new(Shape { calls, seed, since, until: now, zone, alive: true, lean: false }))
+    let before = |length| now.checked_sub(length).map_err(|why| CompanyError::Refused(why.to_string()));
+    let (since, until) = (before(SignedDuration::from_hours(24 * days))?, before(super::QUIET)?);
+    Ok(Company::new(Shape { calls, seed, since, until, zone, alive: true, lean: false }))
 }
 
 async fn make(request: OpenRequest, company: Company, progress: &(dyn Fn(u64) + Send + Sync)) -> Result<(), CompanyError> {

@@ -1,6 +1,7 @@
 //! `generate`: years of calls for measuring.
 
 use jiff::{Span, civil::Date, tz::TimeZone};
+use sha2::{Digest, Sha256};
 
 use super::{
     Company, Shape, ZONE,
@@ -8,7 +9,7 @@ use super::{
     recorded::Draw,
     remarks,
 };
-use crate::host::OpenRequest;
+use crate::{host::OpenRequest, store::StoreError};
 
 /// How far back the calls reach.
 const YEARS: i32 = 3;
@@ -54,14 +55,21 @@ pub async fn generate(
     };
     let draw = Draw::new(&company, order.recordings, order.rows_only).ok_or_else(too_many)?;
     let database = request.path.clone();
-    let (host, vault) = fill::open(request, "generate").await?;
-    let (store, actor) = (host.store(), host.actor());
-    if store.newest_key().await?.is_some() {
+    let (host, _) = fill::open(request.clone(), "generate").await?;
+    if host.store().newest_key().await?.is_some() {
         return Err(CompanyError::Refused(format!(
             "{} has calls already, and made-up ones must not mix with them; name a new file with --db",
             database.display()
         )));
     }
+    match host.store().replace_id_secret(secret(order.seed)).await {
+        // Customers were put in before: their ids stay, those of the calls are then this database's own.
+        Ok(()) | Err(StoreError::Conflict(_)) => {}
+        Err(error) => return Err(error.into()),
+    }
+    host.close().await?;
+    let (host, vault) = fill::open(request, "generate").await?;
+    let (store, actor) = (host.store(), host.actor());
     let settings = fill::record(actor, "company.set", None, Some("generate".to_owned()));
     store.set_company(Company::settings(), settings).await?;
     fill::directory(store, &company, actor).await?;
@@ -72,6 +80,11 @@ pub async fn generate(
     store.append_audit(fill::record(actor, "generate.run", None, Some(detail))).await?;
     host.close().await?;
     Ok(Summary { calls: order.calls, extensions: company.staff().seats.len(), customers: company.named() })
+}
+
+/// Public ids hang on the seed too, so that the same seed gives the same text everywhere.
+fn secret(seed: u64) -> [u8; 32] {
+    Sha256::digest(format!("callreel generate {seed}")).into()
 }
 
 fn company(order: &Order) -> Result<Company, CompanyError> {

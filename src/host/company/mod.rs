@@ -19,7 +19,7 @@ mod voice;
 
 pub use fill::CompanyError;
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use self::{
     chance::{Purpose, stream},
@@ -36,6 +36,9 @@ use crate::domain::{
 /// The zone in which the made-up company lives and its days begin.
 pub const ZONE: &str = "Europe/Warsaw";
 
+/// A live company's last call begins so long before now, so that all are over.
+const QUIET: SignedDuration = SignedDuration::from_mins(4);
+
 /// What is to be made.
 #[derive(Clone, Debug)]
 pub struct Shape {
@@ -44,7 +47,8 @@ pub struct Shape {
     pub since: Timestamp,
     pub until: Timestamp,
     pub zone: TimeZone,
-    /// The last hours before `until` are busy whatever the clock says: somebody looks at them now.
+    /// The last hours before `until` are busy whatever the clock says, and all calls are over four minutes after it: somebody
+    /// looks at them now.
     pub alive: bool,
     /// Few words about each call, for millions of them.
     pub lean: bool,
@@ -103,6 +107,7 @@ impl Company {
     pub fn plans(&self) -> impl Iterator<Item = Plan> + '_ {
         let planner = Planner { staff: &self.staff, regulars: numbers::regulars(self.shape.calls) };
         let seed = self.shape.seed;
+        let over = self.shape.alive.then(|| (self.shape.until + QUIET).as_millisecond());
         let mut before = 0;
         self.slots.iter().flat_map(move |slot| {
             let first = std::mem::replace(&mut before, slot.upto);

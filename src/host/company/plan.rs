@@ -86,6 +86,24 @@ impl Plan {
         Tenths(self.before_talk() + self.talk + self.hold + self.gap + self.talk_again + self.tail)
     }
 
+    /// Lets the call end within so many tenths of its start, if it would last longer: it is over by then.
+    pub fn shorten(&mut self, most: i64) {
+        if self.duration().0 <= most {
+            return;
+        }
+        if matches!(self.sequel, Sequel::Blind | Sequel::Attended) {
+            self.count -= 1;
+        }
+        if self.sequel != Sequel::Forward {
+            self.sequel = Sequel::None;
+        }
+        (self.hold, self.gap, self.talk_again, self.tail) = (0, 0, 0, 0);
+        self.queued = self.queued.min((most / 2 - self.menu - self.ring).max(0));
+        if self.outcome == Outcome::Answered {
+            self.talk = self.talk.min((most - self.before_talk()).max(10));
+        }
+    }
+
     /// From the first talk to the last.
     pub const fn conversation(&self) -> i64 {
         self.talk + self.hold + self.gap + self.talk_again

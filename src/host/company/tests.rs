@@ -133,3 +133,18 @@ fn nights_and_sundays_are_quiet() {
     assert!((400..2_000).contains(&night), "{night}");
     assert!((50..400).contains(&sunday), "{sunday}");
 }
+
+#[test]
+fn a_live_company_has_no_call_that_is_not_over() {
+    let until = at("2026-11-21T02:00:00Z");
+    let shape = Shape { since: at("2026-11-20T00:00:00Z"), until, alive: true, ..company(3_000, 6, false).shape().clone() };
+    let mut last = 0;
+    for call in Company::new(shape).calls() {
+        let end = call.end.expect("end");
+        assert!(end <= until + QUIET, "{call:?}");
+        last += u32::from(end > until);
+        let with_legs: BTreeSet<&String> = call.legs.iter().filter_map(|leg| leg.extension.as_ref()).collect();
+        assert_eq!(call.extensions.iter().collect::<BTreeSet<_>>(), with_legs, "{call:?}");
+    }
+    assert!(last > 0, "some were going on when the last began");
+}
