@@ -23,6 +23,7 @@ mod query;
 mod reader;
 mod recordings;
 mod row;
+mod secret;
 mod source_key;
 mod threads;
 mod views;

@@ -111,10 +111,13 @@ impl Company {
         let mut before = 0;
         self.slots.iter().flat_map(move |slot| {
             let first = std::mem::replace(&mut before, slot.upto);
-            arrivals(seed, slot, first)
-                .into_iter()
-                .zip(first..)
-                .map(move |(start, index)| planner.plan(&mut stream(seed, Purpose::Call, index), index, start, slot.open))
+            arrivals(seed, slot, first).into_iter().zip(first..).map(move |(start, index)| {
+                let mut plan = planner.plan(&mut stream(seed, Purpose::Call, index), index, start, slot.open);
+                if let Some(over) = over {
+                    plan.shorten((over - start) / 100);
+                }
+                plan
+            })
         })
     }
 
