@@ -283,7 +283,13 @@ impl Access {
     }
 
     #[cfg(test)]
-    pub(super) fn statements(&self, reader: &Reader, columns: &str, order: Order, limit: usize) -> Vec<(String, Vec<Param>)> {
+    pub(in crate::store) fn statements(
+        &self,
+        reader: &Reader,
+        columns: &str,
+        order: Order,
+        limit: usize,
+    ) -> Vec<(String, Vec<Param>)> {
         self.ways.iter().map(|way| self.statement(reader, way, columns, Some(order), Some(limit))).collect()
     }
 }
