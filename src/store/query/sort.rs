@@ -206,7 +206,7 @@ mod tests {
         let place = |value: Option<i64>, key| Place { value: value.map_or(Value::Unknown, Value::Number), key };
         for descending in [false, true] {
             let sort = Sort { field: SortField::Talk, descending };
-            let mut places = vec![place(None, 1), place(Some(5), 2), place(Some(5), 3), place(Some(9), 4), place(None, 5)];
+            let mut places = [place(None, 1), place(Some(5), 2), place(Some(5), 3), place(Some(9), 4), place(None, 5)];
             places.sort_by(|left, right| left.compare(right, sort));
             let keys: Vec<i64> = places.iter().map(|place| place.key).collect();
             assert_eq!(keys, if descending { [4, 3, 2, 5, 1] } else { [3, 2, 4, 5, 1] });

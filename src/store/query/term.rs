@@ -22,9 +22,9 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(in crate::store) enum Term {
     Const(bool),
-    And(Vec<Term>),
-    Or(Vec<Term>),
-    Not(Box<Term>),
+    And(Vec<Self>),
+    Or(Vec<Self>),
+    Not(Box<Self>),
     /// Keys from inclusive, to exclusive.
     Time(i64, i64),
     /// Keys of calls, ascending.
