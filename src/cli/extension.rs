@@ -119,8 +119,11 @@ async fn put(
         projects,
         since,
     };
+    let mut group = extension.group.clone();
     for name in client.put_extension(&extension).await? {
-        context.say(&format!("made {}", crate::domain::clean::line(&name, 200)));
+        // The group is made first; a project may have the same name.
+        let what = if group.take_if(|group| *group == name).is_some() { "group" } else { "project" };
+        context.say(&format!("made the {what} {}", crate::domain::clean::line(&name, 200)));
     }
     Ok(())
 }

@@ -40,9 +40,19 @@ pub use place::Place;
 
 use std::ffi::OsString;
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::{CommandFactory, FromArgMatches, Parser};
 
 use crate::config::Environment;
+
+/// Understands a command line (with the program's name first) without running it; for the tests of our documents.
+///
+/// # Errors
+/// What [`run`] would say, and for `--help` and `--version` what they print.
+pub fn understand(words: Vec<OsString>) -> Result<Root, String> {
+    let mut tree = Root::command();
+    tree.build();
+    Root::try_parse_from(argv::arrange(&tree, words)).map_err(|error| error.render().to_string())
+}
 
 /// Runs one command line (with the program's name first) and tells how it ended. Everything is said by then.
 pub fn run(words: Vec<OsString>, environment: Environment) -> ExitStatus {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the whole crate is tests")]
 
 mod api;
+mod cli;
 mod common;
 mod company;
 mod driver;

@@ -48,9 +48,9 @@ pub(super) async fn run(file: &Path, client: &Client, context: &Context) -> Outc
         match client.put_customer(&customer).await {
             Ok(saved) => {
                 if before.is_some() {
-                    changed += 1
+                    changed += 1;
                 } else {
-                    added += 1
+                    added += 1;
                 }
                 known.insert(key, saved);
             }

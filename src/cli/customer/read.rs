@@ -195,7 +195,10 @@ fn digits(text: &str) -> usize {
 mod tests {
     use super::*;
 
-    fn read(bytes: &[u8]) -> (Vec<(u64, String, String)>, Vec<(u64, String)>) {
+    /// Line, name and numbers.
+    type Told = (u64, String, String);
+
+    fn read(bytes: &[u8]) -> (Vec<Told>, Vec<(u64, String)>) {
         let (rows, rejects) = rows(bytes);
         (
             rows.into_iter().map(|row| (row.line, row.name, row.numbers.join(" "))).collect(),
@@ -203,7 +206,7 @@ mod tests {
         )
     }
 
-    fn one(line: u64, name: &str, numbers: &str) -> (u64, String, String) {
+    fn one(line: u64, name: &str, numbers: &str) -> Told {
         (line, name.to_owned(), numbers.to_owned())
     }
 

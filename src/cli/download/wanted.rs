@@ -24,7 +24,7 @@ pub(super) struct Wanted<'a> {
 }
 
 enum From<'a> {
-    Query { q: String, source: Source<'a> },
+    Query { q: String, source: Box<Source<'a>> },
     Ids(VecDeque<String>),
 }
 
@@ -33,7 +33,7 @@ impl<'a> Wanted<'a> {
     /// For a wrong query, and when the place is out of reach.
     pub async fn found(client: &'a Client, q: String) -> Result<Self, Failure> {
         let source = Source::open(client, CallsQuery::new(&q), None).await?;
-        Ok(Self { client, from: From::Query { q, source }, ready: VecDeque::new() })
+        Ok(Self { client, from: From::Query { q, source: Box::new(source) }, ready: VecDeque::new() })
     }
 
     pub fn named(client: &'a Client, ids: Vec<String>) -> Self {

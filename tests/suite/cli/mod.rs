@@ -1,0 +1,8 @@
+//! The command line, as scripts see it: the real program in a home of its own.
+
+mod bench;
+mod calls;
+mod documents;
+mod downloads;
+mod endings;
+mod words;
