@@ -20,6 +20,7 @@ pub struct CallsQuery {
     pub limit: Option<usize>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
+    /// A cursor, or `end` for the last page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
     /// Of a count: stop at so many.

@@ -11,6 +11,8 @@ pub enum Slot {
     /// A further page at either end.
     More,
     Count,
+    /// The exact number of all calls.
+    All,
     Detail,
     Peaks,
     Revision,

@@ -21,6 +21,8 @@ mod runner;
 mod screens;
 mod setup;
 mod terminal;
+#[cfg(test)]
+mod tests;
 pub mod texts;
 mod theme;
 mod undo;

@@ -162,7 +162,7 @@ fn title_line(model: &Model, painter: &mut Painter<'_>, area: Rect) {
     let place = model.calls.list.cursor() + 1;
     let of = match model.calls.count {
         Some(count) if model.calls.list.at_beginning() => {
-            texts.with("place-of", &[("n", &grouped(place as u64)), ("all", &grouped(count.count))])
+            texts.with("place-of", &[("n", &grouped(place as u64)), ("all", &calls::count_text(count))])
         }
         _ => String::new(),
     };

@@ -53,7 +53,7 @@ impl Service {
             )));
         }
         let (filter, sort) = self.prepared(actor, &request.q, Some(&request.sort)).await?;
-        let first = request.after.is_none();
+        let first = request.after.is_none() && !request.backwards;
         let page = self.store().page(
             actor.scope.clone(),
             PageRequest { filter: filter.clone(), sort, limit, after: request.after, backwards: request.backwards },

@@ -5,6 +5,7 @@ mod api;
 mod cli;
 mod common;
 mod company;
+mod console;
 mod driver;
 mod sound;
 mod import;

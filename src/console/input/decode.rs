@@ -102,19 +102,14 @@ fn pasted(text: &[u8]) -> Input {
 fn step(bytes: &[u8]) -> Step {
     match bytes {
         [0x1b] => Step::More,
-        [0x1b, 0x1b, ..] => Step::Give(Key::plain(Code::Esc), 1),
         [0x1b, b'[', ..] => csi(bytes),
         [0x1b, b'O', rest @ ..] => match rest.first() {
             None => Step::More,
             Some(letter) => single_shift(*letter).map_or(Step::Skip(3), |code| Step::Give(Key::plain(code), 3)),
         },
         [0x1b, b']' | b'P' | b'_' | b'^' | b'X', rest @ ..] => string_end(rest).map_or(Step::More, |end| Step::Skip(end + 2)),
-        [0x1b, byte, ..] => match plain(&bytes[1..]) {
-            Step::Give(key, length) if *byte >= b' ' => Step::Give(Key { alt: true, ..key }, length + 1),
-            Step::Give(..) => Step::Give(Key::plain(Code::Esc), 1),
-            Step::More => Step::More,
-            _ => Step::Skip(2),
-        },
+        // Esc and a key in one read: somebody typed fast, or tmux sent them together. No key of ours needs Alt.
+        [0x1b, ..] => Step::Give(Key::plain(Code::Esc), 1),
         _ => plain(bytes),
     }
 }
@@ -277,7 +272,7 @@ mod tests {
             (b"\x01\x1a\x1c", "Ctrl-a Ctrl-z Ctrl-4"),
             ("ćŁ日".as_bytes(), "ć Ł 日"),
             (b"\x1b", "Esc"),
-            (b"\x1bj", "Alt-j"),
+            (b"\x1bj", "Esc j"),
             (b"\x1b\x1b", "Esc Esc"),
             (b"\x1bOM\x1bOm\x1bOk", "Enter - +"),
         ] {

@@ -29,12 +29,12 @@ reading = Reading …
 
 # First run
 first-title = No calls here yet
-first-none = There is no database at { $place }, and nothing has been made. How do you want to begin?
+first-none = There is no database { $place } yet. How do you want to begin?
 first-demo = Demo: look around in a made-up company
-first-demo-more = A few thousand calls of three months and recordings to hear, in a folder of its own.
+first-demo-more = Thousands of calls, and recordings to hear, in a folder of its own.
 first-demo-command = callreel demo
 first-import = Import: read what your Asterisk has on disk
-first-import-more = CDR, CEL and queue log, and a folder of recordings. Nothing there is changed.
+first-import-more = CDR, CEL, queue log and recordings; nothing there is changed.
 first-import-command = callreel import asterisk --cdr FILE --cel FILE --recordings DIR
 first-server = Server: connect to a callreel server
 first-server-more = With its address and your name; the calls stay there.
@@ -48,7 +48,7 @@ first-type-server = Leave with q and type:  callreel --server https://HOST
 
 # List
 query-empty = all calls · press / to filter
-query-hint = Enter done   Tab complete   ↑↓ earlier   Esc back   is:missed  talk:>2m  date:today  num:601  note:refund
+query-hint = Enter done   Tab complete   ↑↓ earlier   Esc back   try is:missed  talk:>2m
 count-of = { $n } of { $m }
 calls-marked = { $n } marked
 calls-marked-all = all marked
@@ -59,7 +59,7 @@ new-calls = ▲ { $n } new calls  r loads them
 marks-are-a-query = This works on single calls so far: mark them with Space, or drop the marks with Esc.
 no-completion = Nothing to complete here.
 empty-no-calls = No calls yet.
-empty-no-calls-more = callreel import asterisk fills this list; callreel demo shows what it looks like.
+empty-no-calls-more = callreel import asterisk fills this list; callreel demo shows one.
 empty-no-match = No calls match.
 empty-no-match-more = Esc clears the query, / changes it, u brings the one before back.
 empty-refused-more = r tries again.

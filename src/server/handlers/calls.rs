@@ -53,6 +53,8 @@ pub(in crate::server) async fn list(
     let (text, backwards) = match (asked.after.filter(|text| !text.is_empty()), asked.before.filter(|text| !text.is_empty())) {
         (Some(_), Some(_)) => return Err(Refused::bad("name `after` or `before`, not both")),
         (Some(after), None) => (Some(after), false),
+        // The last page: a list is read from its end as well.
+        (None, Some(before)) if before == "end" => (None, true),
         (None, Some(before)) => (Some(before), true),
         (None, None) => (None, false),
     };

@@ -17,4 +17,4 @@ pub use query_line::QueryLine;
 pub use update::{
     SORTS, act, answered, back, begin, descends_first, due, input, jump_to_date, moved, restore_query, set_sort, written,
 };
-pub use view::{strip_lines, view};
+pub use view::{count_text, strip_lines, view};

@@ -30,6 +30,8 @@ pub struct Calls {
     /// Revision of the data that the list shows, and how many calls came since.
     pub revision: Option<String>,
     pub new_calls: u64,
+    /// How many calls there were before a change that is being counted.
+    pub known: Option<u64>,
     /// Names for completion.
     pub values: Values,
     /// Where the first page is to begin and the cursor to stand, remembered or asked for.

@@ -22,6 +22,7 @@ use crate::{
         list::Count,
         query::{Sort, SortField},
     },
+    wire,
 };
 
 /// Typing may go on: so long is waited before a query runs.
@@ -47,6 +48,7 @@ pub fn begin(calls: &mut Calls, desk: &mut Desk) {
 pub fn refresh(calls: &mut Calls, desk: &mut Desk) {
     calls.goal = Goal { on: calls.current().map(|call| call.id.clone()), ..Goal::default() };
     calls.new_calls = 0;
+    calls.revision = None;
     reload(calls, desk, 0);
     desk.read(Slot::Revision, 0, Read::Revision);
     desk.read(Slot::Values, 0, Read::Values);
@@ -101,7 +103,10 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
             }
             calls.range = None;
             calls.count = total.map(|count| Count { count, exact: true });
-            if total.is_none() {
+            if calls.query.applied.is_empty() && calls.count.is_none() {
+                calls.count = calls.all.filter(|all| all.exact);
+            }
+            if calls.count.is_none() {
                 count(calls, desk);
             }
             moved(calls, desk);
@@ -125,6 +130,7 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
             more(calls, desk);
         }
         (Slot::Count, Ok(Answer::Count(count))) => calls.count = Some(count),
+        (Slot::All, Ok(Answer::Count(count))) => all_counted(calls, count),
         (Slot::Detail, Ok(Answer::Detail(detail))) => {
             let recording = detail.call.recordings.first().map(|recording| recording.id.clone());
             calls.detail = Some(detail);
@@ -136,19 +142,10 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
             }
         }
         (Slot::Peaks, Ok(Answer::Peaks(peaks))) => calls.peaks = Some(peaks),
-        (Slot::Revision, Ok(Answer::Revision(revision))) => {
-            let known = calls.all.replace(revision.calls);
-            let grown = match (&calls.revision, known) {
-                (Some(before), Some(known)) if *before != revision.revision => revision.calls.count.saturating_sub(known.count),
-                _ => 0,
-            };
-            calls.new_calls += grown;
-            calls.revision = Some(revision.revision);
-            desk.wait(Slot::Revision, NEWS_MS);
-        }
+        (Slot::Revision, Ok(Answer::Revision(revision))) => revised(calls, desk, revision),
         (Slot::Values, Ok(Answer::Values(values))) => calls.values = values,
         // A waveform that cannot be had is not worth a message; the detail says what is known of the file.
-        (Slot::Peaks | Slot::Values | Slot::Count | Slot::Revision, Err(_)) => {}
+        (Slot::Peaks | Slot::Values | Slot::Count | Slot::All | Slot::Revision, Err(_)) => {}
         (_, Err(error)) => desk.fail("read-failed", &[("why", &error.to_string())]),
         (_, Ok(_)) => {}
     }
@@ -164,6 +161,32 @@ fn refused(calls: &mut Calls, desk: &mut Desk, error: &ClientError) {
             calls.refused = Some(error.to_string());
             desk.fail("read-failed", &[("why", &error.to_string())]);
         }
+    }
+}
+
+/// What others wrote is noticed here; the list itself never moves.
+fn revised(calls: &mut Calls, desk: &mut Desk, revision: wire::Revision) {
+    let changed = calls.revision.as_ref().is_some_and(|before| *before != revision.revision);
+    if changed {
+        calls.known = calls.all.filter(|all| all.exact).map(|all| all.count);
+    }
+    calls.revision = Some(revision.revision);
+    if revision.calls.exact {
+        all_counted(calls, revision.calls);
+    } else if changed || calls.all.is_none_or(|all| !all.exact) {
+        calls.all = calls.all.or(Some(revision.calls));
+        desk.read(Slot::All, 0, Read::Count(CallsQuery::default()));
+    }
+    desk.wait(Slot::Revision, NEWS_MS);
+}
+
+fn all_counted(calls: &mut Calls, count: Count) {
+    if let Some(known) = calls.known.take() {
+        calls.new_calls += count.count.saturating_sub(known);
+    }
+    calls.all = Some(count);
+    if calls.query.applied.is_empty() && count.exact && calls.new_calls == 0 {
+        calls.count = Some(count);
     }
 }
 

@@ -42,7 +42,8 @@ pub fn view(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -
     cursor
 }
 
-fn count_text(count: Count) -> String {
+/// `312`, or `≥ 10,000` where counting stopped.
+pub fn count_text(count: Count) -> String {
     if count.exact { grouped(count.count) } else { format!("≥ {}", grouped(count.count)) }
 }
 

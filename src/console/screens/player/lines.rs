@@ -55,12 +55,17 @@ fn clock(desk: &Desk, at: Timestamp) -> String {
     at.to_zoned(desk.zone.clone()).strftime("%H:%M:%S").to_string()
 }
 
+/// A raw number says something new only where its digits differ.
+fn digits(number: &str) -> String {
+    number.chars().filter(char::is_ascii_digit).collect()
+}
+
 fn facts(desk: &Desk, detail: &CallDetailBody, lines: &mut Vec<Line>) {
     let texts = &desk.setup.texts;
     let call = &detail.call;
     let withheld = || texts.get("withheld");
     let raw = |canonical: &Option<String>, raw: &Option<String>| match (canonical, raw) {
-        (Some(canonical), Some(raw)) if canonical != raw => format!("{canonical} ({raw})"),
+        (Some(canonical), Some(raw)) if digits(canonical) != digits(raw) => format!("{canonical} ({raw})"),
         (Some(canonical), _) => canonical.clone(),
         (None, Some(raw)) => raw.clone(),
         (None, None) => withheld(),
@@ -172,7 +177,11 @@ fn recordings(desk: &Desk, call: &CallBody, lines: &mut Vec<Line>) {
     }
     for recording in &call.recordings {
         lines.push(line(length(Some(recording.length_s)), file(desk, recording)));
-        lines.push(line("", format!("sha256 {}", recording.sha256)));
+        let (first, second) = recording.sha256.split_at_checked(32).unwrap_or((recording.sha256.as_str(), ""));
+        lines.push(line("sha256", first));
+        if !second.is_empty() {
+            lines.push(line("", second));
+        }
     }
 }
 

@@ -1,0 +1,172 @@
+//! The console as a person has it: the real binary in a pseudo-terminal.
+
+use std::time::Duration;
+
+use rustix::process::Signal;
+
+use crate::common::{home::Home, host::make_test_host, pty::Pty};
+
+/// A home whose sound goes nowhere, and a database of 48 calls; the host is closed before the console opens it.
+fn opened(columns: u16, rows: u16, variables: &[(&str, &str)]) -> (Home, tempfile::TempDir, Pty) {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let test = runtime.block_on(make_test_host());
+    let database = test.database();
+    runtime.block_on(test.host.close()).expect("closed");
+    let mut home = Home::new();
+    for (name, value) in variables {
+        home = home.set(name, value);
+    }
+    let pty = home.start(&["--db", database.to_str().expect("UTF-8")], columns, rows);
+    pty.wait_for("48 of 48");
+    (home, test.folder, pty)
+}
+
+/// Calls under the query, as the line says it.
+fn typed(pty: &mut Pty, query: &str, count: &str) {
+    pty.send("/");
+    pty.wait_for("Enter done");
+    pty.send(query);
+    pty.wait_for(count);
+    pty.send("\r");
+    pty.wait_gone("Enter done");
+}
+
+#[test]
+fn a_session_at_the_keyboard() {
+    let (_home, _folder, mut pty) = opened(80, 24, &[]);
+    typed(&mut pty, "has:recording", "8 of 48");
+    pty.send("s");
+    pty.wait_for("Sort by");
+    pty.send("talk\r");
+    pty.wait_for("TALK▼");
+    pty.send("\r");
+    pty.wait_for("◄ Calls");
+    pty.wait_for("sha256");
+    pty.send(" ");
+    pty.wait_for("No way to play from here");
+    pty.send("en");
+    pty.wait_for("F2 or Ctrl-o saves");
+    pty.send("Zwrot pieniędzy");
+    pty.send("\u{f}");
+    pty.wait_gone("F2 or Ctrl-o saves");
+    pty.wait_for("Zwrot pieniędzy");
+    pty.send("q");
+    pty.wait_gone("◄ Calls");
+    typed(&mut pty, " note:zwrot", "1 of 48");
+    pty.send("q");
+    pty.wait_for("Leave callreel?");
+    pty.send("y");
+    assert!(pty.wait_exit().success());
+    assert!(pty.termios().contains(" icanon") && pty.termios().contains(" opost"), "{}", pty.termios());
+    pty.finish();
+    pty.with_screen(|screen| assert!(!screen.alternate_screen(), "the picture is gone"));
+}
+
+#[test]
+fn a_query_that_makes_no_sense_is_told_under_its_word() {
+    let (_home, _folder, mut pty) = opened(80, 24, &[]);
+    pty.send("/lenght:>2m");
+    pty.wait_for("did you mean \"len:\"?");
+    assert!(pty.screen().contains("48 of 48"), "the list stays");
+    pty.send("\u{1b}");
+    pty.wait_gone("did you mean");
+}
+
+#[test]
+fn what_is_typed_ahead_is_not_lost_and_a_burst_runs_no_commands() {
+    let (_home, _folder, mut pty) = opened(80, 24, &[]);
+    pty.send("/is:missed,answered talk:>1s");
+    pty.wait_for("is:missed,answered talk:>1s");
+    pty.send("\u{1b}");
+    pty.wait_gone("Enter done");
+    pty.send("qyqyqyqyqyqyqyqyqyqy");
+    pty.wait_for("keys came at once");
+    pty.send("\u{1b}]11;rgb:1212/1616/1c1c\u{1b}\\");
+    pty.send("\u{1b}[200~qy\u{1b}[201~");
+    pty.wait_for("A paste outside");
+    assert!(pty.exit_status().is_none());
+}
+
+#[test]
+fn idle_means_idle() {
+    let (_home, _folder, pty) = opened(80, 24, &[]);
+    pty.settle(Duration::from_secs(1));
+    let idle = pty.idle(Duration::from_secs(10));
+    assert_eq!(idle.bytes, 0);
+    assert!(idle.cpu < Duration::from_millis(1), "{:?}", idle.cpu);
+}
+
+#[test]
+fn every_end_puts_the_terminal_right() {
+    for (signal, status) in [(Signal::TERM, 143), (Signal::INT, 130), (Signal::HUP, 129)] {
+        let (_home, _folder, mut pty) = opened(80, 24, &[]);
+        pty.signal(signal);
+        assert_eq!(pty.wait_exit().exit_code(), status, "{signal:?}");
+        assert!(pty.termios().contains(" icanon"), "{signal:?}: {}", pty.termios());
+        assert!(pty.termios().contains(" echo "), "{signal:?}: {}", pty.termios());
+        pty.finish();
+        pty.with_screen(|screen| assert!(!screen.alternate_screen() && !screen.hide_cursor(), "{signal:?}"));
+    }
+}
+
+#[test]
+fn half_a_key_does_not_stop_the_screen() {
+    let (_home, _folder, mut pty) = opened(80, 24, &[]);
+    pty.send_bytes(b"\xc4");
+    pty.resize(100, 30);
+    pty.wait_until("a wider picture", |screen| screen.size() == (30, 100) && screen.contents().contains("48 of 48"));
+    pty.send("?");
+    pty.wait_for("Keys here");
+}
+
+#[test]
+fn without_colour_the_cursor_is_reversed_and_nothing_is_coloured() {
+    let (_home, _folder, pty) = opened(80, 24, &[("NO_COLOR", "1")]);
+    pty.with_screen(|screen| {
+        let row = (0..24).find(|row| screen.cell(*row, 0).is_some_and(|cell| cell.contents() == "►")).expect("a cursor");
+        assert!(screen.cell(row, 0).is_some_and(vt100::Cell::inverse));
+    });
+    let raw = String::from_utf8_lossy(&pty.raw()).into_owned();
+    assert!(!raw.contains("\u{1b}[;m"), "an empty reset");
+    assert!(!raw.contains("\u{1b}[38;") && !raw.contains("\u{1b}[48;"), "a colour");
+}
+
+#[test]
+fn the_first_start_makes_nothing_until_somebody_chooses() {
+    let home = Home::new();
+    let mut pty = home.start(&[], 80, 24);
+    pty.wait_for("No calls here yet");
+    pty.send("q");
+    pty.wait_for("Leave callreel?");
+    pty.send("y");
+    assert!(pty.wait_exit().success());
+    assert!(!home.join(".local/share/callreel").exists());
+}
+
+#[test]
+fn stopped_and_continued_it_draws_again() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let test = runtime.block_on(make_test_host());
+    let database = test.database();
+    runtime.block_on(test.host.close()).expect("closed");
+    let home = Home::new();
+    let mut pty = home.start_other("/bin/bash", &["--norc", "--noprofile", "-i"], 80, 24);
+    pty.send(&format!("PS1='ready> '; stty -g >before; {} --db {}\r", crate::common::home::PROGRAM, database.display()));
+    pty.wait_for("48 of 48");
+    pty.send("\u{1a}");
+    pty.wait_for("Stopped");
+    pty.send("stty -a | grep -o ' icanon'\r");
+    pty.wait_for("icanon");
+    pty.send("fg\r");
+    pty.wait_for("48 of 48");
+    pty.send("?");
+    pty.wait_for("Keys here");
+    pty.send("\u{1b}");
+    pty.wait_gone("Keys here");
+    pty.send("q");
+    pty.wait_for("Leave callreel?");
+    pty.send("y");
+    pty.wait_for("ready>");
+    pty.send("stty -g | cmp before - && echo same $((40+2))\r");
+    pty.wait_for("same 42");
+}
