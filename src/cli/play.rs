@@ -214,7 +214,7 @@ fn seconds(text: &str) -> Result<f64, String> {
             rest = later;
         }
     }
-    if rest.is_empty() { Ok(sum) } else { Err(wrong()) }
+    if rest.is_empty() && !text.is_empty() { Ok(sum) } else { Err(wrong()) }
 }
 
 fn speed(text: &str) -> Result<f32, String> {

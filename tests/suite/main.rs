@@ -7,5 +7,5 @@ mod common;
 mod company;
 mod console;
 mod driver;
-mod sound;
 mod import;
+mod sound;
