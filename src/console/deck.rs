@@ -164,7 +164,10 @@ pub fn turn_volume(desk: &mut Desk, by: f32) {
 pub fn heard(desk: &mut Desk, event: Event) {
     let current = desk.deck.generation;
     match event {
-        Event::Output(name) => desk.deck.output = Some(name),
+        Event::Output(name) => {
+            desk.deck.trouble = None;
+            desk.deck.output = Some(name);
+        }
         Event::NoOutput { tried, advice } => {
             desk.deck.state = DeckState::Failed;
             let text = desk.setup.texts.with("player-no-output", &[("advice", &advice)]);

@@ -25,6 +25,7 @@ pub enum Slot {
 }
 
 /// One thing to do.
+#[expect(clippy::large_enum_variant, reason = "a few a second, taken apart at once; boxes would only hide them from tests")]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     Remember,

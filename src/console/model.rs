@@ -102,7 +102,8 @@ impl Model {
     pub fn memory(&self) -> Memory {
         Memory {
             pane: self.pane.word().to_owned(),
-            query: self.calls.query.applied.clone(),
+            // A query that was refused would greet the person with an error.
+            query: if self.calls.query.problem.is_some() { String::new() } else { self.calls.query.applied.clone() },
             sort: self.calls.sort_word(),
             call: self.calls.current().map(|call| call.id.clone()),
             page: self.calls.list.page_of_cursor(),

@@ -104,7 +104,7 @@ fn call(number: usize) -> wire::CallBody {
 fn recording(number: usize) -> wire::RecordingBody {
     wire::RecordingBody {
         id: format!("01JR{number:022}"),
-        mode: Some(if number % 2 == 0 { RecordingMode::Auto } else { RecordingMode::OnDemand }),
+        mode: Some(if number.is_multiple_of(2) { RecordingMode::Auto } else { RecordingMode::OnDemand }),
         offset_s: Some(Tenths(0)),
         length_s: Tenths(1_230),
         channels: 2,

@@ -9,7 +9,7 @@ use super::{
     overlays,
     screens::{calls, first_run, player},
     theme::Role,
-    widgets::{Painter, grouped, width},
+    widgets::{Painter, grouped, width, wrap},
 };
 
 /// Smallest screen that is drawn.
@@ -54,7 +54,7 @@ fn frame(model: &Model, painter: &mut Painter<'_>, area: Rect) -> Option<(u16, u
         (Connection::Failed(why), _) => {
             painter.text(content.x + 3, content.y + 3, content.width.saturating_sub(6), &failed_title(model), Role::Error);
             let mut y = content.y + 5;
-            for piece in pieces(why, usize::from(content.width.saturating_sub(6))) {
+            for piece in wrap(why, usize::from(content.width.saturating_sub(6))) {
                 painter.text(content.x + 3, y, content.width.saturating_sub(6), &piece, Role::Text);
                 y += 1;
             }
@@ -89,23 +89,6 @@ fn frame(model: &Model, painter: &mut Painter<'_>, area: Rect) -> Option<(u16, u
 
 fn failed_title(model: &Model) -> String {
     model.desk.setup.texts.with("failed", &[("place", &model.desk.setup.place)])
-}
-
-fn pieces(text: &str, columns: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        if let Some(last) = lines.last_mut()
-            && (last.is_empty() || width(last) + width(word) < columns)
-        {
-            if !last.is_empty() {
-                last.push(' ');
-            }
-            last.push_str(word);
-        } else {
-            lines.push(word.to_owned());
-        }
-    }
-    lines
 }
 
 fn waiting(model: &Model, painter: &mut Painter<'_>, area: Rect, first: &str, second: &str) {

@@ -7,7 +7,7 @@ use crate::console::{
     desk::Desk,
     notices::Level,
     theme::Role,
-    widgets::{LineInput, Painter},
+    widgets::{LineInput, Painter, wrap},
 };
 
 /// Draws a box over the content area. Gives the place of the cursor if something is typed there.
@@ -144,15 +144,21 @@ fn messages(top: usize, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
     if history.is_empty() {
         popup(painter, inside.x, inside.y, inside.width, &texts.get("messages-none"), Role::TextMuted);
     }
-    let rows = usize::from(inside.height.saturating_sub(1));
-    for (row, notice) in history.iter().rev().skip(top).take(rows).enumerate() {
-        let y = inside.y + u16::try_from(row).unwrap_or(0);
+    let last = inside.bottom().saturating_sub(1);
+    let mut y = inside.y;
+    for notice in history.iter().rev().skip(top) {
         let time = notice.at.to_zoned(desk.zone.clone()).strftime("%H:%M:%S").to_string();
-        let end = popup(painter, inside.x, y, 10, &time, Role::TextMuted);
-        let (glyph, role) = level(notice.level);
-        popup(painter, end + 1, y, 1, glyph, role);
         let text = if notice.times > 1 { format!("{} ({}×)", notice.text, notice.times) } else { notice.text.clone() };
-        popup(painter, end + 3, y, inside.right().saturating_sub(end + 3), &text, Role::Popup);
+        let columns = inside.width.saturating_sub(12);
+        for (line, piece) in wrap(&text, usize::from(columns)).iter().enumerate().take(usize::from(last.saturating_sub(y))) {
+            if line == 0 {
+                let end = popup(painter, inside.x, y, 10, &time, Role::TextMuted);
+                let (glyph, role) = level(notice.level);
+                popup(painter, end + 1, y, 1, glyph, role);
+            }
+            popup(painter, inside.x + 11, y, columns, piece, Role::Popup);
+            y += 1;
+        }
     }
     let y = inside.bottom().saturating_sub(1);
     popup(painter, inside.x, y, inside.width, &texts.get("messages-hint"), Role::TextMuted);

@@ -62,6 +62,7 @@ empty-no-calls = No calls yet.
 empty-no-calls-more = callreel import asterisk fills this list; callreel demo shows one.
 empty-no-match = No calls match.
 empty-no-match-more = Esc clears the query, / changes it, u brings the one before back.
+empty-wrong = The query cannot be understood; the word is marked above.
 empty-refused-more = r tries again.
 column-time = TIME
 column-way = { "" }

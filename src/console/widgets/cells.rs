@@ -33,12 +33,28 @@ pub fn fit(text: &str, columns: usize) -> String {
     cut
 }
 
+/// Breaks a text at blanks into lines of so many columns; a longer word is cut where it is drawn.
+pub fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(last) if last.is_empty() => last.push_str(word),
+            Some(last) if width(last) + width(word) < columns => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 /// `12,345,678`.
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -57,6 +73,13 @@ mod tests {
         assert_eq!(fit("日本語", 5), "日本…");
         assert_eq!(fit("", 0), "");
         assert!(!fit("a\u{1b}[31m\u{202e}b", 20).contains(['\u{1b}', '\u{202e}']));
+    }
+
+    #[test]
+    fn text_wraps_at_blanks() {
+        assert_eq!(wrap("to be or not", 6), ["to be", "or not"]);
+        assert_eq!(wrap("", 6), [""]);
+        assert_eq!(wrap("incomprehensible no", 6), ["incomprehensible", "no"]);
     }
 
     #[test]

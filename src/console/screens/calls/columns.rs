@@ -65,15 +65,15 @@ pub fn layout(calls: &Calls, desk: &Desk, width: u16) -> Vec<Column> {
     let wide = width >= 110;
     let mut wanted: Vec<(Kind, u16)> = vec![(Kind::Time(time), time_width), (Kind::Way, 2), (Kind::Party, 0), (Kind::Number, 14)];
     if wide {
-        wanted.push((Kind::Wait, 6));
+        wanted.push((Kind::Wait, 5));
     }
     wanted.push((Kind::Talk, 8));
     if wide {
-        wanted.push((Kind::Cost, 7));
+        wanted.push((Kind::Cost, 6));
     }
-    wanted.push((Kind::Agent, if wide { 14 } else { 11 }));
+    wanted.push((Kind::Agent, if wide { 12 } else { 11 }));
     if wide {
-        wanted.push((Kind::Queue, 9));
+        wanted.push((Kind::Queue, 8));
     }
     wanted.push((Kind::Recording, 1));
     if wide {

@@ -107,7 +107,7 @@ impl List {
     }
 
     /// Puts the cursor on the last row, as after a jump to the end.
-    pub fn to_last(&mut self) {
+    pub fn go_to_last(&mut self) {
         self.cursor = self.rows.len().saturating_sub(1);
         self.settle();
     }

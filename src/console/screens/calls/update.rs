@@ -99,7 +99,7 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
             let total = page.total.or_else(|| whole.then_some(page.items.len() as u64));
             calls.list.replace(page, goal.after, goal.on.as_deref());
             if goal.last {
-                calls.list.to_last();
+                calls.list.go_to_last();
             }
             calls.range = None;
             calls.count = total.map(|count| Count { count, exact: true });
@@ -304,7 +304,7 @@ fn edge(calls: &mut Calls, desk: &mut Desk, way: Way) {
     }
     match way {
         Way::Up => calls.list.first_loaded(),
-        Way::Down => calls.list.to_last(),
+        Way::Down => calls.list.go_to_last(),
     }
     moved(calls, desk);
 }

@@ -108,6 +108,8 @@ fn empty(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
     let texts = &desk.setup.texts;
     let (first, second) = if let Some(why) = &calls.refused {
         (why.clone(), texts.get("empty-refused-more"))
+    } else if calls.query.problem.is_some() {
+        (texts.get("empty-wrong"), texts.get("empty-no-match-more"))
     } else if !calls.list.loaded {
         (texts.get("reading"), String::new())
     } else if calls.query.applied.is_empty() {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    console::{desk::Desk, theme::Role},
+    console::{desk::Desk, theme::Role, widgets::wrap},
     domain::{clean, length::Tenths},
     wire::{CallBody, CallDetailBody, RecordingBody},
 };
@@ -143,31 +143,11 @@ fn notes(desk: &Desk, detail: &CallDetailBody, width: usize, lines: &mut Vec<Lin
         let at = note.at.map_or_else(|| "–".to_owned(), Tenths::clock);
         let mut label = format!("{at}  {}", note.author);
         for text in clean::lines(&note.text, 2_000) {
-            for piece in wrapped(&text, width.saturating_sub(22).max(20)) {
+            for piece in wrap(&text, width.saturating_sub(22).max(20)) {
                 lines.push(line(std::mem::take(&mut label), piece));
             }
         }
     }
-}
-
-/// Breaks a text at blanks into pieces of so many characters.
-fn wrapped(text: &str, columns: usize) -> Vec<String> {
-    let mut pieces = vec![String::new()];
-    for word in text.split(' ') {
-        let last = pieces.last_mut();
-        if let Some(last) = last {
-            let room = columns.saturating_sub(crate::console::widgets::width(last));
-            if last.is_empty() || crate::console::widgets::width(word) < room {
-                if !last.is_empty() {
-                    last.push(' ');
-                }
-                last.push_str(word);
-                continue;
-            }
-        }
-        pieces.push(word.to_owned());
-    }
-    pieces
 }
 
 fn recordings(desk: &Desk, call: &CallBody, lines: &mut Vec<Line>) {

@@ -8,7 +8,7 @@ use crate::{
         deck::DeckState,
         desk::Desk,
         theme::Role,
-        widgets::{Painter, waveform, width},
+        widgets::{Painter, waveform, width, wrap},
     },
     domain::length::Tenths,
     wire::{CallBody, CallDetailBody, Peaks},
@@ -51,11 +51,18 @@ pub fn view(
         y += 1;
     }
     strip(desk, Some(call), painter, Rect::new(area.x, y, area.width, 1));
-    y += 2;
+    y += 1;
+    if let Some(trouble) = desk.deck.trouble.as_ref().filter(|_| desk.deck.is_of(&call.id)) {
+        for line in wrap(trouble, usize::from(area.width.saturating_sub(6))).iter().take(4) {
+            painter.text(area.x + 4, y, area.width.saturating_sub(6), line, Role::Warn);
+            y += 1;
+        }
+    }
+    y += 1;
     let rows = usize::from(area.bottom().saturating_sub(y));
     match detail {
         Some(detail) => {
-            body(player, desk, detail, painter, Rect::new(area.x, y, area.width, area.bottom().saturating_sub(y)), rows)
+            body(player, desk, detail, painter, Rect::new(area.x, y, area.width, area.bottom().saturating_sub(y)), rows);
         }
         None => {
             painter.text(area.x + 2, y, area.width - 2, &texts.get("reading"), Role::TextMuted);
@@ -115,7 +122,7 @@ pub fn strip(desk: &Desk, call: Option<&CallBody>, painter: &mut Painter<'_>, ar
         DeckState::Empty => ("■", Role::TextMuted, "player-stopped"),
         DeckState::Loading => ("…", Role::Info, "player-loading"),
         DeckState::Playing => ("►", Role::Ok, "player-playing"),
-        DeckState::Paused => ("‼", Role::Warn, "player-paused"),
+        DeckState::Paused => ("║", Role::Warn, "player-paused"),
         DeckState::Ended => ("■", Role::TextMuted, "player-ended"),
         DeckState::Failed => ("×", Role::Error, "player-failed-short"),
     };
