@@ -19,7 +19,7 @@
 //! * [`service`] use cases: check the right, write the audit row, act. [`jobs`] long work.
 //! * [`server`] router and thin handlers. [`client`] one method per operation, two transports.
 //! * [`host`] opens a database, takes its locks and assembles the rooms above.
-//! * [`playback`] player thread and outputs. [`console`] the full-screen program. [`cli`] one file per command.
+//! * [`face`] hands the console to the command line. [`playback`] player thread and outputs. [`console`] the full-screen program. [`cli`] one file per command.
 //!
 //! Who may import whom stands in `docs/architecture.md` and is enforced by `tests/architecture.rs`.
 
@@ -28,6 +28,7 @@ pub mod client;
 pub mod config;
 pub mod console;
 pub mod domain;
+pub mod face;
 pub mod host;
 pub mod jobs;
 pub mod pbx;

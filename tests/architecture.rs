@@ -86,6 +86,11 @@ const ROOMS: &[Room] = &[
         crates: Not(&["rusqlite", "axum", "reqwest"]),
     },
     Room {
+        name: "face",
+        may_use: &["cli", "client", "console", "config", "host"],
+        crates: Not(&["rusqlite", "axum", "ratatui", "reqwest"]),
+    },
+    Room {
         name: "cli",
         may_use: &["client", "config", "wire", "domain", "sound", "playback", "host"],
         crates: Not(&["rusqlite", "axum", "ratatui", "reqwest"]),

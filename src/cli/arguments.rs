@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    calls, case, completions, config, console, customer, demo, download, extension, flag, generate, import, named, note,
-    output::Format, peaks, play, show, tag, view,
+    calls, case, completions, config, customer, demo, download, extension, flag, generate, import, named, note, output::Format,
+    peaks, play, show, tag, view,
 };
 
 /// Call recordings and call history of a company.
@@ -72,7 +72,8 @@ pub struct Global {
 /// What callreel can be told to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    Console(console::Args),
+    /// Open the full-screen console (what callreel without a command does)
+    Console,
     Demo(demo::Args),
     Import(import::Args),
     Generate(generate::Args),
@@ -104,6 +105,6 @@ impl Command {
 
 impl Default for Command {
     fn default() -> Self {
-        Self::Console(console::Args::default())
+        Self::Console
     }
 }

@@ -3,6 +3,7 @@
 use std::{
     io::{IsTerminal, Write},
     path::PathBuf,
+    pin::Pin,
     sync::Mutex,
 };
 
@@ -11,7 +12,7 @@ use serde::Serialize;
 use tokio::sync::OnceCell;
 
 use super::{
-    Failure, Global, log,
+    Failure, Global, Outcome, log,
     output::{Format, Sink, list},
     place::{self, Place},
 };
@@ -24,6 +25,9 @@ use crate::{
 
 /// Columns of a table where the width of the terminal is not known.
 const WIDTH: usize = 120;
+
+/// Runs the console on the place of a context. `main` hands it in: commands know nothing of screens.
+pub type ConsoleFace = for<'a> fn(&'a Context) -> Pin<Box<dyn Future<Output = Outcome> + 'a>>;
 
 /// Handed to each command.
 pub struct Context {
@@ -41,6 +45,7 @@ pub struct Context {
     pub program: String,
     /// What is wrong with the configuration, for the commands that work without one.
     pub config_error: Option<ConfigError>,
+    pub console: ConsoleFace,
     stdout: Mutex<Sink>,
     words: bool,
     host: OnceCell<Host>,
@@ -51,8 +56,8 @@ impl Context {
     ///
     /// # Errors
     /// When the configuration is wrong, or the log cannot be written.
-    pub fn new(global: Global, environment: Environment) -> Result<Self, Failure> {
-        let context = Self::without_settings(global, environment)?;
+    pub fn new(global: Global, environment: Environment, console: ConsoleFace) -> Result<Self, Failure> {
+        let context = Self::without_settings(global, environment, console)?;
         match context.config_error {
             Some(error) => Err(error.into()),
             None => Ok(context),
@@ -63,7 +68,7 @@ impl Context {
     ///
     /// # Errors
     /// When the log cannot be written.
-    pub fn without_settings(global: Global, environment: Environment) -> Result<Self, Failure> {
+    pub fn without_settings(global: Global, environment: Environment, console: ConsoleFace) -> Result<Self, Failure> {
         let paths = Paths::of_this_user();
         let (file, named) = config_file(&global, &environment, &paths);
         if let Some(file) = &global.log {
@@ -83,6 +88,7 @@ impl Context {
             format: global.format.unwrap_or(if terminal { Format::Table } else { Format::Ndjson }),
             width: width.filter(|width| *width > 0).unwrap_or(WIDTH),
             words: !global.quiet,
+            console,
             stdout: Mutex::new(Sink::stdout(terminal)),
             host: OnceCell::new(),
             program: "callreel".to_owned(),

@@ -2,7 +2,7 @@
 
 use std::{io::IsTerminal, path::PathBuf};
 
-use super::{Context, ExitStatus, Global, Outcome, console, generate};
+use super::{Context, ExitStatus, Global, Outcome, generate};
 use crate::host::company::demo;
 
 /// Make up a company with recordings that can be heard, and open the console on it
@@ -41,8 +41,8 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
     }
     if std::io::stdout().is_terminal() {
         let global = Global { db: Some(made.database), server: None, profile: None, ..context.global.clone() };
-        let context = Context::new(global, context.environment.clone())?;
-        return console::run(console::Args::default(), &context).await;
+        let context = Context::new(global, context.environment.clone(), context.console)?;
+        return (context.console)(&context).await;
     }
     let database = made.database.display();
     context.say(&format!(

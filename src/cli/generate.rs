@@ -56,7 +56,7 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
 }
 
 /// The exit status follows the kind of refusal.
-pub(super) fn failure(error: &CompanyError) -> Failure {
+pub fn failure(error: &CompanyError) -> Failure {
     let status = match error {
         CompanyError::Host(host) => match host.kind {
             HostErrorKind::NotAllowed => ExitStatus::NotAllowed,

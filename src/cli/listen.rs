@@ -82,7 +82,7 @@ pub(super) fn name_for(recording: &RecordingBody) -> String {
 }
 
 /// What the environment says about sound, for the player.
-pub(super) fn environment(context: &Context) -> Environment {
+pub fn environment(context: &Context) -> Environment {
     let read = &context.environment;
     Environment {
         pulse_server: read.pulse_server.clone(),

@@ -9,7 +9,6 @@ mod calls;
 mod case;
 mod completions;
 mod config;
-mod console;
 mod context;
 mod customer;
 mod demo;
@@ -33,8 +32,10 @@ mod tag;
 mod view;
 
 pub use arguments::{Command, Global, Root};
-pub use context::Context;
+pub use context::{ConsoleFace, Context};
 pub use failure::{ExitStatus, Failure, Outcome};
+pub use generate::failure as generation_failure;
+pub use listen::environment as sound_environment;
 pub use output::Format;
 pub use place::Place;
 
@@ -55,7 +56,7 @@ pub fn understand(words: Vec<OsString>) -> Result<Root, String> {
 }
 
 /// Runs one command line (with the program's name first) and tells how it ended. Everything is said by then.
-pub fn run(words: Vec<OsString>, environment: Environment) -> ExitStatus {
+pub fn run(words: Vec<OsString>, environment: Environment, console: ConsoleFace) -> ExitStatus {
     let mut tree = Root::command();
     tree.build();
     let parsed = tree.clone().try_get_matches_from(argv::arrange(&tree, words)).and_then(|mut matches| {
@@ -70,9 +71,9 @@ pub fn run(words: Vec<OsString>, environment: Environment) -> ExitStatus {
     let command = root.command.unwrap_or_default();
     // Help with a broken configuration must not need a whole one.
     let context = if command.works_without_settings() {
-        Context::without_settings(root.global, environment)
+        Context::without_settings(root.global, environment, console)
     } else {
-        Context::new(root.global, environment)
+        Context::new(root.global, environment, console)
     };
     let mut context = match context {
         Ok(context) => context,
@@ -100,7 +101,7 @@ async fn dispatch(command: Command, context: &Context) -> Outcome {
         Command::Case(args) => case::run(args, context).await,
         Command::Completions(args) => completions::run(&args, context),
         Command::Config(args) => config::run(&args, context),
-        Command::Console(args) => console::run(args, context).await,
+        Command::Console => (context.console)(context).await,
         Command::Customer(args) => customer::run(args, context).await,
         Command::Demo(args) => demo::run(args, context).await,
         Command::Download(args) => download::run(args, context).await,

@@ -1,15 +1,27 @@
 //! Import without a server: opens (or makes) the database and runs the use case in process, where paths are paths.
 
-use std::{future::Future, path::PathBuf};
+use std::{
+    fs::File,
+    future::Future,
+    io::Read,
+    path::{Path, PathBuf},
+};
 
 use super::{Host, HostError, OpenRequest};
 use crate::{
     domain::directory::Company,
-    pbx::asterisk::settings::Settings,
+    pbx::asterisk::{
+        read::{self, Kind},
+        settings::Settings,
+    },
     service::{self, ServiceError, import::ImportRequest, import::preview_of},
 };
 
 pub use crate::service::{Progress, import::Summary};
+
+/// How deep a folder is searched, and how much of a file tells what it is.
+const DEPTH: usize = 3;
+const HEAD: u64 = 65_536;
 
 /// What to import, as the command line names it.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +52,47 @@ pub enum ImportError {
 }
 
 impl Order {
+    /// What an Asterisk left in a folder (or one file of it), told by content: records, events, queue log, and the folder
+    /// itself for recordings.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn of_folder(from: &Path, company: Company) -> Result<Self, ImportError> {
+        let mut order = Self { company, ..Self::default() };
+        if from.is_file() {
+            order.take(from);
+            return Ok(order);
+        }
+        let mut folders = vec![(from.to_path_buf(), 0)];
+        while let Some((folder, depth)) = folders.pop() {
+            let entries = std::fs::read_dir(&folder)
+                .map_err(|why| ImportError::Usage(format!("{} cannot be read: {why}", folder.display())))?;
+            for entry in entries.flatten() {
+                match entry.file_type() {
+                    Ok(kind) if kind.is_dir() && depth < DEPTH => folders.push((entry.path(), depth + 1)),
+                    Ok(kind) if kind.is_file() => order.take(&entry.path()),
+                    _ => {}
+                }
+            }
+        }
+        order.recordings = Some(from.to_path_buf());
+        Ok(order)
+    }
+
+    /// Sorts one file in, if it is a file of records at all.
+    fn take(&mut self, path: &Path) {
+        let mut head = Vec::new();
+        if File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head)).is_err() {
+            return;
+        }
+        match read::detect(&head) {
+            Some(Kind::CelJson) => self.cel.push(path.to_path_buf()),
+            Some(Kind::QueueLog) => self.queue_log.push(path.to_path_buf()),
+            Some(_) => self.cdr.push(path.to_path_buf()),
+            None => {}
+        }
+    }
+
     fn request(&self, rejects: PathBuf) -> Result<ImportRequest, ImportError> {
         let settings = match &self.settings {
             None => None,

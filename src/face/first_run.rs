@@ -1,0 +1,43 @@
+//! The ways to begin that the console's first screen can carry out by itself: a demo, an import, a server.
+
+use std::sync::Arc;
+
+use super::console::{Hosts, connect, open};
+use crate::{
+    cli::{Context, Place, generation_failure},
+    console::Ways,
+    host::{
+        OpenRequest,
+        company::demo,
+        import::{self, Order},
+    },
+};
+
+/// What the first-run screen can do by itself.
+pub(super) fn ways(place: &Place, context: &Context, hosts: &Hosts) -> Ways {
+    let Place::Local(path) = place else { return Ways::default() };
+    let (folder, request) = (context.paths.data.join("demo"), context.request(path.clone()));
+    let (demo_request, demo_hosts) = (request.clone(), Arc::clone(hosts));
+    let (settings, import_hosts) = (context.settings.clone(), Arc::clone(hosts));
+    Ways {
+        demo: Some(Arc::new(move || {
+            let (folder, request, hosts) = (folder.clone(), demo_request.clone(), Arc::clone(&demo_hosts));
+            Box::pin(async move {
+                let order = demo::Order { folder, calls: None, seed: None, now: jiff::Timestamp::now() };
+                let made =
+                    demo::demo(request.clone(), order, &|_| {}).await.map_err(|error| generation_failure(&error).message)?;
+                open(OpenRequest { path: made.database, ..request }, &hosts).await
+            })
+        })),
+        import: Some(Arc::new(move |from| {
+            let (request, hosts, settings) = (request.clone(), Arc::clone(&import_hosts), settings.clone());
+            Box::pin(async move {
+                let order =
+                    Order::of_folder(std::path::Path::new(&from), settings.company()).map_err(|error| error.to_string())?;
+                import::run(request.clone(), order, |_| {}, std::future::pending()).await.map_err(|error| error.to_string())?;
+                open(request, &hosts).await
+            })
+        })),
+        server: Some(Arc::new(|address| connect(address, None))),
+    }
+}
