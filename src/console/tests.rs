@@ -422,6 +422,22 @@ fn a_burst_is_text_or_nothing() {
 }
 
 #[test]
+fn a_time_in_the_palette_goes_there() {
+    let mut model = listed("dark", Depth::C256, (80, 24));
+    key(&mut model, "Enter");
+    let effects = key(&mut model, "Space");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::LoadSound { .. })), "{effects:?}");
+    let generation = model.desk.deck.generation;
+    update::update(&mut model, Msg::Sound(crate::playback::Event::Playing { generation }));
+    keys(&mut model, ":1:12");
+    let effects = key(&mut model, "Enter");
+    assert!(effects.contains(&Effect::Sound(super::effect::SoundCommand::Seek(72.0))), "{effects:?}");
+    let stale = crate::playback::Event::Position { generation: generation.wrapping_sub(1), seconds: 5.0 };
+    update::update(&mut model, Msg::Sound(stale));
+    assert!((model.desk.deck.position - 72.0).abs() < f64::EPSILON, "an older sound's position");
+}
+
+#[test]
 fn memory_comes_back() {
     let mut model = listed("dark", Depth::C256, (80, 24));
     keys(&mut model, "/talk:>1m");

@@ -1,6 +1,6 @@
 //! Help, palette and sort: a list that typing narrows and Enter runs from.
 
-use super::Outcome;
+use super::{Outcome, Purpose, seconds};
 use crate::{
     console::{
         desk::Desk,
@@ -130,6 +130,9 @@ impl Chooser {
                 return match self.shown().get(self.at).map(|line| line.choice) {
                     Some(Choice::Action(action)) => Outcome::Run(action),
                     Some(Choice::Sort(field)) => Outcome::Sort(field),
+                    None if self.kind == ChooserKind::Palette && seconds(self.filter.text()).is_some() => {
+                        Outcome::Submit(Purpose::Seek, self.filter.text().to_owned())
+                    }
                     None => Outcome::Stay,
                 };
             }
