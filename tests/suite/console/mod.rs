@@ -122,9 +122,9 @@ fn half_a_key_does_not_stop_the_screen() {
 #[test]
 fn without_colour_the_cursor_is_reversed_and_nothing_is_coloured() {
     let (_home, _folder, pty) = opened(80, 24, &[("NO_COLOR", "1")]);
-    pty.with_screen(|screen| {
-        let row = (0..24).find(|row| screen.cell(*row, 0).is_some_and(|cell| cell.contents() == "►")).expect("a cursor");
-        assert!(screen.cell(row, 0).is_some_and(vt100::Cell::inverse));
+    pty.wait_until("a reversed cursor row", |screen| {
+        let cursor = (0..24).find(|row| screen.cell(*row, 0).is_some_and(|cell| cell.contents() == "►"));
+        cursor.is_some_and(|row| [0, 10, 79].iter().all(|column| screen.cell(row, *column).is_some_and(vt100::Cell::inverse)))
     });
     let raw = String::from_utf8_lossy(&pty.raw()).into_owned();
     assert!(!raw.contains("\u{1b}[;m"), "an empty reset");
@@ -166,7 +166,7 @@ fn stopped_and_continued_it_draws_again() {
     pty.send("q");
     pty.wait_for("Leave callreel?");
     pty.send("y");
-    pty.wait_for("ready>");
+    pty.wait_until("the shell's prompt", |screen| screen.contents().trim_end().ends_with("ready>"));
     pty.send("stty -g | cmp before - && echo same $((40+2))\r");
     pty.wait_for("same 42");
 }
