@@ -70,9 +70,10 @@ pub struct Global {
 }
 
 /// What callreel can be told to do.
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Subcommand, Default)]
 pub enum Command {
     /// Open the full-screen console (what callreel without a command does)
+    #[default]
     Console,
     Demo(demo::Args),
     Import(import::Args),
@@ -100,11 +101,5 @@ impl Command {
     /// What must work when `config.toml` is broken.
     pub const fn works_without_settings(&self) -> bool {
         matches!(self, Self::Config(_) | Self::Completions(_) | Self::Man(_))
-    }
-}
-
-impl Default for Command {
-    fn default() -> Self {
-        Self::Console
     }
 }

@@ -35,7 +35,7 @@ public_id!(
 /// The key of the first row of a millisecond. None before 2000 or beyond the year 34000.
 pub fn key_of(start: jiff::Timestamp) -> Option<i64> {
     let milliseconds = start.as_millisecond() - EPOCH_SECONDS * 1000;
-    (milliseconds >= 0).then(|| (milliseconds / 1000) << 14 | (milliseconds % 1000) << 4)
+    (milliseconds >= 0).then_some((milliseconds / 1000) << 14 | (milliseconds % 1000) << 4)
 }
 
 /// The instant that a key stands for, to the millisecond.

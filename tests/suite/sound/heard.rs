@@ -176,7 +176,6 @@ fn files_without_sound_are_named_and_end_with_one() {
 
 /// ALSA's own file plug-in stands for a card: what it was given is what a card would have been given.
 #[test]
-#[expect(clippy::print_stderr, reason = "a skipped test says why")]
 fn bare_alsa_gets_the_very_samples() {
     let folder = tempfile::tempdir().expect("a folder");
     let (config, heard) = (folder.path().join("asound.conf"), folder.path().join("heard.raw"));

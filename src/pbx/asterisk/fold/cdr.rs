@@ -131,8 +131,7 @@ impl<'a> Lines<'a> {
             .filter(|line| line.app == "Queue")
             .map(|line| line.app_data.split([',', '|']).next().unwrap_or_default())
             .chain(queue_events.iter().filter(|event| event.kind == "ENTERQUEUE").map(|event| event.queue.as_str()))
-            .filter(|name| !name.is_empty())
-            .next_back()
+            .rfind(|name| !name.is_empty())
             .map(text);
         Self { lines, parties, direction, queue }
     }
