@@ -90,6 +90,21 @@ impl Groups {
         number
     }
 
+    /// Whether a record shares a channel with an open call that it touches in time.
+    pub fn touches(&self, record: &Record) -> bool {
+        loose_channels(record).iter().any(|(channel, from, until)| {
+            let mut others = self.by_channel.get(channel).into_iter().flatten();
+            others.any(|(_, other_from, other_until)| *from <= other_until + TOUCH && *other_from <= until + TOUCH)
+        })
+    }
+
+    /// From when to when calls without a linkedid may touch the open ones; none if there are no such calls.
+    pub fn loose_span(&self) -> Option<(Micros, Micros)> {
+        let spans = || self.by_channel.values().flatten();
+        let from = spans().map(|(_, from, _)| *from).min()?;
+        Some((from - TOUCH, spans().map(|(_, _, until)| *until).max()? + TOUCH))
+    }
+
     fn join(&mut self, into: u64, other: u64) {
         let Some(taken) = self.groups.remove(&other) else { return };
         for id in &taken.ids {

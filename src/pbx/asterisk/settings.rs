@@ -30,6 +30,9 @@ pub struct Settings {
     pub international_prefix: Option<String>,
     /// IANA zone or offset (`+03:00`) of the times in `Master.csv` and in recordings' names that do not say.
     pub zone: Option<String>,
+    /// Nobody gave the zone: where a channel's id shows another hour, the id is believed.
+    #[serde(skip)]
+    pub zone_is_guessed: bool,
     /// Such as `{start}_{ext}_{lane}_{why}_{leg}_{linkedid}`.
     pub recording_name: Option<String>,
 }
@@ -87,6 +90,7 @@ impl Settings {
                 Some(zone) => parse_zone(zone).map_err(|why| SettingsError(format!("zone: {why}")))?,
                 None => TimeZone::UTC,
             },
+            zone_is_guessed: self.zone_is_guessed,
         })
     }
 }
@@ -119,6 +123,7 @@ pub struct Rules {
     names: std::collections::BTreeMap<String, String>,
     pub plan: NumberPlan,
     pub zone: TimeZone,
+    pub zone_is_guessed: bool,
 }
 
 /// What the settings say of an endpoint.

@@ -104,11 +104,39 @@ impl Service {
         calls.into_iter().flatten().for_each(|record| {
             groups.add(record);
         });
+        self.add_touching(&mut groups).await?;
         let rules = rules.clone();
         let folded =
             super::blocking(move || Ok(groups.take_all().into_iter().filter_map(|records| fold(records, &rules)).collect()))
                 .await?;
         Ok(self.store().import(ImportBatch { calls: folded, recordings: Vec::new(), positions }).await?)
+    }
+}
+
+impl Service {
+    /// Lines without linkedid that an earlier import kept belong to the call whose channels they share.
+    async fn add_touching(&self, groups: &mut Groups) -> Result<()> {
+        let Some((from, until)) = groups.loose_span() else { return Ok(()) };
+        let time = |micros| jiff::Timestamp::from_microsecond(micros).unwrap_or_default();
+        let mut kept: Vec<Vec<Record>> = Vec::new();
+        for packed in self.store().rough_records(time(from), time(until)).await? {
+            kept.extend(codec::decode(&packed));
+        }
+        loop {
+            let before = kept.len();
+            kept.retain(|records| {
+                let joins = records.iter().any(|record| groups.touches(record));
+                if joins {
+                    records.iter().for_each(|record| {
+                        groups.add(record.clone());
+                    });
+                }
+                !joins
+            });
+            if kept.len() == before {
+                return Ok(());
+            }
+        }
     }
 }
 

@@ -23,6 +23,9 @@ use super::rejects::Rejects;
 
 /// Lines of each file that are looked at for guessing.
 const LOOKED_AT: u64 = 20_000;
+/// And of longer ones so many lines at so many places further on.
+const SAMPLE: u64 = 500;
+const SAMPLES: u64 = 12;
 /// Lines that a broken line may be spread over by line breaks in a caller's name.
 const SPREAD: usize = 4;
 
@@ -135,6 +138,17 @@ impl Source {
         Ok(())
     }
 
+    /// Goes on at the beginning of a line at about `part / parts` of the file, unless it has been read further.
+    fn skip_to(&mut self, part: u64, parts: u64) -> std::io::Result<()> {
+        let offset = self.reader.input().get_ref().metadata()?.len() / parts * part;
+        if offset <= self.reader.place().0 {
+            return Ok(());
+        }
+        self.reader.input().seek(SeekFrom::Start(offset))?;
+        self.reader.go_to((offset, 0));
+        self.reader.next(&mut Vec::new()).map(drop)
+    }
+
     fn take(&mut self, line: &[u8], before: (u64, u64), rules: &Rules) -> bool {
         self.try_take(line, before, rules).is_ok()
     }
@@ -222,12 +236,22 @@ pub(super) fn guess(request: &ImportRequest) -> Result<Guess> {
     for (path, kind) in &files {
         match Source::open(path, *kind, i64::MAX / 2, &[], "") {
             Ok(mut source) => {
-                while source.lines < LOOKED_AT {
-                    if source.advance(&rules, &mut nothing, true).is_err() {
-                        break;
+                let mut look = |source: &mut Source, until: u64| {
+                    while source.lines < until {
+                        if source.advance(&rules, &mut nothing, true).is_err() {
+                            break;
+                        }
+                        let Some((record, ..)) = source.next.take() else { break };
+                        guess.see(&record);
                     }
-                    let Some((record, ..)) = source.next.take() else { break };
-                    guess.see(&record);
+                };
+                look(&mut source, LOOKED_AT);
+                // Further on the clock may have changed and other trunks been added.
+                for place in 1..=SAMPLES {
+                    if source.lines >= LOOKED_AT && source.skip_to(place, SAMPLES + 1).is_ok() {
+                        let until = source.lines + SAMPLE;
+                        look(&mut source, until);
+                    }
                 }
             }
             Err(problem) => problems.push(problem),

@@ -66,7 +66,7 @@ pub(super) fn take(conn: &Connection, state: &mut State, call: &FoldedCall, want
             }
             let first = rekey::begin(conn, state, *key, row.id, &old, &old_wide)?;
             insert(conn, state, &row, &wide, first)?;
-            finish(conn, row.id, call.start)?;
+            finish(conn, row.id)?;
             counts.changed_calls += 1;
         }
         [target, others @ ..] => {
@@ -81,7 +81,7 @@ pub(super) fn take(conn: &Connection, state: &mut State, call: &FoldedCall, want
                 rekey::merge(conn, state, *other, row.id, &old, &old_wide)?;
             }
             insert(conn, state, &row, &wide, first)?;
-            finish(conn, row.id, call.start)?;
+            finish(conn, row.id)?;
             counts.changed_calls += 1;
         }
     }
@@ -95,8 +95,8 @@ pub(super) fn take(conn: &Connection, state: &mut State, call: &FoldedCall, want
 }
 
 /// Recordings of a call that was replaced: their sums and offsets, and whether they still belong to it.
-fn finish(conn: &Connection, key: i64, start: Timestamp) -> Sql<()> {
-    recording::review(conn, key, start)?;
+fn finish(conn: &Connection, key: i64) -> Sql<()> {
+    recording::review(conn, key)?;
     sum_up(conn, key)
 }
 

@@ -12,10 +12,15 @@ use super::{
     Store, blob,
     error::{Result, Sql},
     migrations,
+    row::flag,
     source_key::source_key,
     writer::{Durable, State},
 };
-use crate::domain::{fold::FoldedCall, recording::NewRecording};
+use crate::domain::{
+    fold::FoldedCall,
+    id::{instant_of, key_of},
+    recording::NewRecording,
+};
 
 /// What an import batch did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,6 +64,12 @@ impl Store {
     /// Records kept of the calls that share any of these source ids: (source ids, records).
     pub async fn source_records(&self, source_ids: Vec<String>) -> Result<Vec<(Vec<String>, Vec<u8>)>> {
         self.threads.read(move |reader| records(&reader.conn, &source_ids)).await
+    }
+
+    /// Records kept of the calls whose start is known to the second only and that were going on between two instants: calls
+    /// of files that have no linkedid, which only their channels can join.
+    pub async fn rough_records(&self, from: Timestamp, until: Timestamp) -> Result<Vec<Vec<u8>>> {
+        self.threads.read(move |reader| rough(&reader.conn, from, until)).await
     }
 
     pub async fn source_positions(&self) -> Result<Vec<SourcePosition>> {
@@ -143,6 +154,27 @@ fn call_of(conn: &Connection, id: &str) -> Sql<Option<i64>> {
         }
     }
     Ok(None)
+}
+
+/// Calls that began so long before are over.
+const LONGEST_ROUGH: jiff::SignedDuration = jiff::SignedDuration::from_hours(6);
+
+fn rough(conn: &Connection, from: Timestamp, until: Timestamp) -> Sql<Vec<Vec<u8>>> {
+    let since = from.checked_sub(LONGEST_ROUGH).ok().and_then(key_of).unwrap_or(0);
+    let to = key_of(until).unwrap_or(0) | 0xf;
+    let mut statement = conn.prepare_cached(
+        "SELECT c.id, c.dur_ds, m.records FROM call c CROSS JOIN call_more m ON m.id=c.id \
+         WHERE c.id BETWEEN ?1 AND ?2 AND c.flags & ?3",
+    )?;
+    let mut rows = statement.query([since, to, flag::WHOLE_SECOND])?;
+    let mut kept = Vec::new();
+    while let Some(row) = rows.next()? {
+        let length = row.get::<_, Option<i64>>(1)?.unwrap_or(i64::MAX / 1_000);
+        if instant_of(row.get(0)?).as_millisecond() + length * 100 >= from.as_millisecond() {
+            kept.push(blob::unpack(&row.get::<_, Option<Vec<u8>>>(2)?.unwrap_or_default())?);
+        }
+    }
+    Ok(kept)
 }
 
 fn records(conn: &Connection, source_ids: &[String]) -> Sql<Vec<(Vec<String>, Vec<u8>)>> {

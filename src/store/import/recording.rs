@@ -21,10 +21,24 @@ use crate::{
 /// Clocks of file names and calls differ by so much at most; sound "before" the call within it begins with the call.
 const SLACK_MS: i64 = 2_000;
 
-/// From the start of the call to the first sound, in tenths; none where the file's time cannot be of this call.
-fn offset(started_ms: Option<i64>, call_ms: i64) -> Option<i64> {
-    let after = started_ms? - call_ms;
-    (after >= -SLACK_MS).then(|| (after.max(0) + 50) / 100)
+/// File names tell whole seconds, calls end while the last packet is written.
+const END_SLACK_MS: i64 = 300;
+
+/// When a call was, in milliseconds; the latter two after its start.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    start: i64,
+    answered: Option<i64>,
+    end: Option<i64>,
+}
+
+/// From the start of the call to the first sound, in tenths; none where the file's time cannot be of this call. The time
+/// in a name is when the exchange was told to record: where the sound fits behind the answer, it began with the answer.
+fn offset(started_ms: Option<i64>, length_ds: i64, call: Span) -> Option<i64> {
+    let after = started_ms? - call.start;
+    let told = (after >= -SLACK_MS).then(|| after.max(0))?;
+    let fits = |answered: &i64| call.end.is_some_and(|end| told < *answered && answered + length_ds * 100 <= end + END_SLACK_MS);
+    Some((call.answered.filter(fits).unwrap_or(told) + 50) / 100)
 }
 
 pub(super) fn take(conn: &Connection, state: &mut State, found: &NewRecording, counts: &mut ImportCounts) -> Sql<()> {
@@ -112,9 +126,9 @@ fn copies(conn: &Connection, state: &mut State, id: i64, found: &NewRecording) -
 
 /// Joins a recording to the call of its best source id; what would be better stays wanted. Tells whether it has a call.
 fn join(conn: &Connection, id: i64) -> Sql<bool> {
-    let (source_ids, before, started): (String, Option<i64>, Option<i64>) = conn
-        .prepare_cached("SELECT source_ids, call, started_ms FROM recording WHERE id=?1")?
-        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let (source_ids, before, started, length): (String, Option<i64>, Option<i64>, i64) = conn
+        .prepare_cached("SELECT source_ids, call, started_ms, ifnull(len_ds, 0) FROM recording WHERE id=?1")?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
     let mut call = None;
     for source in source_ids.split('\n').filter(|source| !source.is_empty()) {
         call = call_of(conn, source)?;
@@ -129,7 +143,7 @@ fn join(conn: &Connection, id: i64) -> Sql<bool> {
         }
     }
     let offset = match call {
-        Some(call) => offset(started, start_ms(conn, call)?),
+        Some(call) => offset(started, length, span(conn, call)?),
         None => None,
     };
     conn.prepare_cached("UPDATE recording SET call=?2, offset_ds=?3 WHERE id=?1")?.execute(params![id, call, offset])?;
@@ -140,13 +154,13 @@ fn join(conn: &Connection, id: i64) -> Sql<bool> {
     Ok(call.is_some())
 }
 
-fn start_ms(conn: &Connection, call: i64) -> Sql<i64> {
-    let late: Option<i64> = conn
-        .prepare_cached("SELECT late_ms FROM call_more WHERE id=?1")?
-        .query_row([call], |row| row.get(0))
+fn span(conn: &Connection, call: i64) -> Sql<Span> {
+    let (late, answered, end): (i64, Option<i64>, Option<i64>) = conn
+        .prepare_cached("SELECT ifnull(late_ms, 0), answered_ms, end_ms FROM call_more WHERE id=?1")?
+        .query_row([call], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?
-        .flatten();
-    Ok(instant_of(call).as_millisecond() - late.unwrap_or(0))
+        .unwrap_or_default();
+    Ok(Span { start: instant_of(call).as_millisecond() - late, answered, end })
 }
 
 /// Joins the recordings that waited for any of these ids.
@@ -164,15 +178,16 @@ pub(super) fn join_wanting(conn: &Connection, source_ids: &[String]) -> Sql<()> 
 }
 
 /// Looks again at the recordings of a call that was replaced.
-pub(super) fn review(conn: &Connection, call: i64, start: Timestamp) -> Sql<()> {
+pub(super) fn review(conn: &Connection, call: i64) -> Sql<()> {
     let recordings = conn
-        .prepare_cached("SELECT id, source_ids, started_ms FROM recording WHERE call=?1")?
-        .query_map([call], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
-        .collect::<rusqlite::Result<Vec<(i64, String, Option<i64>)>>>()?;
-    for (id, source_ids, started) in recordings {
+        .prepare_cached("SELECT id, source_ids, started_ms, ifnull(len_ds, 0) FROM recording WHERE call=?1")?
+        .query_map([call], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
+        .collect::<rusqlite::Result<Vec<(i64, String, Option<i64>, i64)>>>()?;
+    let span = span(conn, call)?;
+    for (id, source_ids, started, length) in recordings {
         if source_ids.is_empty() {
             conn.prepare_cached("UPDATE recording SET offset_ds=?2 WHERE id=?1")?
-                .execute(params![id, offset(started, start.as_millisecond())])?;
+                .execute(params![id, offset(started, length, span)])?;
         } else {
             join(conn, id)?;
         }

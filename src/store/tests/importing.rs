@@ -49,6 +49,8 @@ async fn a_better_start_moves_the_call_and_keeps_its_id_and_what_people_added() 
     let (_folder, store) = store().await;
     let mut sound = recording("a.wav", &["sys-1795219324.17"]);
     sound.started = Some(at("2026-11-07T13:21:06Z"));
+    // Longer than from the answer to the end: it holds the ringing too.
+    sound.length = Tenths(630);
     let mut rough = call(&["sys-1795219324.17"], "2026-11-07T13:21:04Z");
     rough.start_whole_second = true;
     store.import(batch(vec![rough], vec![sound])).await.expect("import");
@@ -162,4 +164,21 @@ async fn the_newest_name_of_the_exchange_wins_but_never_over_people() {
     store.put_customer(customer, record("customer.set")).await.expect("put");
     store.import(batch(vec![named("1.4", 99, "Newer")], vec![])).await.expect("import");
     assert!(all(&store).await.iter().all(|call| call.customer.as_deref() == Some("Firma")));
+}
+
+#[tokio::test]
+async fn a_recording_told_before_the_answer_begins_with_the_answer_where_its_sound_fits() {
+    let (_folder, store) = store().await;
+    let mut sound = recording("a.wav", &["sys-1795219324.17"]);
+    sound.started = Some(at(START));
+    store.import(batch(vec![], vec![sound.clone()])).await.expect("import");
+    store.import(batch(vec![call(&["sys-1795219324.17"], START)], vec![])).await.expect("import");
+    sound.source_name = "b.wav".to_owned();
+    sound.started = Some(at(START) + jiff::SignedDuration::from_secs(30));
+    sound.length = Tenths(300);
+    sound.sha256 = [7; 32];
+    store.import(batch(vec![], vec![sound])).await.expect("import");
+    let mut offsets: Vec<_> = all(&store).await[0].recordings.iter().map(|recording| recording.offset).collect();
+    offsets.sort();
+    assert_eq!(offsets, [Some(Tenths(42)), Some(Tenths(300))]);
 }

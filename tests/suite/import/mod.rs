@@ -233,3 +233,99 @@ async fn nothing_that_can_be_read_is_a_failure() {
         run(OpenRequest::new(folder.path().join("n.db")), order, |_| {}, std::future::pending()).await.expect_err("missing");
     assert!(error.to_string().contains("missing.json"), "{error}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn master_csv_cut_within_a_transfer_is_one_call_in_either_order() {
+    let folder = tempfile::tempdir().expect("folder");
+    let text = fs::read_to_string(spool("Master.csv")).expect("sample");
+    let lines: Vec<&str> = text.lines().collect();
+    for (cut, turned) in [(20, false), (21, true), (22, false)] {
+        let db = folder.path().join(format!("{cut}.db"));
+        let (head, tail) = lines.split_at(cut);
+        let mut parts = [head, tail];
+        if turned {
+            parts.reverse();
+        }
+        for (index, part) in parts.into_iter().enumerate() {
+            let path = folder.path().join(format!("{cut}-{index}.csv"));
+            fs::write(&path, part.join("\n") + "\n").expect("part");
+            import(&db, Order { company: company(), cdr: vec![path], ..Order::default() }).await;
+        }
+        let calls = calls(&db).await;
+        assert_eq!(calls.len(), 18, "cut before line {}", cut + 1);
+        assert_eq!(calls[16].extensions, ["101", "202"]);
+    }
+}
+
+/// The samples' `Master.csv` moved to another day and written by another clock.
+fn master_at(first_call: &str, zone: &str) -> String {
+    let zone = jiff::tz::TimeZone::get(zone).expect("zone");
+    let shift = first_call.parse::<jiff::Timestamp>().expect("instant").as_second() - 1_795_223_866;
+    let text = fs::read_to_string(spool("Master.csv")).expect("sample");
+    let mut out = String::new();
+    for row in csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes()).records() {
+        let row = row.expect("row");
+        let cell = |(index, cell): (usize, &str)| match index {
+            9..=11 if !cell.is_empty() => {
+                let utc: jiff::civil::DateTime = cell.parse().expect("time");
+                let at = jiff::tz::TimeZone::UTC.to_timestamp(utc).expect("time").as_second() + shift;
+                let at = jiff::Timestamp::from_second(at).expect("time").to_zoned(zone.clone());
+                at.strftime("\"%Y-%m-%d %H:%M:%S\"").to_string()
+            }
+            12 | 13 => cell.to_owned(),
+            16 => {
+                let (second, counter) = cell.trim_start_matches("pbx-").split_once('.').expect("id");
+                format!("\"pbx-{}.{counter}\"", second.parse::<i64>().expect("second") + shift)
+            }
+            _ => format!("\"{}\"", cell.replace('"', "\"\"")),
+        };
+        out += &(row.iter().enumerate().map(cell).collect::<Vec<_>>().join(",") + "\n");
+    }
+    out
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_clock_of_master_csv_is_guessed_through_the_doubled_and_the_missing_hour() {
+    let folder = tempfile::tempdir().expect("folder");
+    for (index, first) in
+        ["2025-10-26T00:58:30Z", "2025-10-26T00:59:50Z", "2026-03-29T00:58:30Z", "2026-07-01T12:00:00Z"].into_iter().enumerate()
+    {
+        let path = folder.path().join(format!("{index}.csv"));
+        fs::write(&path, master_at(first, "Europe/Warsaw")).expect("file");
+        let db = folder.path().join(format!("{index}.db"));
+        import(&db, Order { company: company(), cdr: vec![path], ..Order::default() }).await;
+        let shift = first.parse::<jiff::Timestamp>().expect("instant").as_second() - 1_795_223_866;
+        let calls = calls(&db).await;
+        assert_eq!(calls.len(), 18, "{first}");
+        for (row, call) in rows("expected.csv").iter().zip(&calls) {
+            let start = row["start"].parse::<jiff::Timestamp>().expect("start").as_second() + shift;
+            assert_eq!(call.start.as_second(), start, "{first}: {}", row["kind"]);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn endpoints_with_names_are_found_to_be_extensions() {
+    let folder = tempfile::tempdir().expect("folder");
+    let names = [("101", "anna-desk"), ("102", "bob"), ("201", "carl"), ("202", "dora-2"), ("301", "eve"), ("401", "front.desk")];
+    for file in ["calls.json", "events.json", "Master.csv"] {
+        let mut text = fs::read_to_string(spool(file)).expect("sample");
+        for (number, name) in names {
+            text = text.replace(&format!("PJSIP/{number}"), &format!("PJSIP/{name}"));
+        }
+        fs::write(folder.path().join(file), text).expect("file");
+    }
+    let path = |file: &str| vec![folder.path().join(file)];
+    let both = Order { company: company(), cdr: path("calls.json"), cel: path("events.json"), ..Order::default() };
+    let db = folder.path().join("both.db");
+    import(&db, both).await;
+    compare(&calls(&db).await, false);
+    let db = folder.path().join("master.db");
+    import(&db, Order { company: company(), cdr: path("Master.csv"), ..Order::default() }).await;
+    for (row, call) in rows("expected.csv").iter().zip(&calls(&db).await) {
+        let kind = &row["kind"];
+        assert_eq!(call.direction.to_string(), row["direction"], "{kind}");
+        assert_eq!(call.outcome.to_string(), row["outcome"], "{kind}");
+        assert_eq!(call.extensions.len(), row["extensions"].split(' ').count(), "{kind}: {:?}", call.extensions);
+    }
+}

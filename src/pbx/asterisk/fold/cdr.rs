@@ -23,6 +23,8 @@ struct Lines<'a> {
     parties: &'a Parties<'a>,
     direction: Direction,
     queue: Option<String>,
+    /// A queue ran, whether its name is known or not.
+    queued: bool,
 }
 
 pub(super) fn fold(lines: &[&Cdr], queue_events: &[&QueueEvent], parties: &Parties<'_>) -> FoldedCall {
@@ -60,7 +62,7 @@ pub(super) fn fold(lines: &[&Cdr], queue_events: &[&QueueEvent], parties: &Parti
         answered: answered.map(to_time),
         end: Some(to_time(end)),
         direction: view.direction,
-        route: (view.direction == Direction::In && view.queue.is_some()).then_some(Route::Queue),
+        route: (view.direction == Direction::In && view.queued).then_some(Route::Queue),
         outcome,
         from: to_number(&from, plan),
         to: to_number(&to, plan),
@@ -133,7 +135,8 @@ impl<'a> Lines<'a> {
             .chain(queue_events.iter().filter(|event| event.kind == "ENTERQUEUE").map(|event| event.queue.as_str()))
             .rfind(|name| !name.is_empty())
             .map(text);
-        Self { lines, parties, direction, queue }
+        let queued = queue.is_some() || lines.iter().any(|line| line.app == "Queue");
+        Self { lines, parties, direction, queue, queued }
     }
 
     /// Lines on which two parties were joined.
@@ -174,7 +177,7 @@ impl<'a> Lines<'a> {
         }
         let last = self.lines.iter().rev().max_by_key(|line| (line.end, line.start));
         let disposition = last.map(|line| line.disposition.as_str()).unwrap_or_default();
-        if self.queue.is_some() {
+        if self.queued {
             let word = queue_events
                 .iter()
                 .rev()

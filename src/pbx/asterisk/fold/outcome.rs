@@ -22,9 +22,10 @@ pub(super) fn outcome(view: &View<'_>, direction: Direction, talked: bool, queue
         .collect();
     let status = caller.dial_status;
     let refused = dialled.iter().any(|channel| matches!(channel.cause, Some(17 | 21)));
+    // A telephone that declines (21) leaves Dial with NOANSWER.
     let all_refused = refused && dialled.iter().all(|channel| matches!(channel.cause, Some(17 | 21)));
     if !queued
-        && (status == "BUSY" || refused && matches!(status, "CHANUNAVAIL" | "CONGESTION") || all_refused && status.is_empty())
+        && (status == "BUSY" || refused && matches!(status, "CHANUNAVAIL" | "CONGESTION") || all_refused && status != "CANCEL")
     {
         return Outcome::Busy;
     }

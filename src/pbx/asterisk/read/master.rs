@@ -48,9 +48,13 @@ pub(super) fn read(line: &str, rules: &Rules) -> Result<Record, Reject> {
     let id = column(16);
     let unique_id = if looks_like_id(&id) { id } else { format!("{}@{}", columns[5], columns[9]) };
     let hint = epoch_of(&unique_id);
-    let start = time(&columns[9], &rules.zone, hint)?.ok_or_else(|| Reject::new("has no start"))?;
-    let answer = time(&columns[10], &rules.zone, Some(start + (duration - billsec) * 1_000_000))?;
-    let end = time(&columns[11], &rules.zone, Some(start + duration * 1_000_000))?.unwrap_or(start + duration * 1_000_000);
+    let told = time(&columns[9], &rules.zone, hint)?.ok_or_else(|| Reject::new("has no start"))?;
+    let astray = hint.filter(|_| rules.zone_is_guessed).map_or(0, |born| astray(told, born));
+    let start = told - astray;
+    let answered = start + (duration - billsec) * 1_000_000;
+    let answer = time(&columns[10], &rules.zone, Some(answered + astray))?.map(|answer| answer - astray);
+    let end = time(&columns[11], &rules.zone, Some(start + astray + duration * 1_000_000))?
+        .map_or(start + duration * 1_000_000, |end| end - astray);
     // An hour of local time that does not exist, or a clock set back within the call: the length is what was counted.
     let end = if end < start || (end - start - duration * 1_000_000).abs() >= 3_500_000_000 {
         start + duration * 1_000_000
@@ -59,7 +63,7 @@ pub(super) fn read(line: &str, rules: &Rules) -> Result<Record, Reject> {
     };
     Ok(Record::Cdr(Cdr {
         start,
-        answer: answer.filter(|answer| (start..=end).contains(answer)),
+        answer: answer.map(|answer| if (start..=end).contains(&answer) { answer } else { answered.clamp(start, end) }),
         end,
         whole_seconds: true,
         duration,
@@ -77,6 +81,12 @@ pub(super) fn read(line: &str, rules: &Rules) -> Result<Record, Reject> {
         app_data: column(8),
         disposition: column(14),
     }))
+}
+
+/// By how much a guessed zone is wrong at this moment: an hour more or less, if that makes the line begin with its channel.
+fn astray(told: Micros, born: Micros) -> Micros {
+    const HOUR: Micros = 3_600_000_000;
+    [HOUR, -HOUR].into_iter().find(|hour| (-2_000_000..5_000_000).contains(&(told - hour - born))).unwrap_or(0)
 }
 
 fn looks_like_id(text: &str) -> bool {
