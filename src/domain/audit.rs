@@ -26,6 +26,7 @@ pub struct AuditRecord {
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct AuditEntry {
     pub seq: i64,
+    #[serde(serialize_with = "crate::domain::instant::serialize")]
     pub at: jiff::Timestamp,
     pub who: String,
     pub via: String,

@@ -87,8 +87,11 @@ pub struct Leg {
     /// The extension, when the channel is one of ours.
     pub extension: Option<String>,
     pub number: Option<String>,
+    #[serde(serialize_with = "crate::domain::instant::serialize")]
     pub start: Timestamp,
+    #[serde(serialize_with = "crate::domain::instant::serialize_option")]
     pub answered: Option<Timestamp>,
+    #[serde(serialize_with = "crate::domain::instant::serialize_option")]
     pub end: Option<Timestamp>,
     /// Q.850 hang-up cause (ITU-T Q.850), where known.
     pub cause: Option<i32>,
@@ -97,6 +100,7 @@ pub struct Leg {
 /// One moment of the call, in the order of time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TimelineEvent {
+    #[serde(serialize_with = "crate::domain::instant::serialize")]
     pub at: Timestamp,
     pub kind: TimelineKind,
     /// Extension or number it concerns.
@@ -183,7 +187,9 @@ pub struct CallDetail {
 pub struct Note {
     pub id: String,
     pub author: String,
+    #[serde(serialize_with = "crate::domain::instant::serialize")]
     pub created: Timestamp,
+    #[serde(serialize_with = "crate::domain::instant::serialize_option")]
     pub edited: Option<Timestamp>,
     /// Seconds from the start of the recording, in tenths; none for the whole call.
     pub at: Option<Tenths>,
@@ -195,6 +201,7 @@ pub struct Note {
 /// One line of a call's history: who did what to it, and when.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HistoryEntry {
+    #[serde(serialize_with = "crate::domain::instant::serialize")]
     pub at: Timestamp,
     pub who: String,
     pub did: String,

@@ -13,6 +13,7 @@ pub struct Extension {
     #[serde(default)]
     pub projects: Vec<String>,
     /// From when this assignment holds; none: from the beginning.
+    #[serde(serialize_with = "crate::domain::instant::serialize_option")]
     pub since: Option<Timestamp>,
 }
 

@@ -8,6 +8,7 @@ pub mod column;
 pub mod directory;
 pub mod fold;
 pub mod id;
+pub mod instant;
 pub mod length;
 pub mod list;
 pub mod naming;

@@ -14,11 +14,14 @@ use crate::domain::{
 pub struct CallBody {
     pub id: String,
     pub source_ids: Vec<String>,
+    #[serde(serialize_with = "crate::domain::instant::serialize")]
     pub start: Timestamp,
     /// The start is known to the whole second only.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub start_whole_second: bool,
+    #[serde(serialize_with = "crate::domain::instant::serialize_option")]
     pub answered: Option<Timestamp>,
+    #[serde(serialize_with = "crate::domain::instant::serialize_option")]
     pub end: Option<Timestamp>,
     pub direction: Direction,
     pub route: Option<Route>,

@@ -1,20 +1,20 @@
 //! A call as cells of a table: the columns of `domain::column` as text.
 
 use super::{CallBody, Money};
-use crate::domain::{clean, length::Tenths};
+use crate::domain::{clean, instant, length::Tenths};
 
 impl CallBody {
     /// The text of one column, by JSON name; unknown values are empty. None: there is no such column.
     pub fn cell(&self, column: &str) -> Option<String> {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
         let seconds = |value: Option<Tenths>| value.map(decimal).unwrap_or_default();
-        let instant = |value: Option<jiff::Timestamp>| value.map(|instant| instant.to_string()).unwrap_or_default();
+        let at = |value: Option<jiff::Timestamp>| value.map(instant::text).unwrap_or_default();
         Some(match column {
             "id" => self.id.clone(),
             "source_ids" => self.source_ids.join(", "),
-            "start" => self.start.to_string(),
-            "answered" => instant(self.answered),
-            "end" => instant(self.end),
+            "start" => instant::text(self.start),
+            "answered" => at(self.answered),
+            "end" => at(self.end),
             "direction" => self.direction.to_string(),
             "route" => self.route.map(|route| route.to_string()).unwrap_or_default(),
             "outcome" => self.outcome.to_string(),

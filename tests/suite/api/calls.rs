@@ -48,7 +48,7 @@ async fn an_explicit_order_beats_the_querys_own() {
     let by_talk = get(&api, "/calls?q=sort:-talk&limit=1").await.json();
     assert_eq!(by_talk["items"][0]["talk_s"], json!(57.0), "the last call is answered and talks longest");
     let oldest = get(&api, "/calls?q=sort:-talk&sort=start&limit=1").await.json();
-    assert_eq!(oldest["items"][0]["start"], "2026-11-02T07:00:00.25Z");
+    assert_eq!(oldest["items"][0]["start"], "2026-11-02T07:00:00.250Z");
 }
 
 #[tokio::test]
