@@ -51,6 +51,10 @@ pub const FACETS: &[&str] = &[
     "tags",
     "customer",
     "flagged",
+    "from",
+    "to",
+    "reached",
+    "extensions",
 ];
 
 /// The JSON name of a column given by that name or by the query language's.
@@ -59,6 +63,7 @@ pub fn column_name(name: &str) -> Option<&'static str> {
     let json = match lower.as_str() {
         "date" | "time" => "start",
         "dir" => "direction",
+        "is" => "outcome",
         "ext" => "extension",
         "name" => "customer",
         "project" => "projects",

@@ -105,8 +105,8 @@ impl Service {
                 fields.push(field.to_owned());
             }
         }
-        if masking::masks(actor) && fields.iter().any(|field| field == "customer") {
-            let (who, what) = (actor.name.clone(), "count by customer".to_owned());
+        if masking::masks(actor) && fields.iter().any(|field| matches!(field.as_str(), "customer" | "from" | "to" | "reached")) {
+            let (who, what) = (actor.name.clone(), "count by customers or numbers".to_owned());
             return Err(ServiceError::NotAllowed { who, what, permission: Permission::RevealNumber });
         }
         if fields.is_empty() {

@@ -18,7 +18,7 @@ pub(super) fn masks(actor: &Actor) -> bool {
 
 /// Refuses queries and orders that tell numbers or names by what they match.
 pub(super) fn refuse_asking(actor: &Actor, filter: &Filter, sort: Sort) -> Result<()> {
-    let by_order = matches!(sort.field, SortField::From | SortField::To | SortField::Customer);
+    let by_order = matches!(sort.field, SortField::From | SortField::To | SortField::Reached | SortField::Customer);
     if masks(actor) && (by_order || asks(filter)) {
         return Err(ServiceError::NotAllowed {
             who: actor.name.clone(),

@@ -142,7 +142,8 @@ word_enum!(
         Start = 0 "start", From = 1 "from", To = 2 "to", Customer = 3 "customer", Extension = 4 "extension", Agent = 5 "agent",
         Direction = 6 "direction", Route = 7 "route", Outcome = 8 "outcome", Wait = 9 "wait_s", Talk = 10 "talk_s",
         OnHold = 11 "on_hold_s", Duration = 12 "duration_s", Cost = 13 "cost", RecordingLength = 14 "recorded_s", Size = 15 "bytes",
-        Queue = 16 "queue", Case = 17 "case", Group = 18 "group",
+        Queue = 16 "queue", Case = 17 "case", Group = 18 "group", Answered = 19 "answered", End = 20 "end",
+        Reached = 21 "reached", TalkAtMost = 22 "talk_at_most_s", Mode = 23 "mode", Flagged = 24 "flagged", Legs = 25 "legs",
     }
 );
 

@@ -9,6 +9,7 @@ use super::{
 const SYNONYMS: &[(&str, SortField)] = &[
     ("date", SortField::Start),
     ("time", SortField::Start),
+    ("id", SortField::Start),
     ("name", SortField::Customer),
     ("ext", SortField::Extension),
     ("dir", SortField::Direction),

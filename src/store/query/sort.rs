@@ -135,6 +135,11 @@ enum By {
     Call(HashMap<i64, String>),
 }
 
+const FLAGGED: &str = "c.flags>>3&1";
+/// Milliseconds since 2000: a key holds seconds and, in ten bits, milliseconds.
+const ANSWERED: &str =
+    "(SELECT (c.id>>14)*1000+(c.id>>4&1023)-ifnull(m.late_ms,0)+m.answered_ms FROM call_more m WHERE m.id=c.id)";
+const END: &str = "(SELECT (c.id>>14)*1000+(c.id>>4&1023)-ifnull(m.late_ms,0)+m.end_ms FROM call_more m WHERE m.id=c.id)";
 const OTHER_PARTY: &str =
     "CASE WHEN c.dir=1 THEN c.from_no WHEN c.dir=2 AND c.to_no=0 THEN ifnull(c.reached_no,0) ELSE c.to_no END";
 
@@ -152,10 +157,17 @@ impl Key {
             SortField::OnHold => ("c.hold_ds", By::Number),
             SortField::Duration => ("c.dur_ds", By::Number),
             SortField::Cost => ("c.cost", By::Number),
+            SortField::TalkAtMost => ("c.talk_most_ds", By::Number),
+            SortField::Mode => ("nullif(c.rec_modes,0)", By::Number),
+            SortField::Flagged => (FLAGGED, By::Number),
+            SortField::Legs => ("(SELECT m.legs FROM call_more m WHERE m.id=c.id)", By::Number),
+            SortField::Answered => (ANSWERED, By::Number),
+            SortField::End => (END, By::Number),
             SortField::RecordingLength => ("c.rec_ds", By::Number),
             SortField::Size => ("c.rec_bytes", By::Number),
             SortField::From => ("c.from_no", By::TelephoneNumber),
             SortField::To => ("c.to_no", By::TelephoneNumber),
+            SortField::Reached => ("ifnull(c.reached_no,c.to_no)", By::TelephoneNumber),
             SortField::Customer => (OTHER_PARTY, By::Name(customers(reader)?)),
             SortField::Extension => ("c.ext", folded(&names.extension)),
             SortField::Agent => ("c.agent", folded(&names.agent)),

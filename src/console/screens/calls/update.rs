@@ -340,6 +340,11 @@ pub const fn descends_first(field: SortField) -> bool {
             | SortField::Cost
             | SortField::RecordingLength
             | SortField::Size
+            | SortField::Answered
+            | SortField::End
+            | SortField::TalkAtMost
+            | SortField::Flagged
+            | SortField::Legs
     )
 }
 
