@@ -41,8 +41,22 @@ pub(super) fn ending(format: &str) -> String {
     }
 }
 
-/// Saves a recording. Gives bytes and hash of the file.
-pub(super) async fn save(client: &Client, recording: &RecordingBody, target: &Path) -> Result<(u64, String), Unfetched> {
+/// What is at the place of a file that is about to be saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Nothing.
+    Free,
+    /// A file that an earlier download saved and that lost its end.
+    Shortened,
+}
+
+/// Saves a recording. Gives bytes and hash of the file; none if the place holds something that is not its beginning.
+pub(super) async fn save(
+    client: &Client,
+    recording: &RecordingBody,
+    target: &Path,
+    place: Place,
+) -> Result<Option<(u64, String)>, Unfetched> {
     let folder = target.parent().unwrap_or_else(|| Path::new("."));
     std::fs::create_dir_all(folder).map_err(|why| disk(folder, &why))?;
     let received = receive(client, recording, folder).await?;
@@ -57,9 +71,13 @@ pub(super) async fn save(client: &Client, recording: &RecordingBody, target: &Pa
     let (bytes, hash) =
         ready.as_file().try_clone().ok().and_then(hash_of_file).ok_or_else(|| this("the file cannot be read back"))?;
     ready.as_file().sync_all().map_err(|why| disk(target, &why))?;
-    // Never over something else: what came there meanwhile is not ours.
-    ready.persist_noclobber(target).map_err(|why| disk(target, &why.error))?;
-    Ok((bytes, hash))
+    match place {
+        // Never over something else: what came there meanwhile is not ours.
+        Place::Free => ready.persist_noclobber(target).map_err(|why| disk(target, &why.error))?,
+        Place::Shortened if !begins(ready.path(), target) => return Ok(None),
+        Place::Shortened => ready.persist(target).map_err(|why| disk(target, &why.error))?,
+    };
+    Ok(Some((bytes, hash)))
 }
 
 /// The bytes as they were recorded, compared with their hash.
@@ -93,6 +111,13 @@ fn wrap(raw: &NamedTempFile, name: &str, folder: &Path) -> Result<NamedTempFile,
 /// A file that vanishes unless it is renamed; 0600, since a recording is nobody else's.
 fn temporary(folder: &Path) -> Result<NamedTempFile, Unfetched> {
     tempfile::Builder::new().prefix(".callreel-").suffix(".part").tempfile_in(folder).map_err(|why| disk(folder, &why))
+}
+
+/// Whether `whole` begins with all that is in `part`. Not where one of them cannot be read.
+fn begins(whole: &Path, part: &Path) -> bool {
+    let (Ok(whole), Ok(part)) = (File::open(whole), File::open(part)) else { return false };
+    let (mut whole, mut part) = (io::BufReader::new(whole).bytes(), io::BufReader::new(part).bytes());
+    part.all(|byte| matches!((byte, whole.next()), (Ok(one), Some(Ok(other))) if one == other))
 }
 
 /// Length and hash of a file; none if it is no plain file that can be read.

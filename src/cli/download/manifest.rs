@@ -79,6 +79,13 @@ impl Manifest {
         (hash == row.sha256).then(|| Row { bytes: Some(bytes), ..row.clone() })
     }
 
+    /// The file of an earlier download that has become shorter since, as a broken copy or a full disk leave it.
+    pub fn shortened(&self, folder: &Path, recording: &str) -> Option<String> {
+        let row = self.before.get(recording).filter(|row| row.verdict != Verdict::Failed && !row.file.is_empty())?;
+        let facts = folder.join(&row.file).symlink_metadata().ok()?;
+        (facts.is_file() && facts.len() < row.bytes?).then(|| row.file.clone())
+    }
+
     /// # Errors
     /// When it cannot be written.
     pub fn add(&mut self, row: Row) -> Result<(), Failure> {

@@ -19,7 +19,7 @@ use crate::{
     },
     wire::{CallBody, RecordingBody},
 };
-use fetch::{Stop, Unfetched};
+use fetch::{Place, Stop, Unfetched};
 use manifest::{Manifest, Row, Verdict};
 use wanted::{Item, Wanted};
 
@@ -131,6 +131,14 @@ impl Saver<'_> {
         if let Some(known) = self.manifest.whole(self.folder, &recording.id) {
             return self.manifest.add(row(known.file, known.bytes, known.sha256, Verdict::Kept, String::new()));
         }
+        if let Some(file) = self.manifest.shortened(self.folder, &recording.id) {
+            // A file that became something else is kept as it is, and the recording gets another name.
+            if let Ok(Some((bytes, sha256))) =
+                fetch::save(self.client, recording, &self.folder.join(&file), Place::Shortened).await
+            {
+                return self.manifest.add(row(file, Some(bytes), sha256, Verdict::Saved, String::new()));
+            }
+        }
         let ending = fetch::ending(&recording.format);
         let components = self.template.components(&naming_facts(call, recording, &ending), &self.zone);
         let mut adopted = false;
@@ -147,8 +155,9 @@ impl Saver<'_> {
         if adopted {
             return self.manifest.add(row(shown, Some(recording.bytes), recording.sha256.clone(), Verdict::Kept, String::new()));
         }
-        match fetch::save(self.client, recording, &self.folder.join(&file)).await {
-            Ok((bytes, sha256)) => self.manifest.add(row(shown, Some(bytes), sha256, Verdict::Saved, String::new())),
+        match fetch::save(self.client, recording, &self.folder.join(&file), Place::Free).await {
+            Ok(Some((bytes, sha256))) => self.manifest.add(row(shown, Some(bytes), sha256, Verdict::Saved, String::new())),
+            Ok(None) => Err(Failure::failed(format!("{shown} is taken"))),
             Err(Unfetched { why, stop }) => {
                 self.manifest.add(row(String::new(), None, String::new(), Verdict::Failed, why.message.clone()))?;
                 if stop == Stop::All { Err(why) } else { Ok(()) }

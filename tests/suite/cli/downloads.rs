@@ -34,12 +34,15 @@ fn headerless_sound_is_wrapped_and_a_second_run_keeps_it() {
         assert_eq!((&bytes[..4], &bytes[8..12]), (&b"RIFF"[..], &b"WAVE"[..]));
         assert_eq!(&row[5], "saved");
     }
-    // One file is damaged, one is gone: those two come again, and nothing is written over.
+    // One file is another by now, one is gone, one lost its end: those three come again, and what is another's is kept.
     fs::write(folder.join(&rows[0][2]), "damaged").unwrap();
     fs::remove_file(folder.join(&rows[1][2])).unwrap();
+    let whole = fs::read(folder.join(&rows[2][2])).unwrap();
+    fs::write(folder.join(&rows[2][2]), &whole[..1_000]).unwrap();
     let said = bench.say("download is:recorded --to out").done();
-    assert!(said.words.contains("2 recordings saved in out, 8 were there already, 0 failed"), "{}", said.words);
+    assert!(said.words.contains("3 recordings saved in out, 7 were there already, 0 failed"), "{}", said.words);
     assert_eq!(fs::read(folder.join(&rows[0][2])).unwrap(), b"damaged");
+    assert_eq!(fs::read(folder.join(&rows[2][2])).unwrap(), whole);
     assert_eq!(manifest(&folder).len(), 10);
 }
 
