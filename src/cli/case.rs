@@ -2,7 +2,8 @@
 
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::{Context, ExitStatus, Outcome, several};
+use super::{Context, ExitStatus, Failure, Outcome, several};
+use crate::client::{Client, ClientError};
 
 /// Tie calls to a case, or untie them
 #[derive(Debug, ClapArgs)]
@@ -26,6 +27,7 @@ enum Act {
     },
     /// Untie calls from their case
     Remove {
+        /// Ids of calls; behind a single one its case may be named
         #[arg(value_name = "CALL", required = true)]
         calls: Vec<String>,
     },
@@ -42,7 +44,7 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
             calls.insert(0, call);
             (calls, Some(case))
         }
-        Act::Remove { calls } => (calls, None),
+        Act::Remove { calls } => (untied(&client, calls).await?, None),
         Act::List => {
             context.show_list(&client.cases().await?, &["name", "calls"])?;
             return Ok(ExitStatus::Done);
@@ -53,4 +55,19 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
         async move { Ok(client.set_case(&call, case.as_deref()).await?) }
     })
     .await
+}
+
+/// The calls meant by the words of `case remove`: `CALL…`, or `CALL CASE`, which names what `case add` was told.
+async fn untied(client: &Client, mut words: Vec<String>) -> Result<Vec<String>, Failure> {
+    let [call, case] = words.as_slice() else { return Ok(words) };
+    match client.call(case).await {
+        Err(ClientError::Problem(problem)) if problem.status == 404 || problem.status == 400 => {}
+        _ => return Ok(words),
+    }
+    let tied = client.call(call).await?.call.case;
+    if tied.is_none_or(|tied| tied.trim() != case.trim()) {
+        return Err(Failure::not_found(format!("call {call} is not tied to a case {case}, and there is no call {case}")));
+    }
+    words.pop();
+    Ok(words)
 }

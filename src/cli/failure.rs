@@ -42,6 +42,17 @@ impl From<ExitStatus> for std::process::ExitCode {
     }
 }
 
+/// Letters of a long query that are shown on each side of what is wrong.
+const AROUND: usize = 120;
+
+/// The beginning of a text, with a sign that it goes on.
+fn ending(text: &str) -> String {
+    match text.char_indices().nth(AROUND) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
 /// What every command gives back.
 pub type Outcome = Result<ExitStatus, Failure>;
 
@@ -87,8 +98,13 @@ impl Failure {
             let shown = |text: &str| clean::line(text, usize::MAX);
             let before = shown(query.get(..position).unwrap_or_default());
             let word = shown(query.get(position..position.saturating_add(length).min(query.len())).unwrap_or_default());
+            let after = shown(query.get(position.saturating_add(length).min(query.len())..).unwrap_or_default());
+            // Of a long query only what stands around the word.
+            let kept: String = before.chars().rev().take(AROUND).collect::<Vec<_>>().into_iter().rev().collect();
+            let before = if kept.len() < before.len() { format!("…{kept}") } else { before };
+            let (word, after) = (ending(&word), ending(&after));
             let (blanks, carets) = (" ".repeat(before.width()), "^".repeat(word.width().max(1)));
-            failure.message = format!("{}\n  {}\n  {blanks}{carets}", failure.message, shown(query));
+            failure.message = format!("{}\n  {before}{word}{after}\n  {blanks}{carets}", failure.message);
         }
         failure
     }
@@ -101,10 +117,14 @@ impl Failure {
         };
         match (error.kind(), word(ContextKind::InvalidSubcommand), word(ContextKind::InvalidArg)) {
             (ErrorKind::InvalidSubcommand, Some(name), _) => {
-                let near = suggestion(name, command_names(tree));
+                let names = command_names(tree);
+                let near = if names.contains(&name) { " here".to_owned() } else { suggestion(name, names) };
                 Self::usage(format!("no command \"{}\"{near}", clean::line(name, 60)))
             }
             (ErrorKind::UnknownArgument, _, Some(flag)) => {
+                if let Some(commands) = commands_with(tree, flag) {
+                    return Self::usage(format!("no flag \"{flag}\" here; it belongs to {commands}"));
+                }
                 let known = tree.get_subcommands().flat_map(|command| command.get_arguments()).chain(tree.get_arguments());
                 let names: Vec<String> = known.filter_map(|arg| Some(format!("--{}", arg.get_long()?))).collect();
                 let suggested = word(ContextKind::SuggestedArg).map(ToOwned::to_owned);
@@ -137,6 +157,21 @@ impl Failure {
         }
         self.status
     }
+}
+
+/// The commands that take this flag, as a person would write them; none if no command does.
+fn commands_with(tree: &clap::Command, flag: &str) -> Option<String> {
+    let long = flag.strip_prefix("--")?;
+    let takes = |command: &clap::Command| command.get_arguments().any(|arg| arg.get_long() == Some(long));
+    let mut found = Vec::new();
+    for command in tree.get_subcommands() {
+        if takes(command) {
+            found.push(format!("`{}`", command.get_name()));
+        }
+        let below = command.get_subcommands().filter(|below| takes(below));
+        found.extend(below.map(|below| format!("`{} {}`", command.get_name(), below.get_name())));
+    }
+    (!found.is_empty()).then(|| found.join(", "))
 }
 
 /// Names of all commands that can stand where one is unknown: those of the tree and of the commands in it.
@@ -201,6 +236,12 @@ mod tests {
 
     #[test]
     fn a_position_out_of_the_text_does_no_harm() {
+        let long = format!("{} lenght:>2m {}", "is:missed ".repeat(400), "x".repeat(4_000));
+        let position = long.find("lenght");
+        let problem =
+            Problem { status: 400, detail: "x".to_owned(), position, length: Some("lenght:".len()), ..Problem::default() };
+        let message = Failure::of_query(&long, ClientError::Problem(problem)).message;
+        assert!(message.len() < 600 && message.contains("missed  lenght:>2m xxx"), "{message}");
         let problem = Problem { status: 400, detail: "x".to_owned(), position: Some(99), ..Problem::default() };
         assert!(Failure::of_query("ł", ClientError::Problem(problem)).message.starts_with("x\n  ł\n"));
     }

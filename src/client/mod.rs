@@ -98,6 +98,12 @@ impl Client {
 
     fn request(&self, method: Method, path: &str, query: &impl Serialize) -> Result<ApiRequest> {
         let query = serde_urlencoded::to_string(query).map_err(|error| ClientError::Answer(error.to_string()))?;
+        if path.ends_with('/') || path.contains("//") {
+            return Err(refused("an id or a name is empty; name what is meant"));
+        }
+        if query.len() > LONGEST_QUERY {
+            return Err(refused("the query is too long; save parts of it as views and write view:NAME"));
+        }
         let question_mark = if query.is_empty() { "" } else { "?" };
         http::Request::builder()
             .method(method)
@@ -105,6 +111,15 @@ impl Client {
             .body(Vec::new())
             .map_err(|error| ClientError::Answer(error.to_string()))
     }
+}
+
+/// Bytes of a query string, encoded; an address holds hardly more (`http::Uri`: 65,534).
+const LONGEST_QUERY: usize = 60_000;
+
+/// What the API need not be asked about, in its words.
+fn refused(detail: &str) -> ClientError {
+    let (kind, title) = ("invalid".to_owned(), "Not valid".to_owned());
+    ClientError::Problem(wire::Problem { kind, title, status: 400, detail: detail.to_owned(), ..wire::Problem::default() })
 }
 
 /// One piece of a path, percent-encoded.

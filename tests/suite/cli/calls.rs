@@ -54,7 +54,7 @@ fn sums_and_groups() {
 #[test]
 fn pages_go_on_where_the_last_ended() {
     let bench = Bench::imported();
-    for sort in ["-start", "talk_s", "-talk", "from"] {
+    for sort in ["-start", "talk_s", "-talk", "from", "-reached", "answered", "-end", "legs", "mode", "flagged", "id"] {
         let all: Vec<_> = bench.say(&format!("calls --sort {sort} --columns id")).done().ndjson();
         let (mut paged, mut after) = (Vec::new(), String::new());
         loop {
@@ -96,7 +96,11 @@ fn what_people_add_is_found_again() {
     assert_eq!(bench.say(&format!("note list {id}")).done().ndjson().len(), 1);
     bench.say(&format!("note remove {id}")).done();
     bench.say(&format!("tag remove {id} refund")).done();
+    assert!(bench.say(&format!("case remove {id} C-99")).ended(4).words.contains("not tied to a case C-99"));
+    assert_eq!(bench.say("calls case:C-17 --count").done().out, "1\n");
+    bench.say(&format!("case remove {id} C-17")).done();
     bench.say(&format!("case remove {id}")).done();
+    bench.run(&["tag", "add", &id, "", "--db", "a.db"]).ended(2);
     bench.say(&format!("flag remove {id}")).done();
     assert_eq!(bench.say("calls tag:refund | has:case | is:flagged | has:note --count").done().out, "0\n");
     // Of several calls, one that does not exist does not stop the others.
@@ -138,4 +142,37 @@ fn customers_come_from_a_file_and_only_once() {
     assert!(bench.say("customer import c.csv").ended(5).words.contains("0 customers added, 0 changed, 1 known already"));
     assert_eq!(bench.say("customer list").done().out, customers);
     bench.say("customer import none.csv").ended(4);
+}
+
+#[test]
+fn instants_are_told_to_the_millisecond_so_that_texts_sort_as_they_do() {
+    fn look(value: &serde_json::Value, seen: &mut usize) {
+        match value {
+            serde_json::Value::Object(fields) => {
+                for (name, value) in fields {
+                    if let (true, Some(text)) =
+                        (matches!(name.as_str(), "start" | "answered" | "end" | "at" | "created"), value.as_str())
+                    {
+                        assert_eq!((text.len(), text.as_bytes()[19], text.as_bytes()[23]), (24, b'.', b'Z'), "{name}: {text}");
+                        *seen += 1;
+                    }
+                    look(value, seen);
+                }
+            }
+            serde_json::Value::Array(items) => items.iter().for_each(|item| look(item, seen)),
+            _ => {}
+        }
+    }
+    let bench = Bench::imported();
+    let calls = bench.say("calls").done().ndjson();
+    let id = calls[0]["id"].as_str().unwrap();
+    bench.say(&format!("tag add {id} refund")).done();
+    let mut seen = 0;
+    look(&bench.say(&format!("show {id}")).done().json(), &mut seen);
+    calls.iter().for_each(|call| look(call, &mut seen));
+    assert!(seen > 60, "{seen}");
+    let mut sorted = bench.say("calls --sort end --columns end").done().ndjson();
+    let given = sorted.clone();
+    sorted.sort_by_key(|call| call["end"].as_str().unwrap().to_owned());
+    assert_eq!(given, sorted);
 }
