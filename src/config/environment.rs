@@ -31,6 +31,10 @@ pub struct Environment {
     /// `NO_COLOR` is set to anything (no-color.org).
     pub no_color: bool,
     pub tmux: bool,
+    /// `STY`: inside GNU screen.
+    pub screen: bool,
+    /// `COLORFGBG`: foreground and background, as some terminals tell them.
+    pub colorfgbg: Option<String>,
     pub lang: Option<String>,
     pub lc_all: Option<String>,
     pub lc_ctype: Option<String>,
@@ -76,6 +80,8 @@ impl Environment {
             colorterm: text("COLORTERM"),
             no_color: lookup("NO_COLOR").is_some(),
             tmux: lookup("TMUX").is_some(),
+            screen: lookup("STY").is_some(),
+            colorfgbg: text("COLORFGBG"),
             lang: text("LANG"),
             lc_all: text("LC_ALL"),
             lc_ctype: text("LC_CTYPE"),

@@ -1,7 +1,7 @@
 //! What all screens share: who is connected, messages, the generations of reads, pending writes, undo. Screens get it
 //! handed in and ask for effects through it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -61,6 +61,8 @@ pub struct Desk {
     generations: BTreeMap<Slot, u64>,
     busy: BTreeMap<Slot, u64>,
     writes: BTreeMap<u64, Write>,
+    /// Writes that take an act back.
+    backs: BTreeSet<u64>,
     next_write: u64,
     effects: Vec<Effect>,
 }
@@ -80,6 +82,7 @@ impl Desk {
             generations: BTreeMap::new(),
             busy: BTreeMap::new(),
             writes: BTreeMap::new(),
+            backs: BTreeSet::new(),
             next_write: 0,
             effects: Vec::new(),
         }
@@ -134,8 +137,16 @@ impl Desk {
         self.effects.push(Effect::Write { number: self.next_write, write });
     }
 
+    /// A write is answered; tells whether it took an act back.
     pub fn written(&mut self, number: u64) -> bool {
-        self.writes.remove(&number).is_some()
+        self.writes.remove(&number);
+        self.backs.remove(&number)
+    }
+
+    /// Starts a change that takes an act back: it is not itself remembered for undoing.
+    pub fn write_back(&mut self, write: Write) {
+        self.write(write);
+        self.backs.insert(self.next_write);
     }
 
     pub fn pending_writes(&self) -> usize {

@@ -3,19 +3,20 @@
 use super::{
     deck,
     desk::Connection,
-    effect::{Begin, Effect, Slot, Write},
+    edits,
+    effect::{Begin, Effect, Slot},
     keymap::Action,
     model::{Model, Pane},
-    overlays::{self, Chooser, ChooserKind, Editor, Outcome, Overlay, Prompt, Purpose},
+    overlays::{self, Chooser, ChooserKind, Outcome, Overlay, Prompt, Purpose},
     screens::{
-        calls::{self, SORTS},
+        calls::{self, SORTS, Wish},
         first_run::Chosen,
         player,
     },
     undo::{How, Undo},
     update::leave,
 };
-use crate::domain::{actor::Permission, length::Tenths, query::Sort};
+use crate::domain::query::Sort;
 
 /// Runs an action.
 pub(super) fn run(model: &mut Model, action: Action) {
@@ -37,14 +38,22 @@ pub(super) fn run(model: &mut Model, action: Action) {
     let handled = match model.pane {
         Pane::Calls => calls::act(&mut model.calls, &mut model.desk, action),
         Pane::Player => {
-            player::act(&mut model.player, &mut model.desk, model.calls.current(), action)
-                || (player::passes_on(action) && calls::act(&mut model.calls, &mut model.desk, action))
+            player_acts(model, action) || (player::passes_on(action) && calls::act(&mut model.calls, &mut model.desk, action))
         }
     };
     if !handled {
         let name = model.desk.setup.texts.get(&action.text());
         model.desk.say("not-here", &[("what", &name)]);
     }
+}
+
+fn player_acts(model: &mut Model, action: Action) -> bool {
+    if action == Action::Open && edits::chosen_note(model).is_some() {
+        edits::note(model);
+        return true;
+    }
+    let notes = model.calls.current_detail().map_or(0, |detail| detail.notes.len());
+    player::act(&mut model.player, &mut model.desk, model.calls.current(), notes, action)
 }
 
 /// What means the same on every screen.
@@ -74,6 +83,7 @@ fn anywhere(model: &mut Model, action: Action) -> bool {
             }
         }
         Action::Back => match model.pane {
+            Pane::Player if model.player.note.take().is_some() => {}
             Pane::Player => go(model, Pane::Calls),
             Pane::Calls => {
                 if !calls::back(&mut model.calls, &mut model.desk) {
@@ -127,51 +137,15 @@ fn edit(model: &mut Model, action: Action) -> bool {
         }
         Action::GoDate => model.overlays.push(Overlay::Prompt(Prompt::new(Purpose::Date))),
         Action::Seek => model.overlays.push(Overlay::Prompt(Prompt::new(Purpose::Seek))),
-        Action::Note | Action::Tags | Action::Case | Action::Flag => return write(model, action),
+        Action::Note => edits::note(model),
+        Action::RemoveNote => edits::remove_note(model),
+        Action::Tags => edits::begin(model, Wish::Tags),
+        Action::Case => edits::begin(model, Wish::Case),
+        Action::Flag => edits::begin(model, Wish::Flag),
         Action::CopyId => copy(model, |call| Some(call.id.clone())),
         Action::CopyNumber => copy(model, |call| call.other_party().map(ToOwned::to_owned)),
         Action::Louder => deck::turn_volume(&mut model.desk, 0.1),
         Action::Quieter => deck::turn_volume(&mut model.desk, -0.1),
-        _ => return false,
-    }
-    true
-}
-
-fn write(model: &mut Model, action: Action) -> bool {
-    let Some(call) = model.calls.current() else {
-        model.desk.say("no-call-here", &[]);
-        return true;
-    };
-    if model.desk.who.as_ref().is_some_and(|who| who.read_only) {
-        model.desk.warn("read-only", &[]);
-        return true;
-    }
-    if !model.desk.may(Permission::Note) {
-        model.desk.warn("not-allowed", &[("what", "note")]);
-        return true;
-    }
-    let targets = if model.pane == Pane::Player { Some(vec![call.id.clone()]) } else { model.calls.targets() };
-    let Some(targets) = targets else {
-        model.desk.warn("marks-are-a-query", &[]);
-        return true;
-    };
-    match action {
-        Action::Note => {
-            let deck = &model.desk.deck;
-            let at = (deck.is_of(&call.id) && deck.position > 0.0).then(|| Tenths::from_seconds(deck.position));
-            let title = call.customer.clone().or_else(|| call.other_party().map(ToOwned::to_owned));
-            let title = title.unwrap_or_else(|| model.desk.setup.texts.get("withheld"));
-            let editor = Editor::new(call.id.clone(), title, at);
-            model.overlays.push(Overlay::Editor(Box::new(editor)));
-        }
-        Action::Tags => {
-            let had = call.tags.clone();
-            model.overlays.push(Overlay::Prompt(Prompt::new(Purpose::Tags { calls: targets, had })));
-        }
-        Action::Case => {
-            let had = call.case.clone();
-            model.overlays.push(Overlay::Prompt(Prompt::new(Purpose::Case { calls: targets, had })));
-        }
         _ => return false,
     }
     true
@@ -200,7 +174,7 @@ fn undo(model: &mut Model) {
         return;
     };
     match how {
-        How::Writes(writes) => writes.into_iter().for_each(|write| model.desk.write(write)),
+        How::Writes(writes) => writes.into_iter().for_each(|write| model.desk.write_back(write)),
         How::Query(query) => calls::restore_query(&mut model.calls, &mut model.desk, query),
         How::Marks(marks) => model.calls.marks = marks,
     }
@@ -224,39 +198,16 @@ pub(super) fn overlay_said(model: &mut Model, overlay: Overlay, outcome: Outcome
             calls::set_sort(&mut model.calls, &mut model.desk, Sort { field, descending });
         }
         Outcome::Submit(purpose, text) => submit(model, purpose, &text),
-        Outcome::SaveNote { call, text, at } => model.desk.write(Write::AddNote { call, text, at }),
+        Outcome::SaveNote(write) => model.desk.write(*write),
+        Outcome::Confirmed(deed) => edits::confirmed(model, deed),
         Outcome::Leave => leave(model, 0),
     }
 }
 
 fn submit(model: &mut Model, purpose: Purpose, text: &str) {
     match purpose {
-        Purpose::Tags { calls, had } => {
-            let wanted: Vec<String> = text.split(',').map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect();
-            let mut back = Vec::new();
-            for call in calls {
-                for tag in wanted.iter().filter(|tag| !had.contains(tag)) {
-                    model.desk.write(Write::AddTag { call: call.clone(), tag: tag.clone() });
-                    back.push(Write::RemoveTag { call: call.clone(), tag: tag.clone() });
-                }
-                for tag in had.iter().filter(|tag| !wanted.contains(tag)) {
-                    model.desk.write(Write::RemoveTag { call: call.clone(), tag: tag.clone() });
-                    back.push(Write::AddTag { call: call.clone(), tag: tag.clone() });
-                }
-            }
-            remember_undo(model, "undo-tags", back);
-        }
-        Purpose::Case { calls, had } => {
-            let case = (!text.is_empty()).then(|| text.to_owned());
-            if case == had && calls.len() == 1 {
-                return;
-            }
-            let back = calls.iter().map(|call| Write::SetCase { call: call.clone(), case: had.clone() }).collect();
-            for call in calls {
-                model.desk.write(Write::SetCase { call, case: case.clone() });
-            }
-            remember_undo(model, "undo-case", back);
-        }
+        Purpose::Tags(targets) => edits::tag(model, &targets, text),
+        Purpose::Case(targets) => edits::tie(model, targets, text),
         Purpose::Date => calls::jump_to_date(&mut model.calls, &mut model.desk, text),
         Purpose::Seek => {
             if let Some(seconds) = overlays::seconds(text) {
@@ -265,13 +216,6 @@ fn submit(model: &mut Model, purpose: Purpose, text: &str) {
         }
         Purpose::ImportPath => begin(model, Begin::Import(text.to_owned())),
         Purpose::ServerAddress => begin(model, Begin::Server(text.to_owned())),
-    }
-}
-
-fn remember_undo(model: &mut Model, what: &str, back: Vec<Write>) {
-    if !back.is_empty() {
-        let what = model.desk.setup.texts.get(what);
-        model.desk.undo.push(Undo { what, how: How::Writes(back) });
     }
 }
 

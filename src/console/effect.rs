@@ -1,7 +1,10 @@
 //! What is to be done. Effects are values, so that a test can read them; the runner performs them.
 
 use super::{memory::Memory, screens::calls::Way};
-use crate::{client::CallsQuery, domain::length::Tenths, wire};
+use crate::{
+    client::CallsQuery,
+    wire::{self, NoteDraft},
+};
 
 /// Reads share a slot with what supersedes them: the latest wins, the older is aborted and its answer dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,13 +22,14 @@ pub enum Slot {
     /// The sound of a recording.
     Sound,
     Values,
+    /// The calls that something is to be done to, counted again.
+    Targets,
     /// The box after a prefix key.
     Prefix,
     Connect,
 }
 
 /// One thing to do.
-#[expect(clippy::large_enum_variant, reason = "a few a second, taken apart at once; boxes would only hide them from tests")]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     Remember,
@@ -94,6 +98,8 @@ pub enum Read {
         width: usize,
     },
     Revision,
+    /// All calls of these queries, up to a limit.
+    Targets(Vec<String>),
     /// What Tab completes with: tags, cases, extensions, groups, projects, views.
     Values,
 }
@@ -115,7 +121,30 @@ pub enum Answer {
     Detail(Box<wire::CallDetailBody>),
     Peaks(wire::Peaks),
     Revision(wire::Revision),
+    /// `more`: there are more than may be changed at once.
+    Targets {
+        targets: Vec<Target>,
+        more: bool,
+    },
     Values(Values),
+}
+
+/// Most calls that one act changes.
+pub const TARGETS: usize = 5_000;
+
+/// A call that something is to be done to, with what undoing needs to know of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    pub id: String,
+    pub tags: Vec<String>,
+    pub case: Option<String>,
+    pub flagged: bool,
+}
+
+impl From<&wire::CallBody> for Target {
+    fn from(call: &wire::CallBody) -> Self {
+        Self { id: call.id.clone(), tags: call.tags.clone(), case: call.case.clone(), flagged: call.flagged }
+    }
 }
 
 /// Names that exist, for completion.
@@ -133,12 +162,40 @@ pub struct Values {
 /// A change. Never aborted, shown as pending, awaited on quit.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Write {
-    AddNote { call: String, text: String, at: Option<Tenths> },
-    RemoveNote { call: String, note: String, version: i64 },
-    AddTag { call: String, tag: String },
-    RemoveTag { call: String, tag: String },
-    SetCase { call: String, case: Option<String> },
-    SetFlag { call: String, flagged: bool },
+    AddNote {
+        call: String,
+        draft: NoteDraft,
+    },
+    /// `was`: what it says now, for undoing.
+    EditNote {
+        call: String,
+        note: String,
+        version: i64,
+        draft: NoteDraft,
+        was: NoteDraft,
+    },
+    RemoveNote {
+        call: String,
+        note: String,
+        version: i64,
+        was: NoteDraft,
+    },
+    AddTag {
+        call: String,
+        tag: String,
+    },
+    RemoveTag {
+        call: String,
+        tag: String,
+    },
+    SetCase {
+        call: String,
+        case: Option<String>,
+    },
+    SetFlag {
+        call: String,
+        flagged: bool,
+    },
 }
 
 impl Write {
@@ -146,6 +203,7 @@ impl Write {
     pub fn call(&self) -> &str {
         match self {
             Self::AddNote { call, .. }
+            | Self::EditNote { call, .. }
             | Self::RemoveNote { call, .. }
             | Self::AddTag { call, .. }
             | Self::RemoveTag { call, .. }

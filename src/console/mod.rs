@@ -7,6 +7,7 @@
 mod deck;
 mod desk;
 mod dispatch;
+mod edits;
 mod effect;
 mod event_loop;
 mod glyphs;
@@ -29,6 +30,7 @@ mod undo;
 mod update;
 mod view;
 mod widgets;
+mod writer;
 
 pub use glyphs::Glyphs;
 pub use terminal::is_terminal;

@@ -7,9 +7,10 @@ use tokio::{sync::mpsc, task::JoinHandle};
 
 use super::{
     Opened, Opener, Ways,
-    effect::{Answer, Begin, Effect, Read, Slot, SoundCommand, Values, Write},
+    effect::{Answer, Begin, Effect, Read, Slot, SoundCommand, TARGETS, Target, Values},
     memory::Memory,
-    message::{Connected, Msg, Written},
+    message::{Connected, Msg},
+    writer::Writer,
 };
 use crate::{
     client::{AudioUse, CallsQuery, Client, ClientError},
@@ -25,7 +26,7 @@ pub(super) struct Runner {
     memory_file: Option<std::path::PathBuf>,
     client: Arc<std::sync::Mutex<Option<Client>>>,
     slots: HashMap<Slot, JoinHandle<()>>,
-    writer: mpsc::Sender<(u64, Write)>,
+    writer: Writer,
     player: Arc<std::sync::Mutex<Option<Player>>>,
     player_options: PlayerOptions,
 }
@@ -39,8 +40,7 @@ impl Runner {
         player_options: PlayerOptions,
     ) -> Self {
         let client = Arc::new(std::sync::Mutex::new(None));
-        let (writer, writes) = mpsc::channel(64);
-        tokio::spawn(write_in_turn(writes, Arc::clone(&client), messages.clone()));
+        let writer = Writer::start(Arc::clone(&client), messages.clone());
         Self {
             messages,
             opener,
@@ -80,16 +80,7 @@ impl Runner {
                     let _ = messages.send(Msg::Due { slot, generation }).await;
                 });
             }
-            Effect::Write { number, write } => {
-                let (writer, messages) = (self.writer.clone(), self.messages.clone());
-                tokio::spawn(async move {
-                    if let Err(failed) = writer.send((number, write)).await {
-                        let (number, write) = failed.0;
-                        let result = Err(ClientError::Answer("the console is closing".to_owned()));
-                        let _ = messages.send(Msg::Written { number, write: Box::new(write), result }).await;
-                    }
-                });
-            }
+            Effect::Write { number, write } => self.writer.add(number, write),
             Effect::LoadSound { generation, recording, name, at, volume } => self.load(generation, recording, name, at, volume),
             Effect::Sound(command) => {
                 if let Some(player) = lock(&self.player).as_ref() {
@@ -223,7 +214,7 @@ impl Runner {
     }
 }
 
-fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
@@ -242,21 +233,6 @@ fn guard(work: tokio::task::AbortHandle, watched: JoinHandle<()>) -> JoinHandle<
     })
 }
 
-async fn write_in_turn(
-    mut writes: mpsc::Receiver<(u64, Write)>,
-    client: Arc<std::sync::Mutex<Option<Client>>>,
-    messages: mpsc::Sender<Msg>,
-) {
-    while let Some((number, write)) = writes.recv().await {
-        let client = lock(&client).clone();
-        let result = match client {
-            Some(client) => perform_write(&client, &write).await,
-            None => Err(ClientError::Answer("not connected".to_owned())),
-        };
-        let _ = messages.send(Msg::Written { number, write: Box::new(write), result }).await;
-    }
-}
-
 async fn perform(client: &Client, read: Read) -> Result<Answer, ClientError> {
     Ok(match read {
         Read::Page(query) => Answer::Page(client.calls(&query).await?),
@@ -266,6 +242,7 @@ async fn perform(client: &Client, read: Read) -> Result<Answer, ClientError> {
         Read::Detail(id) => Answer::Detail(Box::new(client.call(&id).await?)),
         Read::Peaks { recording, width } => Answer::Peaks(client.peaks(&recording, width).await?),
         Read::Revision => Answer::Revision(client.revision().await?),
+        Read::Targets(queries) => targets(client, queries).await?,
         Read::Values => Answer::Values(values(client).await?),
     })
 }
@@ -277,6 +254,25 @@ async fn jump(client: &Client, near: CallsQuery, mut list: CallsQuery) -> Result
     let behind = found.next.clone().filter(|_| found.items.len() == 2);
     list.before = Some(behind.unwrap_or_else(|| "end".to_owned()));
     Ok(Answer::Jump { page: if on.is_some() { client.calls(&list).await? } else { found }, on })
+}
+
+async fn targets(client: &Client, queries: Vec<String>) -> Result<Answer, ClientError> {
+    let mut targets: Vec<Target> = Vec::new();
+    for q in queries {
+        let mut query = CallsQuery { q, limit: Some(500), ..CallsQuery::default() };
+        loop {
+            let page = client.calls(&query).await?;
+            targets.extend(page.items.iter().map(Target::from));
+            if targets.len() > TARGETS {
+                return Ok(Answer::Targets { targets: Vec::new(), more: true });
+            }
+            match page.next {
+                Some(next) => query.after = Some(next),
+                None => break,
+            }
+        }
+    }
+    Ok(Answer::Targets { targets, more: false })
 }
 
 async fn values(client: &Client) -> Result<Values, ClientError> {
@@ -295,19 +291,4 @@ async fn values(client: &Client) -> Result<Values, ClientError> {
         projects: named(client.projects().await?),
         views: client.views().await?.into_iter().map(|view| (view.name, view.query)).collect(),
     })
-}
-
-async fn perform_write(client: &Client, write: &Write) -> Result<Written, ClientError> {
-    match write {
-        Write::AddNote { call, text, at } => {
-            let draft = wire::NoteDraft { text: text.clone(), at: *at };
-            return client.add_note(call, &draft).await.map(Written::Note);
-        }
-        Write::RemoveNote { note, version, .. } => client.remove_note(note, *version).await?,
-        Write::AddTag { call, tag } => client.add_tag(call, tag).await?,
-        Write::RemoveTag { call, tag } => client.remove_tag(call, tag).await?,
-        Write::SetCase { call, case } => client.set_case(call, case.as_deref()).await?,
-        Write::SetFlag { call, flagged } => client.set_flag(call, *flagged).await?,
-    }
-    Ok(Written::Done)
 }

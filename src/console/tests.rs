@@ -30,6 +30,8 @@ use crate::{
     wire,
 };
 
+mod edits;
+
 fn at(text: &str) -> Timestamp {
     text.parse().expect("an instant")
 }

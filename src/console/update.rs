@@ -4,7 +4,7 @@
 use super::{
     deck,
     desk::Connection,
-    dispatch,
+    dispatch, edits,
     effect::{Effect, Slot},
     input::{Code, Input, Key},
     keymap::{Action, Resolved},
@@ -33,16 +33,19 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Answered { slot, generation, answer } => {
             if model.desk.is_current(slot, generation) {
                 calls::answered(&mut model.calls, &mut model.desk, slot, *answer);
+                if let Some((wish, targets)) = model.calls.ready.take() {
+                    edits::go_on(model, wish, targets);
+                }
             } else {
                 model.dirty = false;
             }
         }
         Msg::Due { slot, generation } => due(model, slot, generation),
         Msg::Written { number, write, result } => {
-            model.desk.written(number);
+            let back = model.desk.written(number);
             match result {
-                Ok(result) => calls::written(&mut model.calls, &mut model.desk, &write, &result),
-                Err(error) => model.desk.fail("write-failed", &[("why", &error.to_string())]),
+                Ok(result) => calls::written(&mut model.calls, &mut model.desk, &write, &result, back),
+                Err(error) => edits::refused(model, *write, &error),
             }
         }
         Msg::Sound(event) => deck::heard(&mut model.desk, event),
@@ -79,7 +82,8 @@ pub(super) fn leave(model: &mut Model, status: u8) {
     }
     let pending = model.desk.pending_writes();
     if pending > 0 && model.leaving.is_none() {
-        model.desk.say("leaving-waits", &[("n", &pending.to_string())]);
+        let text = model.desk.setup.texts.counted("leaving-waits", pending as u64, &[]);
+        model.desk.tell(Level::Info, text);
     }
     // A second wish to leave does not wait any longer.
     if model.leaving.replace(status).is_some() {

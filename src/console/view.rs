@@ -98,6 +98,9 @@ fn waiting(model: &Model, painter: &mut Painter<'_>, area: Rect, first: &str, se
     painter.text(area.x + 3, area.y + 4, area.width.saturating_sub(6), &texts.get(second), Role::TextMuted);
 }
 
+/// Lines that a message may take.
+const MESSAGE_LINES: usize = 5;
+
 const PANES: [&str; 6] = ["calls", "review", "rules", "storage", "drives", "audit"];
 
 /// Panes at the left, where one is at the right. No clock: an idle screen writes nothing.
@@ -120,7 +123,7 @@ fn header(model: &Model, painter: &mut Painter<'_>, area: Rect) {
     let mut right = Vec::new();
     let pending = model.desk.pending_writes();
     if pending > 0 {
-        right.push(texts.with("header-saving", &[("n", &pending.to_string())]));
+        right.push(texts.counted("header-saving", pending as u64, &[]));
     }
     if model.desk.deck.is_active() {
         right.push(texts.get("header-playing"));
@@ -162,16 +165,28 @@ fn title_line(model: &Model, painter: &mut Painter<'_>, area: Rect) {
 fn message_line(model: &Model, painter: &mut Painter<'_>, area: Rect) {
     let texts = &model.desk.setup.texts;
     let news = model.calls.new_calls;
-    let right = if news > 0 { texts.with("new-calls", &[("n", &grouped(news))]) } else { String::new() };
+    let right = if news > 0 { texts.counted("new-calls", news, &[]) } else { String::new() };
     let right_columns = u16::try_from(width(&right)).unwrap_or(0);
     if let Some(notice) = model.desk.notices.current() {
         let (glyph, role) = overlays::level(notice.level);
         let role = if glyph == "·" { Role::Text } else { role };
         let mut x = area.x + 1;
         if glyph != "·" {
-            x = painter.text(x, area.y, 1, glyph, role) + 1;
+            x += 2;
         }
-        painter.text(x, area.y, area.right().saturating_sub(x + right_columns + 2), &notice.text, role);
+        // A long message grows upwards over the content until the next key: nothing of it is cut off.
+        let columns = area.right().saturating_sub(x + right_columns + 2);
+        let lines = wrap(&notice.text, usize::from(columns));
+        let lines = &lines[..lines.len().min(MESSAGE_LINES)];
+        let above = u16::try_from(lines.len().saturating_sub(1)).unwrap_or(0).min(area.y);
+        painter.fill(Rect::new(area.x, area.y - above, area.width, above), Role::Text);
+        let top = area.y - above;
+        if glyph != "·" {
+            painter.text(area.x + 1, top, 1, glyph, role);
+        }
+        for (y, line) in (top..).zip(lines) {
+            painter.text(x, y, columns, line, role);
+        }
     }
     if !right.is_empty() {
         painter.right(area.x, area.y, area.width - 1, &right, Role::Warn);
@@ -200,6 +215,7 @@ const fn hinted(context: Context) -> &'static [Action] {
             Action::Note,
             Action::NextCall,
             Action::Louder,
+            Action::NextPart,
             Action::Back,
             Action::Tags,
             Action::Palette,

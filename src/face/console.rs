@@ -61,7 +61,8 @@ fn options(place: &Place, context: &Context, hosts: &Hosts) -> Options {
             remote: environment.ssh_tty.is_some() || environment.ssh_connection.is_some(),
             lines: environment.lines,
             columns: environment.columns,
-            ..Environment::default()
+            inside_screen: environment.screen,
+            colorfgbg: environment.colorfgbg.clone().unwrap_or_default(),
         },
         theme: global.theme.clone().or_else(|| settings.theme.clone()),
         glyphs: global.glyphs.clone().or_else(|| settings.glyphs.clone()),

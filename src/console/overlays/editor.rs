@@ -6,9 +6,11 @@ use super::Outcome;
 use crate::{
     console::{
         desk::Desk,
+        effect::Write,
         input::{Code, Input, Key},
     },
-    domain::length::Tenths,
+    domain::{clean, length::Tenths},
+    wire::{Note, NoteDraft},
 };
 
 /// Longest note, in characters.
@@ -22,6 +24,8 @@ pub struct Editor {
     pub title: String,
     /// Position in the recording that the note is about.
     pub at: Option<Tenths>,
+    /// The note that is being changed; none: a new one is written.
+    pub of: Option<Box<Note>>,
     pub area: TextArea<'static>,
     /// Esc was pressed over text that is not saved: what to do with it is asked.
     pub asking: bool,
@@ -31,7 +35,22 @@ impl Editor {
     pub fn new(call: String, title: String, at: Option<Tenths>) -> Self {
         let mut area = TextArea::default();
         area.set_wrap_mode(WrapMode::WordOrGlyph);
-        Self { call, title, at, area, asking: false }
+        Self { call, title, at, of: None, area, asking: false }
+    }
+
+    /// Changes a note that exists.
+    pub fn of_note(call: String, title: String, note: Note) -> Self {
+        let mut editor = Self::new(call, title, note.at);
+        editor.area.insert_str(clean::lines(&note.text, LIMIT).join("\n"));
+        editor.of = Some(Box::new(note));
+        editor
+    }
+
+    /// A new note with a text in it.
+    pub fn with_text(call: String, title: String, draft: &NoteDraft) -> Self {
+        let mut editor = Self::new(call, title, draft.at);
+        editor.area.insert_str(&draft.text);
+        editor
     }
 
     pub fn text(&self) -> String {
@@ -60,7 +79,8 @@ impl Editor {
         match (key.code, key.ctrl) {
             (Code::F(2), _) | (Code::Char('o'), true) => self.save(desk),
             (Code::Esc, _) | (Code::Char('c'), true) => {
-                if self.text().is_empty() {
+                let unchanged = self.of.as_ref().is_some_and(|note| note.text == self.text());
+                if self.text().is_empty() || unchanged {
                     return Outcome::Close;
                 }
                 self.asking = true;
@@ -84,7 +104,16 @@ impl Editor {
             desk.warn("note-too-long", &[("limit", &LIMIT.to_string())]);
             return Outcome::Stay;
         }
-        Outcome::SaveNote { call: self.call.clone(), text, at: self.at }
+        let (call, draft) = (self.call.clone(), NoteDraft { text, at: self.at });
+        let write = match &self.of {
+            None => Write::AddNote { call, draft },
+            Some(note) if note.text == draft.text => return Outcome::Close,
+            Some(note) => {
+                let was = NoteDraft { text: note.text.clone(), at: note.at };
+                Write::EditNote { call, note: note.id.clone(), version: note.version, draft, was }
+            }
+        };
+        Outcome::SaveNote(Box::new(write))
     }
 }
 

@@ -7,15 +7,16 @@ mod view;
 
 pub use editor::Editor;
 pub use list::{Chooser, ChooserKind};
-pub use prompt::{Prompt, Purpose, seconds};
+pub use prompt::{Prompt, Purpose, common_tags, seconds};
 pub use view::{level, view};
 
 use super::{
     desk::Desk,
+    effect::{Target, Write},
     input::{Code, Input},
     keymap::Action,
 };
-use crate::domain::{length::Tenths, query::SortField};
+use crate::domain::query::SortField;
 
 /// What lies over the screen.
 #[derive(Clone, Debug)]
@@ -26,7 +27,24 @@ pub enum Overlay {
     Editor(Box<Editor>),
     /// First line shown.
     Messages(usize),
+    /// Asks before something that touches much or destroys; any key but y keeps everything as it is.
+    Confirm(Confirm),
     Quit,
+}
+
+/// A question and what a yes does.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Confirm {
+    pub title: String,
+    pub text: String,
+    pub deed: Deed,
+}
+
+/// What a yes does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Deed {
+    Flag(Vec<Target>),
+    Write(Box<Write>),
 }
 
 /// What a key did to a box.
@@ -37,7 +55,8 @@ pub enum Outcome {
     Run(Action),
     Sort(SortField),
     Submit(Purpose, String),
-    SaveNote { call: String, text: String, at: Option<Tenths> },
+    SaveNote(Box<Write>),
+    Confirmed(Deed),
     Leave,
 }
 
@@ -48,6 +67,13 @@ impl Overlay {
             Self::Prompt(prompt) => prompt.input(desk, input),
             Self::Editor(editor) => editor.input(desk, input),
             Self::Messages(top) => scroll(top, input, desk.notices.history().len()),
+            Self::Confirm(confirm) => match input {
+                Input::Key(key) if matches!(key.code, Code::Char('y' | 'Y')) && !key.ctrl => {
+                    Outcome::Confirmed(confirm.deed.clone())
+                }
+                Input::Key(_) => Outcome::Close,
+                Input::Paste(_) => Outcome::Stay,
+            },
             Self::Quit => match input {
                 Input::Key(key) => match key.code {
                     Code::Char('y' | 'Y') => Outcome::Leave,

@@ -3,6 +3,7 @@
 use super::Outcome;
 use crate::console::{
     desk::Desk,
+    effect::Target,
     input::{Code, Input},
     widgets::LineInput,
 };
@@ -10,15 +11,9 @@ use crate::console::{
 /// What the line is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// Tags of these calls, parted by commas; the ones that they have now.
-    Tags {
-        calls: Vec<String>,
-        had: Vec<String>,
-    },
-    Case {
-        calls: Vec<String>,
-        had: Option<String>,
-    },
+    /// Tags of these calls, parted by commas: the ones that all of them have can be taken out, others come to all.
+    Tags(Vec<Target>),
+    Case(Vec<Target>),
     Date,
     Seek,
     ImportPath,
@@ -29,8 +24,8 @@ impl Purpose {
     /// The part of the catalogue's ids.
     pub const fn word(&self) -> &'static str {
         match self {
-            Self::Tags { .. } => "tags",
-            Self::Case { .. } => "case",
+            Self::Tags(_) => "tags",
+            Self::Case(_) => "case",
             Self::Date => "date",
             Self::Seek => "seek",
             Self::ImportPath => "import",
@@ -50,8 +45,8 @@ pub struct Prompt {
 impl Prompt {
     pub fn new(purpose: Purpose) -> Self {
         let text = match &purpose {
-            Purpose::Tags { had, .. } => had.join(", "),
-            Purpose::Case { had, .. } => had.clone().unwrap_or_default(),
+            Purpose::Tags(targets) => common_tags(targets).join(", "),
+            Purpose::Case(targets) => common_case(targets).unwrap_or_default(),
             _ => String::new(),
         };
         Self { purpose, input: LineInput::new(text), problem: None }
@@ -69,7 +64,7 @@ impl Prompt {
             (Code::Esc, _) | (Code::Char('c'), true) => Outcome::Close,
             (Code::Enter, _) => {
                 let text = self.input.text().trim().to_owned();
-                let may_be_empty = matches!(self.purpose, Purpose::Tags { .. } | Purpose::Case { .. });
+                let may_be_empty = matches!(self.purpose, Purpose::Tags(_) | Purpose::Case(_));
                 if text.is_empty() && !may_be_empty {
                     return Outcome::Close;
                 }
@@ -86,6 +81,18 @@ impl Prompt {
             }
         }
     }
+}
+
+/// Tags that all of the calls have.
+pub fn common_tags(targets: &[Target]) -> Vec<String> {
+    let Some((first, others)) = targets.split_first() else { return Vec::new() };
+    first.tags.iter().filter(|tag| others.iter().all(|other| other.tags.contains(tag))).cloned().collect()
+}
+
+/// The case, if all of the calls are tied to the same one.
+pub fn common_case(targets: &[Target]) -> Option<String> {
+    let (first, others) = targets.split_first()?;
+    first.case.clone().filter(|_| others.iter().all(|other| other.case == first.case))
 }
 
 /// `3:12`, `1:02:03`, `72`, `72s`, `1m12s` to seconds.

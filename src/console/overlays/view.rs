@@ -2,7 +2,7 @@
 
 use ratatui::{layout::Rect, widgets::Widget};
 
-use super::{Chooser, ChooserKind, Editor, Overlay, Prompt};
+use super::{Chooser, ChooserKind, Confirm, Editor, Overlay, Prompt, Purpose};
 use crate::console::{
     desk::Desk,
     notices::Level,
@@ -18,6 +18,10 @@ pub fn view(overlay: &Overlay, desk: &Desk, painter: &mut Painter<'_>, area: Rec
         Overlay::Editor(editor) => write(editor, desk, painter, area),
         Overlay::Messages(top) => {
             messages(*top, desk, painter, area);
+            None
+        }
+        Overlay::Confirm(confirm) => {
+            ask_first(confirm, desk, painter, area);
             None
         }
         Overlay::Quit => {
@@ -55,7 +59,7 @@ fn choose(chooser: &Chooser, desk: &Desk, painter: &mut Painter<'_>, area: Rect)
         ChooserKind::Help { all: false } => (74, texts.get("help-title")),
         ChooserKind::Help { all: true } => (74, texts.get("help-title-all")),
         ChooserKind::Palette => (74, texts.get("palette-title")),
-        ChooserKind::Sort => (40, texts.get("sort-title")),
+        ChooserKind::Sort => (44, texts.get("sort-title")),
     };
     let rows = u16::try_from(chooser.total()).unwrap_or(u16::MAX).saturating_add(5);
     let count = texts.with("list-of", &[("n", &shown.len().to_string()), ("all", &chooser.total().to_string())]);
@@ -91,6 +95,7 @@ fn choose(chooser: &Chooser, desk: &Desk, painter: &mut Painter<'_>, area: Rect)
     }
     let hint = match chooser.kind {
         ChooserKind::Help { all: false } => "help-hint",
+        ChooserKind::Sort => "sort-hint",
         _ => "list-hint",
     };
     popup(painter, inside.x, inside.bottom() - 1, inside.width, &texts.get(hint), Role::TextMuted);
@@ -100,7 +105,12 @@ fn choose(chooser: &Chooser, desk: &Desk, painter: &mut Painter<'_>, area: Rect)
 fn ask(prompt: &Prompt, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -> (u16, u16) {
     let texts = &desk.setup.texts;
     let word = prompt.purpose.word();
-    let inside = painter.boxed(centred(area, 66, 7), &texts.get(&format!("prompt-{word}")), "");
+    let title = match &prompt.purpose {
+        Purpose::Tags(targets) if targets.len() > 1 => texts.counted("prompt-tags-many", targets.len() as u64, &[]),
+        Purpose::Case(targets) if targets.len() > 1 => texts.counted("prompt-case-many", targets.len() as u64, &[]),
+        _ => texts.get(&format!("prompt-{word}")),
+    };
+    let inside = painter.boxed(centred(area, 66, 7), &title, "");
     if inside.height < 4 {
         return (area.x, area.y);
     }
@@ -116,7 +126,8 @@ fn ask(prompt: &Prompt, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -> (
 fn write(editor: &Editor, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -> Option<(u16, u16)> {
     let texts = &desk.setup.texts;
     let at = editor.at.map(|at| texts.with("note-at", &[("time", &at.clock())])).unwrap_or_default();
-    let title = texts.with("note-title", &[("call", &editor.title)]);
+    let title = if editor.of.is_some() { "note-edit-title" } else { "note-title" };
+    let title = texts.with(title, &[("call", &editor.title)]);
     let inside = painter.boxed(centred(area, 72, 14), &title, &at);
     if inside.height < 3 {
         return None;
@@ -173,10 +184,22 @@ pub const fn level(level: Level) -> (&'static str, Role) {
     }
 }
 
+fn ask_first(confirm: &Confirm, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
+    let lines = wrap(&confirm.text, 54);
+    let lines = &lines[..lines.len().min(6)];
+    let rows = u16::try_from(lines.len()).unwrap_or(6);
+    let inside = painter.boxed(centred(area, 58, rows + 5), &confirm.title, "");
+    for (row, line) in (0..rows).zip(lines) {
+        popup(painter, inside.x, inside.y + 1 + row, inside.width, line, Role::Popup);
+    }
+    let y = inside.bottom().saturating_sub(1);
+    popup(painter, inside.x, y, inside.width, &desk.setup.texts.get("confirm-hint"), Role::TextMuted);
+}
+
 fn quit(desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
     let texts = &desk.setup.texts;
     let inside = painter.boxed(centred(area, 50, 5), &texts.get("quit-title"), "");
     let pending = desk.pending_writes();
-    let text = if pending == 0 { texts.get("quit-ask") } else { texts.with("quit-ask-pending", &[("n", &pending.to_string())]) };
+    let text = if pending == 0 { texts.get("quit-ask") } else { texts.counted("quit-ask-pending", pending as u64, &[]) };
     popup(painter, inside.x, inside.y + 1, inside.width, &text, Role::Popup);
 }

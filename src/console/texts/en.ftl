@@ -55,8 +55,10 @@ calls-marked-all = all marked
 calls-range = A range of marks begins here: V again ends it, Esc drops it.
 calls-all-marked = Everything that matches is marked; it is counted again before anything is done with it.
 calls-none-before = There is no call on or before that date.
-new-calls = ▲ { $n } new calls  r loads them
-marks-are-a-query = This works on single calls so far: mark them with Space, or drop the marks with Esc.
+new-calls = ▲ { $n ->
+    [one] { $n } new call  r loads it
+   *[other] { $n } new calls  r loads them
+}
 no-completion = Nothing to complete here.
 empty-no-calls = No calls yet.
 empty-no-calls-more = callreel import asterisk fills this list; callreel demo shows one.
@@ -95,15 +97,21 @@ sort-recorded-s = length of recording
 sort-bytes = size of recording
 sort-case = case
 sort-title = Sort by
+sort-hint = ↓↑ choose   Enter sorts   Esc leaves
 short-missed = missed
 short-unanswered = no reply
 short-abandoned = left
 short-busy = busy
 short-failed = failed
 withheld = withheld
-legs = { $n } legs
-one-note = 1 note
-notes = { $n } notes
+legs = { $n ->
+    [one] { $n } leg
+   *[other] { $n } legs
+}
+notes = { $n ->
+    [one] { $n } note
+   *[other] { $n } notes
+}
 no-recording = No recording of this call.
 waveform-none = Reading the waveform …
 lane-agent = agent
@@ -211,10 +219,31 @@ prompt-seek = Go to a place in the recording
 prompt-seek-help = Such as 3:12 or 90s.
 prompt-seek-bad = "{ $text }" is no place in a recording; write 3:12 or 90s.
 prompt-import = Import from an Asterisk
-prompt-import-help = Folder with Master.csv, CDR or CEL files and recordings; it is only read.
+prompt-import-help = Folder of CDR, CEL, queue log, recordings; it is only read.
 prompt-server = Connect to a server
 prompt-server-help = Such as https://calls.example.com
 prompt-hint = Enter done   Esc leaves
+prompt-tags-many = Tags of { $n } calls
+prompt-case-many = Case of { $n } calls
+note-edit-title = Change the note on { $call }
+note-choose = Choose a note first: Tab goes to the next one.
+note-chosen = Enter changes this note, D removes it.
+no-notes = This call has no note; e n writes one.
+note-remove-title = Remove the note
+note-remove-ask = Remove "{ $text }"? u brings it back while callreel runs.
+note-conflict = Somebody else changed that note meanwhile; nothing of theirs was lost. Here is your text as a new note: save it, or leave with Esc.
+note-remove-conflict = Somebody else changed that note meanwhile: it stays. Read it again first.
+confirm-hint = y yes   any other key: no, nothing is changed
+flag-many-title = Flag
+flag-many-ask = { $n ->
+    [one] { $n } call matches.
+   *[other] { $n } calls match.
+} Flag all of them?
+unflag-many-ask = { $n ->
+    [one] { $n } call matches.
+   *[other] { $n } calls match.
+} Take the flag from all of them?
+targets-too-many = More than { $limit } calls match: that many are not changed at once. Narrow the query first.
 undo-query = the query
 undo-marks = the marks
 undo-flag = the flag
@@ -231,8 +260,14 @@ not-allowed = You lack the right "{ $what }".
 # Everywhere
 quit-title = Leave
 quit-ask = Leave callreel?  y leaves, any other key stays
-quit-ask-pending = { $n } changes are being saved first. Leave?  y / n
-leaving-waits = { $n } changes are being saved; Ctrl-C again leaves without waiting.
+quit-ask-pending = { $n ->
+    [one] { $n } change is saved first.
+   *[other] { $n } changes are saved first.
+} Leave?  y / n
+leaving-waits = { $n ->
+    [one] { $n } change is
+   *[other] { $n } changes are
+} being saved; Ctrl-C again leaves without waiting.
 cancel-again = Ctrl-C again leaves.
 at-the-top = Nothing left to close; q leaves.
 key-unknown = { $key } does nothing here, ? shows the keys.
@@ -322,9 +357,13 @@ action-sort-reverse = reverse the order
 action-mark-toggle = mark and go down
 hint-mark-toggle = mark
 action-mark-range = begin or end a range of marks
-action-mark-all = mark everything that matches
+action-mark-all = mark everything that matches; counted again first
 action-mark-none = drop the marks
-action-edit-note = write a note
+action-part-next = next note: Enter changes it
+hint-part-next = notes
+action-part-previous = note before
+action-note-remove = remove the chosen note, after a question
+action-edit-note = write a note, or change the chosen one
 hint-edit-note = note
 action-edit-tags = change the tags
 hint-edit-tags = tags

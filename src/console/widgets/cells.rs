@@ -33,10 +33,11 @@ pub fn fit(text: &str, columns: usize) -> String {
     cut
 }
 
-/// Breaks a text at blanks into lines of so many columns; a longer word is cut where it is drawn.
+/// Breaks a text at blanks into lines of so many columns; a longer word is broken where it must be.
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
+    for word in text.split_whitespace().flat_map(|word| pieces(word, columns)) {
+        let word = word.as_str();
         match lines.last_mut() {
             Some(last) if last.is_empty() => last.push_str(word),
             Some(last) if width(last) + width(word) < columns => {
@@ -47,6 +48,23 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+fn pieces(word: &str, columns: usize) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    let mut used = 0;
+    for cluster in word.graphemes(true) {
+        let wide = cluster.width();
+        if used > 0 && used + wide > columns {
+            pieces.push(String::new());
+            used = 0;
+        }
+        used += wide;
+        if let Some(piece) = pieces.last_mut() {
+            piece.push_str(cluster);
+        }
+    }
+    pieces
 }
 
 /// `12,345,678`.
@@ -79,7 +97,9 @@ mod tests {
     fn text_wraps_at_blanks() {
         assert_eq!(wrap("to be or not", 6), ["to be", "or not"]);
         assert_eq!(wrap("", 6), [""]);
-        assert_eq!(wrap("incomprehensible no", 6), ["incomprehensible", "no"]);
+        assert_eq!(wrap("incomprehensible no", 6), ["incomp", "rehens", "ible", "no"]);
+        assert_eq!(wrap("a incomprehensible", 9), ["a", "incompreh", "ensible"]);
+        assert_eq!(wrap("日本語", 0), ["日", "本", "語"]);
     }
 
     #[test]

@@ -1,42 +1,35 @@
-//! What Tab offers in the query line.
+//! What Tab offers in the query line: the language's own words, and names that exist here.
 
 use std::ops::Range;
 
-use crate::console::effect::Values;
-
-const FIELDS: &[&str] = &[
-    "date:", "after:", "before:", "time:", "day:", "num:", "from:", "to:", "name:", "ext:", "agent:", "group:", "queue:",
-    "project:", "dir:", "route:", "is:", "has:", "talk:", "wait:", "on-hold:", "len:", "cost:", "size:", "case:", "tag:",
-    "note:", "id:", "on:", "mode:", "view:", "sort:",
-];
+use crate::{
+    console::effect::Values,
+    domain::{clean::fold, query},
+};
 
 /// The stretch that the completions stand for, and the completions themselves, best first.
 pub fn complete(text: &str, at: usize, values: &Values) -> Option<(Range<usize>, Vec<String>)> {
-    let start = text[..at].rfind([' ', '(', '|']).map_or(0, |space| space + 1);
-    let word = text[start..at].trim_start_matches('-');
-    let start = at - word.len();
-    let (from, words): (usize, Vec<String>) = match word.split_once(':') {
-        None => (start, FIELDS.iter().filter(|field| field.starts_with(word)).map(|field| (*field).to_owned()).collect()),
-        Some((field, rest)) => {
-            let part = rest.rsplit(',').next().unwrap_or(rest);
-            let fits = |value: &&str| crate::domain::clean::fold(value).starts_with(&crate::domain::clean::fold(part));
-            (at - part.len(), of_field(field, values).into_iter().filter(fits).map(quoted).collect())
+    let typing = query::typing(text, at)?;
+    let mut words: Vec<String> = query::complete(text, at).into_iter().map(|offer| offer.text).collect();
+    if let Some(field) = typing.field {
+        let typed = fold(typing.typed);
+        let fits = |name: &&str| fold(name).starts_with(&typed);
+        let field = field.to_ascii_lowercase();
+        words.extend(names_of(&field, values).into_iter().filter(fits).map(query::quote));
+        if matches!(field.as_str(), "date" | "after" | "before") {
+            words.extend(DATES.iter().filter(|date| date.starts_with(&typed)).map(|date| (*date).to_owned()));
         }
-    };
-    (!words.is_empty()).then_some((from..at, words))
+    }
+    (!words.is_empty()).then_some((typing.start..typing.end, words))
 }
 
-fn of_field<'v>(field: &str, values: &'v Values) -> Vec<&'v str> {
+/// Shorthands of dates that are worth a key.
+const DATES: &[&str] = &["today", "yesterday", "this-week", "last-week", "this-month", "last-month", "-7d", "-1mo"];
+
+/// Names of this company.
+fn names_of<'v>(field: &str, values: &'v Values) -> Vec<&'v str> {
     let names = |list: &'v [String]| list.iter().map(String::as_str).collect();
     match field {
-        "dir" => vec!["out", "in", "internal"],
-        "route" => vec!["direct", "ivr", "queue"],
-        "is" => {
-            vec!["answered", "missed", "unanswered", "abandoned", "busy", "failed", "recorded", "unrecorded", "flagged", "lost"]
-        }
-        "has" => vec!["recording", "note", "tag", "case"],
-        "mode" => vec!["auto", "on-demand"],
-        "date" => vec!["today", "yesterday", "this-week", "last-week", "this-month", "last-month", "-7d", "-1mo"],
         "tag" => names(&values.tags),
         "case" => names(&values.cases),
         "ext" => names(&values.extensions),
@@ -48,20 +41,28 @@ fn of_field<'v>(field: &str, values: &'v Values) -> Vec<&'v str> {
     }
 }
 
-fn quoted(value: &str) -> String {
-    if value.contains([' ', ',', '(', ')', '"']) { format!("\"{}\"", value.replace('"', "")) } else { value.to_owned() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn fields_and_values_complete_where_the_cursor_stands() {
-        let values = Values { tags: vec!["refund".to_owned(), "reklamácia".to_owned()], ..Values::default() };
-        assert_eq!(complete("talk:>2m -i", 11, &values), Some((10..11, vec!["is:".to_owned(), "id:".to_owned()])));
+        let values = Values { tags: vec!["refund".to_owned(), "reklamácia dva".to_owned()], ..Values::default() };
+        assert_eq!(complete("talk:>2m -tal", 13, &values), Some((10..13, vec!["talk:".to_owned()])));
         assert_eq!(complete("is:mi", 5, &values), Some((3..5, vec!["missed".to_owned()])));
-        assert_eq!(complete("tag:refund,rek", 14, &values), Some((11..14, vec!["reklamácia".to_owned()])));
+        assert_eq!(complete("tag:refund,rek", 14, &values), Some((11..14, vec!["\"reklamácia dva\"".to_owned()])));
         assert_eq!(complete("zzz", 3, &values), None);
+        assert_eq!(complete("note:\"a ta", 10, &values), None, "inside quotes text is text");
+    }
+
+    #[test]
+    fn every_offer_is_understood() {
+        let values = Values::default();
+        for field in query::FIELDS {
+            let text = format!("{}:", field.name);
+            for word in complete(&text, text.len(), &values).map(|(_, words)| words).unwrap_or_default() {
+                assert!(query::parse(&format!("{text}{word}")).is_ok(), "{text}{word}");
+            }
+        }
     }
 }

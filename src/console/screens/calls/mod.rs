@@ -6,15 +6,15 @@ mod list;
 mod marks;
 mod model;
 mod query_line;
+mod typing;
 mod update;
 mod view;
 
 pub use columns::headline;
 pub use list::{List, Way};
 pub use marks::Marks;
-pub use model::Calls;
+pub use model::{Calls, Wish};
 pub use query_line::QueryLine;
-pub use update::{
-    SORTS, act, answered, back, begin, descends_first, due, input, jump_to_date, moved, restore_query, set_sort, written,
-};
+pub use typing::input;
+pub use update::{SORTS, act, answered, back, begin, descends_first, due, jump_to_date, moved, restore_query, set_sort, written};
 pub use view::{count_text, strip_lines, view};

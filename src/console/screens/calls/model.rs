@@ -2,13 +2,16 @@
 
 use super::{List, Marks, QueryLine};
 use crate::{
-    console::effect::Values,
+    console::effect::{Target, Values},
     domain::{
         list::Count,
         query::{Sort, SortField},
     },
     wire,
 };
+
+/// Ids in one query.
+const IDS: usize = 50;
 
 /// Everything that the list shows.
 #[derive(Clone, Debug, Default)]
@@ -37,6 +40,17 @@ pub struct Calls {
     /// Where the first page is to begin and the cursor to stand, remembered or asked for.
     pub goal: Goal,
     pub refused: Option<String>,
+    /// What waits for the calls that it is to be done to; and those calls, once they are known.
+    pub wish: Option<Wish>,
+    pub ready: Option<(Wish, Vec<Target>)>,
+}
+
+/// An act on calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    Flag,
+    Tags,
+    Case,
 }
 
 /// Where a first page goes.
@@ -68,12 +82,20 @@ impl Calls {
         self.list.current().map(|row| &row.call)
     }
 
-    /// Marked calls, else the one under the cursor. None if the marks are a query.
-    pub fn targets(&self) -> Option<Vec<String>> {
+    /// Marked calls, else the one under the cursor; or the queries that give them, where not all are in memory.
+    pub fn targets(&self) -> Result<Vec<Target>, Vec<String>> {
         match &self.marks {
-            Marks::Query(_) => None,
-            Marks::Calls(calls) => Some(calls.iter().cloned().collect()),
-            Marks::None => Some(self.current().map(|call| call.id.clone()).into_iter().collect()),
+            Marks::Query(query) => Err(vec![query.clone()]),
+            Marks::None => Ok(self.current().map(Target::from).into_iter().collect()),
+            Marks::Calls(marked) => {
+                let known: Vec<Target> =
+                    self.list.rows().map(|row| &row.call).filter(|call| marked.contains(&call.id)).map(Target::from).collect();
+                if known.len() == marked.len() {
+                    return Ok(known);
+                }
+                let ids: Vec<&str> = marked.iter().map(String::as_str).collect();
+                Err(ids.chunks(IDS).map(|ids| format!("id:{}", ids.join(","))).collect())
+            }
         }
     }
 

@@ -42,7 +42,8 @@ impl QueryLine {
     pub fn begin(&mut self) {
         self.editing = true;
         self.before = self.applied.clone();
-        self.input.set(self.applied.clone());
+        // What is typed next is a further word, not the end of the last one.
+        self.input.set(if self.applied.is_empty() { String::new() } else { format!("{} ", self.applied) });
         self.at = None;
         self.offers = None;
     }

@@ -1,18 +1,12 @@
 //! What messages and actions do to the calls list.
 
-use super::{
-    Calls, List, Marks, Way,
-    list::PAGE,
-    model::Goal,
-    query_line::{Offers, QueryProblem},
-};
+use super::{Calls, List, Marks, Way, list::PAGE, model::Goal, query_line::QueryProblem};
 use crate::{
     client::{CallsQuery, ClientError},
     console::{
         deck,
         desk::Desk,
-        effect::{Answer, Read, Slot, Write},
-        input::{Code, Input},
+        effect::{Answer, Read, Slot, TARGETS, Write},
         keymap::Action,
         message::Written,
         undo::{How, Undo},
@@ -25,8 +19,6 @@ use crate::{
     wire,
 };
 
-/// Typing may go on: so long is waited before a query runs.
-const TYPING_MS: u64 = 150;
 /// The cursor may move on: so long is waited before a call is read in full.
 const LOOKING_MS: u64 = 60;
 const LOOKING_REMOTE_MS: u64 = 120;
@@ -54,7 +46,7 @@ pub fn refresh(calls: &mut Calls, desk: &mut Desk) {
     desk.read(Slot::Values, 0, Read::Values);
 }
 
-fn reload(calls: &mut Calls, desk: &mut Desk, after_ms: u64) {
+pub(super) fn reload(calls: &mut Calls, desk: &mut Desk, after_ms: u64) {
     if !desk.up() {
         return;
     }
@@ -133,6 +125,9 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
         (Slot::All, Ok(Answer::Count(count))) => all_counted(calls, count),
         (Slot::Detail, Ok(Answer::Detail(detail))) => {
             let recording = detail.call.recordings.first().map(|recording| recording.id.clone());
+            if let Some(call) = calls.list.call_mut(&detail.call.id) {
+                call.has_note = !detail.notes.is_empty();
+            }
             calls.detail = Some(detail);
             if let Some(recording) = recording
                 && calls.peaks.as_ref().is_none_or(|peaks| peaks.recording != recording)
@@ -142,6 +137,14 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
             }
         }
         (Slot::Peaks, Ok(Answer::Peaks(peaks))) => calls.peaks = Some(peaks),
+        (Slot::Targets, Ok(Answer::Targets { targets, more })) => {
+            let wish = calls.wish.take();
+            if more {
+                desk.warn("targets-too-many", &[("limit", &grouped(TARGETS as u64))]);
+            } else {
+                calls.ready = wish.map(|wish| (wish, targets));
+            }
+        }
         (Slot::Revision, Ok(Answer::Revision(revision))) => revised(calls, desk, revision),
         (Slot::Values, Ok(Answer::Values(values))) => calls.values = values,
         // A waveform that cannot be had is not worth a message; the detail says what is known of the file.
@@ -275,7 +278,6 @@ pub fn act(calls: &mut Calls, desk: &mut Desk, action: Action) -> bool {
         Action::MarkNone => drop_marks(calls, desk),
         Action::NextCall => step(calls, desk, |list| list.step(1)),
         Action::PreviousCall => step(calls, desk, |list| list.step(-1)),
-        Action::Flag => flag(calls, desk),
         Action::Play => play(calls, desk),
         _ => return false,
     }
@@ -372,25 +374,6 @@ pub fn back(calls: &mut Calls, desk: &mut Desk) -> bool {
     false
 }
 
-fn flag(calls: &mut Calls, desk: &mut Desk) {
-    let Some(targets) = calls.targets() else {
-        desk.warn("marks-are-a-query", &[]);
-        return;
-    };
-    let flagged = |id: &str| calls.list.rows().map(|row| &row.call).find(|call| call.id == id).is_some_and(|call| call.flagged);
-    let set = !targets.iter().all(|id| flagged(id));
-    let mut back = Vec::new();
-    for call in targets {
-        if flagged(&call) != set {
-            back.push(Write::SetFlag { call: call.clone(), flagged: !set });
-            desk.write(Write::SetFlag { call, flagged: set });
-        }
-    }
-    if !back.is_empty() {
-        desk.undo.push(Undo { what: desk.setup.texts.get("undo-flag"), how: How::Writes(back) });
-    }
-}
-
 fn play(calls: &Calls, desk: &mut Desk) {
     let Some(call) = calls.current() else {
         desk.say("no-call-here", &[]);
@@ -399,8 +382,26 @@ fn play(calls: &Calls, desk: &mut Desk) {
     deck::play_call(desk, call);
 }
 
+/// The write that takes a change of a note back.
+fn undone_by(write: &Write, result: &Written) -> Option<Write> {
+    Some(match (write, result) {
+        (Write::AddNote { call, draft }, Written::Note(note)) => {
+            Write::RemoveNote { call: call.clone(), note: note.id.clone(), version: note.version, was: draft.clone() }
+        }
+        (Write::EditNote { call, draft, was, .. }, Written::Note(note)) => Write::EditNote {
+            call: call.clone(),
+            note: note.id.clone(),
+            version: note.version,
+            draft: was.clone(),
+            was: draft.clone(),
+        },
+        (Write::RemoveNote { call, was, .. }, _) => Write::AddNote { call: call.clone(), draft: was.clone() },
+        _ => return None,
+    })
+}
+
 /// A change was made: what is on the screen follows.
-pub fn written(calls: &mut Calls, desk: &mut Desk, write: &Write, result: &Written) {
+pub fn written(calls: &mut Calls, desk: &mut Desk, write: &Write, result: &Written, back: bool) {
     let id = write.call();
     if let Some(call) = calls.list.call_mut(id) {
         match write {
@@ -412,97 +413,13 @@ pub fn written(calls: &mut Calls, desk: &mut Desk, write: &Write, result: &Writt
             _ => {}
         }
     }
-    if let (Write::AddNote { call, .. }, Written::Note(note)) = (write, result) {
-        let remove = Write::RemoveNote { call: call.clone(), note: note.id.clone(), version: note.version };
-        desk.undo.push(Undo { what: desk.setup.texts.get("undo-note"), how: How::Writes(vec![remove]) });
+    if !back && let Some(undo) = undone_by(write, result) {
+        desk.undo.push(Undo { what: desk.setup.texts.get("undo-note"), how: How::Writes(vec![undo]) });
     }
     if calls.current().is_some_and(|current| current.id == id) {
         desk.read(Slot::Detail, 0, Read::Detail(id.to_owned()));
     }
     desk.read(Slot::Values, 300, Read::Values);
-}
-
-/// Typing into the query line; true once editing has ended.
-pub fn input(calls: &mut Calls, desk: &mut Desk, input: &Input) -> bool {
-    let key = match input {
-        Input::Paste(text) => {
-            calls.query.input.paste(text);
-            typed(calls, desk);
-            return false;
-        }
-        Input::Key(key) => *key,
-    };
-    match (key.code, key.ctrl) {
-        (Code::Enter, _) => {
-            let before = calls.query.before.clone();
-            let waiting = desk.is_busy(Slot::List) || calls.query.input.text().trim() != calls.query.applied;
-            calls.query.commit();
-            if calls.query.applied != before {
-                desk.undo.push(Undo { what: desk.setup.texts.get("undo-query"), how: How::Query(before) });
-            }
-            if waiting {
-                calls.goal = Goal::default();
-                reload(calls, desk, 0);
-            }
-            return true;
-        }
-        (Code::Esc, _) | (Code::Char('c'), true) => {
-            calls.query.cancel();
-            reload(calls, desk, 0);
-            return true;
-        }
-        (Code::Tab, _) => complete(calls, desk, true),
-        (Code::BackTab, _) => complete(calls, desk, false),
-        (Code::Up, _) => {
-            if calls.query.walk(true) {
-                typed(calls, desk);
-            }
-        }
-        (Code::Down, _) => {
-            if calls.query.walk(false) {
-                typed(calls, desk);
-            }
-        }
-        _ => {
-            if calls.query.input.key(key) == Some(true) {
-                typed(calls, desk);
-            }
-        }
-    }
-    false
-}
-
-fn typed(calls: &mut Calls, desk: &mut Desk) {
-    calls.query.offers = None;
-    run_typed(calls, desk);
-}
-
-fn run_typed(calls: &mut Calls, desk: &mut Desk) {
-    calls.query.applied = calls.query.input.text().trim().to_owned();
-    calls.query.problem = None;
-    calls.goal = Goal::default();
-    reload(calls, desk, TYPING_MS);
-}
-
-/// Tab: the next completion of the word at the cursor.
-fn complete(calls: &mut Calls, desk: &mut Desk, forward: bool) {
-    let line = &mut calls.query;
-    if let Some(offers) = &mut line.offers {
-        let count = offers.words.len();
-        offers.at = if forward { offers.at + 1 } else { offers.at + count - 1 } % count;
-        let word = offers.words[offers.at].clone();
-        line.input.replace(offers.range.clone(), &word);
-        offers.range.end = offers.range.start + word.len();
-    } else {
-        let Some((range, words)) = super::completion::complete(line.input.text(), line.input.at(), &calls.values) else {
-            desk.say("no-completion", &[]);
-            return;
-        };
-        line.input.replace(range.clone(), &words[0]);
-        let end = range.start + words[0].len();
-        line.offers = Some(Offers { range: range.start..end, words, at: 0 });
-    }
-    run_typed(calls, desk);
 }
 
 /// The remark about marks at the right of the message line.

@@ -9,7 +9,7 @@ use crate::{
         desk::Desk,
         effect::Slot,
         theme::Role,
-        widgets::{Painter, grouped, waveform, width},
+        widgets::{Painter, grouped, waveform, width, wrap},
     },
     domain::{length::Tenths, list::Count, recording::RecordingState},
     wire::{CallBody, CallDetailBody},
@@ -28,7 +28,6 @@ pub const fn strip_lines(height: u16) -> u16 {
 /// Draws the screen into the content area (its first line is the query line). Gives the place of the typing cursor.
 pub fn view(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -> Option<(u16, u16)> {
     let cursor = query_line(calls, desk, painter, Rect::new(area.x, area.y, area.width, 1));
-    problem_or_rule(calls, desk, painter, Rect::new(area.x, area.y + 1, area.width, 1));
     let strip = strip_lines(area.height);
     let list = Rect::new(area.x, area.y + 2, area.width, area.height.saturating_sub(2 + strip));
     if calls.list.is_empty() {
@@ -36,6 +35,7 @@ pub fn view(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -
     } else {
         rows(calls, desk, painter, list);
     }
+    problem_or_rule(calls, painter, Rect::new(area.x, area.y + 1, area.width, 1));
     if strip > 0 {
         detail(calls, desk, painter, Rect::new(area.x, list.bottom(), area.width, strip));
     }
@@ -90,7 +90,9 @@ fn problem_columns(text: &str, position: Option<(usize, usize)>) -> Option<(u16,
     Some((u16::try_from(start).ok()?, u16::try_from(end).ok()?))
 }
 
-fn problem_or_rule(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
+/// The rule under the query line, or what is wrong with the query, under its word where that leaves room for all of it; a
+/// longer sentence goes on over the heading of the list.
+fn problem_or_rule(calls: &Calls, painter: &mut Painter<'_>, area: Rect) {
     let Some(problem) = &calls.query.problem else {
         painter.rule(area, "", "");
         return;
@@ -100,8 +102,12 @@ fn problem_or_rule(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: 
     let columns = u16::try_from(width(&problem.message)).unwrap_or(area.width) + 2;
     let x = area.x + start.min(area.width.saturating_sub(columns + 1));
     let end = painter.text(x, area.y, 2, "▲ ", Role::Error);
-    painter.text(end, area.y, area.right().saturating_sub(end), &problem.message, Role::Error);
-    let _ = desk;
+    for (row, line) in (0..).zip(wrap(&problem.message, usize::from(area.right().saturating_sub(end))).iter().take(2)) {
+        if row > 0 {
+            painter.fill(Rect::new(area.x, area.y + row, area.width, 1), Role::Text);
+        }
+        painter.text(end, area.y + row, area.right().saturating_sub(end), line, Role::Error);
+    }
 }
 
 fn empty(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
@@ -203,11 +209,14 @@ fn detail(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
         }
     }
     for (text, role) in strip_text(call, known, desk) {
-        if y >= inside.bottom() {
-            break;
+        let room = usize::from(inside.bottom().saturating_sub(y));
+        let pieces = wrap(&text, usize::from(inside.width));
+        for (at, piece) in pieces.iter().take(room).enumerate() {
+            // The ellipsis of the last line tells that there was more.
+            let piece = if at + 1 == room { pieces[at..].join(" ") } else { piece.clone() };
+            painter.text(inside.x, y, inside.width, &piece, role);
+            y += 1;
         }
-        painter.text(inside.x, y, inside.width, &text, role);
-        y += 1;
     }
 }
 
@@ -215,12 +224,11 @@ fn remark(call: &CallBody, known: Option<&CallDetailBody>, desk: &Desk) -> Strin
     let texts = &desk.setup.texts;
     let mut parts = vec![columns::talk(call, desk).0.trim().to_owned()];
     if call.legs > 1 {
-        parts.push(texts.with("legs", &[("n", &call.legs.to_string())]));
+        parts.push(texts.counted("legs", u64::from(call.legs), &[]));
     }
     match known.map(|detail| detail.notes.len()) {
         Some(0) | None => {}
-        Some(1) => parts.push(texts.get("one-note")),
-        Some(notes) => parts.push(texts.with("notes", &[("n", &notes.to_string())])),
+        Some(notes) => parts.push(texts.counted("notes", notes as u64, &[])),
     }
     parts.join(" · ")
 }

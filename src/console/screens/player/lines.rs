@@ -15,7 +15,12 @@ pub struct Line {
     pub role: Role,
     /// Heads a section.
     pub heading: bool,
+    /// Which note it belongs to.
+    pub note: Option<usize>,
 }
+
+/// Columns that labels and edges take.
+const MARGIN: usize = 22;
 
 /// Lengths as people read them; unknown is a dash.
 pub fn length(value: Option<Tenths>) -> String {
@@ -35,20 +40,27 @@ pub fn bytes(count: u64) -> String {
 pub fn all(desk: &Desk, detail: &CallDetailBody, width: usize) -> Vec<Line> {
     let mut lines = Vec::new();
     facts(desk, detail, &mut lines);
-    notes(desk, detail, width, &mut lines);
+    notes(desk, detail, &mut lines);
     recordings(desk, &detail.call, &mut lines);
     timeline(desk, detail, &mut lines);
     legs(desk, detail, &mut lines);
     history(desk, detail, &mut lines);
-    lines
+    lines.into_iter().flat_map(|line| wrapped(line, width.saturating_sub(MARGIN).max(20))).collect()
+}
+
+/// A text that is too long goes on below; nothing is cut off.
+fn wrapped(line: Line, columns: usize) -> Vec<Line> {
+    let Line { mut label, text, role, heading, note } = line;
+    let pieces = wrap(&text, columns).into_iter();
+    pieces.map(|text| Line { label: std::mem::take(&mut label), text, role, heading, note }).collect()
 }
 
 fn heading(desk: &Desk, id: &str) -> Line {
-    Line { label: desk.setup.texts.get(id), text: String::new(), role: Role::Title, heading: true }
+    Line { label: desk.setup.texts.get(id), text: String::new(), role: Role::Title, heading: true, note: None }
 }
 
 fn line(label: impl Into<String>, text: impl Into<String>) -> Line {
-    Line { label: label.into(), text: text.into(), role: Role::Text, heading: false }
+    Line { label: label.into(), text: text.into(), role: Role::Text, heading: false, note: None }
 }
 
 fn clock(desk: &Desk, at: Timestamp) -> String {
@@ -134,18 +146,16 @@ pub fn money(minor: i64, currency: &str) -> String {
     format!("{}.{:02} {currency}", minor / 100, minor.unsigned_abs() % 100)
 }
 
-fn notes(desk: &Desk, detail: &CallDetailBody, width: usize, lines: &mut Vec<Line>) {
+fn notes(desk: &Desk, detail: &CallDetailBody, lines: &mut Vec<Line>) {
     if detail.notes.is_empty() {
         return;
     }
     lines.push(heading(desk, "section-notes"));
-    for note in &detail.notes {
+    for (number, note) in detail.notes.iter().enumerate() {
         let at = note.at.map_or_else(|| "–".to_owned(), Tenths::clock);
         let mut label = format!("{at}  {}", note.author);
         for text in clean::lines(&note.text, 2_000) {
-            for piece in wrap(&text, width.saturating_sub(22).max(20)) {
-                lines.push(line(std::mem::take(&mut label), piece));
-            }
+            lines.push(Line { note: Some(number), ..line(std::mem::take(&mut label), text) });
         }
     }
 }

@@ -12,4 +12,6 @@ pub use view::view;
 pub struct Player {
     /// First line shown below the waveform.
     pub top: usize,
+    /// The note that the cursor stands on.
+    pub note: Option<usize>,
 }

@@ -7,9 +7,21 @@ use crate::{
 };
 
 /// Runs an action; false if it has no meaning here.
-pub fn act(player: &mut Player, desk: &mut Desk, call: Option<&CallBody>, action: Action) -> bool {
+pub fn act(player: &mut Player, desk: &mut Desk, call: Option<&CallBody>, notes: usize, action: Action) -> bool {
     let position = desk.deck.position;
     match action {
+        Action::NextPart | Action::PreviousPart if notes == 0 => desk.say("no-notes", &[]),
+        Action::NextPart | Action::PreviousPart => {
+            player.note = match (player.note, action) {
+                (None, Action::NextPart) => Some(0),
+                (None, _) => notes.checked_sub(1),
+                (Some(at), Action::NextPart) => Some(at + 1).filter(|at| *at < notes),
+                (Some(at), _) => at.checked_sub(1),
+            };
+            if player.note.is_some() {
+                desk.say("note-chosen", &[]);
+            }
+        }
         Action::Down => player.top += 1,
         Action::Up => player.top = player.top.saturating_sub(1),
         Action::PageDown | Action::HalfDown => player.top += 8,
@@ -27,7 +39,7 @@ pub fn act(player: &mut Player, desk: &mut Desk, call: Option<&CallBody>, action
         Action::Back30 => deck::seek(desk, position - 30.0),
         Action::On30 => deck::seek(desk, position + 30.0),
         Action::NextCall | Action::PreviousCall => {
-            player.top = 0;
+            *player = Player::default();
             return false;
         }
         _ => return false,

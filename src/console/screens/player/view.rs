@@ -72,14 +72,25 @@ pub fn view(
 
 fn body(player: &Player, desk: &Desk, detail: &CallDetailBody, painter: &mut Painter<'_>, area: Rect, rows: usize) {
     let all = lines::all(desk, detail, usize::from(area.width));
-    let top = player.top.min(all.len().saturating_sub(rows));
+    let mut top = player.top.min(all.len().saturating_sub(rows));
+    // The chosen note is on the screen.
+    let chosen = |line: &&lines::Line| player.note.is_some() && line.note == player.note;
+    if let (Some(first), Some(last)) = (all.iter().position(|line| chosen(&line)), all.iter().rposition(|line| chosen(&line))) {
+        top = top.max((last + 1).saturating_sub(rows)).min(first);
+    }
     for (row, line) in all.iter().skip(top).take(rows).enumerate() {
         let y = area.y + u16::try_from(row).unwrap_or(0);
         if line.heading {
             painter.rule(Rect::new(area.x, y, area.width, 1), &line.label, "");
         } else {
-            painter.text(area.x + 2, y, 18, &line.label, Role::TextMuted);
-            painter.text(area.x + 21, y, area.width.saturating_sub(22), &line.text, line.role);
+            let (mut label, mut text) = (Role::TextMuted, line.role);
+            if chosen(&line) {
+                painter.tint(Rect::new(area.x, y, area.width, 1), Role::CursorRow);
+                painter.text(area.x, y, 1, "►", Role::CursorRow);
+                (label, text) = (Role::CursorRowMuted, Role::CursorRow);
+            }
+            painter.text(area.x + 2, y, 18, &line.label, label);
+            painter.text(area.x + 21, y, area.width.saturating_sub(22), &line.text, text);
         }
     }
     if all.len() > top + rows && area.height > 0 {

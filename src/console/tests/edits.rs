@@ -1,0 +1,154 @@
+//! Flags, tags, cases and notes: what is written, on which calls, and how it is taken back.
+
+use super::*;
+use crate::wire::NoteDraft;
+
+fn writes(effects: &[Effect]) -> Vec<Write> {
+    let write = |effect: &Effect| match effect {
+        Effect::Write { write, .. } => Some(write.clone()),
+        _ => None,
+    };
+    effects.iter().filter_map(write).collect()
+}
+
+fn done(model: &mut Model, effects: &[Effect], result: impl Fn() -> Result<Written, ClientError>) -> Vec<Effect> {
+    let mut followed = Vec::new();
+    for effect in effects {
+        if let Effect::Write { number, write } = effect {
+            let written = Msg::Written { number: *number, write: Box::new(write.clone()), result: result() };
+            followed.extend(update::update(model, written));
+        }
+    }
+    followed
+}
+
+fn target(number: usize) -> super::super::effect::Target {
+    (&call(number)).into()
+}
+
+#[test]
+fn everything_that_matches_is_counted_again_and_asked_about() {
+    let mut model = listed("dark", Depth::C256, (80, 24));
+    keys(&mut model, "*");
+    let effects = keys(&mut model, "F");
+    assert!(writes(&effects).is_empty());
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Read { read: Read::Targets(queries), .. } if queries == &[""])));
+    let targets = vec![target(2), target(4), target(5)];
+    answer(&mut model, &effects, Slot::Targets, Ok(Answer::Targets { targets, more: false }));
+    assert!(text_of(&drawn(&model)).contains("3 calls match. Flag all of them?"), "{}", text_of(&drawn(&model)));
+    let effects = key(&mut model, "y");
+    let flag = |number: usize, flagged| Write::SetFlag { call: call(number).id, flagged };
+    assert_eq!(writes(&effects), [flag(2, true), flag(5, true)], "call 4 has its flag already");
+    done(&mut model, &effects, || Ok(Written::Done));
+    assert_eq!(writes(&key(&mut model, "u")), [flag(2, false), flag(5, false)]);
+}
+
+#[test]
+fn a_no_changes_nothing_and_too_many_are_refused() {
+    let mut model = listed("dark", Depth::C256, (80, 24));
+    let effects = keys(&mut model, "*F");
+    answer(&mut model, &effects, Slot::Targets, Ok(Answer::Targets { targets: vec![target(2)], more: false }));
+    assert!(writes(&key(&mut model, "Enter")).is_empty());
+    assert!(model.overlays.is_empty());
+    let effects = keys(&mut model, "F");
+    answer(&mut model, &effects, Slot::Targets, Ok(Answer::Targets { targets: Vec::new(), more: true }));
+    assert!(text_of(&drawn(&model)).contains("More than 5,000 calls match"));
+}
+
+#[test]
+fn tags_of_several_calls_come_to_all_and_only_shared_ones_go() {
+    let mut model = listed("dark", Depth::C256, (80, 24));
+    let effects = keys(&mut model, "*et");
+    let mut targets = vec![target(2), target(4)];
+    targets[0].tags = vec!["both".to_owned(), "mine".to_owned()];
+    targets[1].tags = vec!["both".to_owned()];
+    answer(&mut model, &effects, Slot::Targets, Ok(Answer::Targets { targets, more: false }));
+    assert!(text_of(&drawn(&model)).contains("Tags of 2 calls"));
+    key(&mut model, "Ctrl-u");
+    keys(&mut model, "new, mine");
+    let effects = key(&mut model, "Enter");
+    let add = |number: usize, tag: &str| Write::AddTag { call: call(number).id, tag: tag.to_owned() };
+    let remove = |number: usize, tag: &str| Write::RemoveTag { call: call(number).id, tag: tag.to_owned() };
+    assert_eq!(writes(&effects), [add(2, "new"), remove(2, "both"), add(4, "new"), add(4, "mine"), remove(4, "both")]);
+    let back = writes(&key(&mut model, "u"));
+    assert_eq!(back, [remove(2, "new"), add(2, "both"), remove(4, "new"), remove(4, "mine"), add(4, "both")]);
+}
+
+#[test]
+fn undoing_a_case_gives_each_call_its_own_back() {
+    let mut model = listed("dark", Depth::C256, (80, 24));
+    let effects = keys(&mut model, "*ec");
+    let targets = vec![target(2), target(4)];
+    answer(&mut model, &effects, Slot::Targets, Ok(Answer::Targets { targets, more: false }));
+    keys(&mut model, "C-9");
+    key(&mut model, "Enter");
+    let case = |number: usize, case: Option<&str>| Write::SetCase { call: call(number).id, case: case.map(ToOwned::to_owned) };
+    assert_eq!(writes(&key(&mut model, "u")), [case(2, Some("C-17")), case(4, None)]);
+}
+
+/// The screen of call 2, with its one note chosen.
+fn at_its_note() -> Model {
+    let mut model = listed("dark", Depth::C256, (80, 24));
+    let number = model.calls.current().and_then(|current| (0..30).find(|number| call(*number).id == current.id));
+    assert_eq!(number, Some(2));
+    key(&mut model, "Enter");
+    key(&mut model, "Tab");
+    assert_eq!(model.player.note, Some(0));
+    model
+}
+
+fn note(version: i64, text: &str) -> wire::Note {
+    wire::Note { version, text: text.to_owned(), ..detail(2).notes.remove(0) }
+}
+
+#[test]
+fn the_chosen_note_is_changed_and_changed_back() {
+    let mut model = at_its_note();
+    assert!(text_of(&drawn(&model)).lines().any(|line| line.starts_with('►') && line.contains("refund form")));
+    key(&mut model, "Enter");
+    keys(&mut model, ", twice");
+    let effects = key(&mut model, "F2");
+    let draft = |text: &str| NoteDraft { text: text.to_owned(), at: Some(Tenths(1_920)) };
+    let (old, new) = ("asked twice for the refund form", "asked twice for the refund form, twice");
+    let edit = |version, to: &str, was: &str| Write::EditNote {
+        call: call(2).id,
+        note: "01JN".to_owned(),
+        version,
+        draft: draft(to),
+        was: draft(was),
+    };
+    assert_eq!(writes(&effects), [edit(1, new, old)]);
+    done(&mut model, &effects, || Ok(Written::Note(note(2, new))));
+    let back = key(&mut model, "u");
+    assert_eq!(writes(&back), [edit(2, old, new)]);
+    done(&mut model, &back, || Ok(Written::Note(note(3, old))));
+    assert!(writes(&key(&mut model, "u")).is_empty(), "undoing is not itself undone");
+}
+
+#[test]
+fn a_note_goes_only_after_a_yes_and_comes_back() {
+    let mut model = at_its_note();
+    keys(&mut model, "D");
+    assert!(text_of(&drawn(&model)).contains("Remove \"asked twice"));
+    assert!(writes(&key(&mut model, "n")).is_empty());
+    let effects = keys(&mut model, "Dy");
+    assert!(matches!(writes(&effects).as_slice(), [Write::RemoveNote { version: 1, .. }]), "{effects:?}");
+    done(&mut model, &effects, || Ok(Written::Done));
+    assert!(
+        matches!(writes(&key(&mut model, "u")).as_slice(), [Write::AddNote { draft, .. }] if draft.at == Some(Tenths(1_920)))
+    );
+}
+
+#[test]
+fn a_note_that_somebody_else_changed_keeps_both_texts() {
+    let mut model = at_its_note();
+    keys(&mut model, "en");
+    keys(&mut model, "!");
+    let effects = key(&mut model, "F2");
+    let conflict = || Err(ClientError::Problem(wire::Problem { status: 412, ..wire::Problem::default() }));
+    done(&mut model, &effects, conflict);
+    let text = text_of(&drawn(&model));
+    assert!(text.contains("Somebody else changed that note") && text.contains("refund form!"), "{text}");
+    let effects = key(&mut model, "F2");
+    assert!(matches!(writes(&effects).as_slice(), [Write::AddNote { .. }]), "{effects:?}");
+}

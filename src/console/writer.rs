@@ -1,0 +1,68 @@
+//! Performs changes one after the other, in the order in which they were made; none is ever aborted.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex},
+};
+
+use tokio::sync::{Notify, mpsc};
+
+use super::{
+    effect::Write,
+    message::{Msg, Written},
+    runner::lock,
+};
+use crate::client::{Client, ClientError};
+
+/// Changes that wait for their turn. The model bounds them: one act changes so many calls and no more.
+#[derive(Clone, Default)]
+pub(super) struct Writer {
+    waiting: Arc<Mutex<VecDeque<(u64, Write)>>>,
+    added: Arc<Notify>,
+}
+
+impl Writer {
+    pub(super) fn start(client: Arc<Mutex<Option<Client>>>, messages: mpsc::Sender<Msg>) -> Self {
+        let writer = Self::default();
+        tokio::spawn(writer.clone().run(client, messages));
+        writer
+    }
+
+    pub(super) fn add(&self, number: u64, write: Write) {
+        lock(&self.waiting).push_back((number, write));
+        self.added.notify_one();
+    }
+
+    async fn run(self, client: Arc<Mutex<Option<Client>>>, messages: mpsc::Sender<Msg>) {
+        loop {
+            let next = lock(&self.waiting).pop_front();
+            let Some((number, write)) = next else {
+                self.added.notified().await;
+                continue;
+            };
+            let client = lock(&client).clone();
+            let result = match client {
+                Some(client) => perform(&client, &write).await,
+                None => Err(ClientError::Answer("not connected".to_owned())),
+            };
+            if messages.send(Msg::Written { number, write: Box::new(write), result }).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+async fn perform(client: &Client, write: &Write) -> Result<Written, ClientError> {
+    match write {
+        Write::AddNote { call, draft } => return client.add_note(call, draft).await.map(Written::Note),
+        Write::EditNote { note, version, draft, .. } => {
+            return client.edit_note(note, *version, draft).await.map(Written::Note);
+        }
+        Write::RemoveNote { note, version, .. } => client.remove_note(note, *version).await?,
+        Write::AddTag { call, tag } => client.add_tag(call, tag).await?,
+        Write::RemoveTag { call, tag } => client.remove_tag(call, tag).await?,
+        Write::SetCase { call, case } => client.set_case(call, case.as_deref()).await?,
+        Write::SetFlag { call, flagged } => client.set_flag(call, *flagged).await?,
+    }
+    Ok(Written::Done)
+}
