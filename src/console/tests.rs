@@ -31,6 +31,7 @@ use crate::{
 };
 
 mod edits;
+mod sizes;
 
 fn at(text: &str) -> Timestamp {
     text.parse().expect("an instant")

@@ -35,8 +35,11 @@ fn too_small(model: &Model, painter: &mut Painter<'_>, area: Rect) {
     let (least_columns, least_lines) = (LEAST.0.to_string(), LEAST.1.to_string());
     let (columns, lines) = (area.width.to_string(), area.height.to_string());
     let arguments = [("columns", least_columns.as_str()), ("lines", &least_lines), ("width", &columns), ("height", &lines)];
-    painter.text(area.x, area.y, area.width, &model.desk.setup.texts.with("too-small", &arguments), Role::Text);
-    painter.text(area.x, area.y + 1, area.width, &model.desk.setup.texts.get("too-small-more"), Role::Text);
+    let texts = [model.desk.setup.texts.with("too-small", &arguments), model.desk.setup.texts.get("too-small-more")];
+    let lines = texts.iter().flat_map(|text| wrap(text, usize::from(area.width)));
+    for (y, line) in (area.y..area.bottom()).zip(lines) {
+        painter.text(area.x, y, area.width, &line, Role::Text);
+    }
 }
 
 fn frame(model: &Model, painter: &mut Painter<'_>, area: Rect) -> Option<(u16, u16)> {
@@ -139,7 +142,13 @@ fn header(model: &Model, painter: &mut Painter<'_>, area: Rect) {
     } else {
         right.push(model.desk.setup.place.clone());
     }
-    painter.right(x, area.y, area.right().saturating_sub(x + 1), &right.join(" · "), Role::Bar);
+    // Where there is no room for all of it the last parts, which change least, go first.
+    let room = area.right().saturating_sub(x + 1);
+    while right.len() > 1 && width(&right.join(" · ")) > usize::from(room) {
+        right.pop();
+    }
+    let text = Some(right.join(" · ")).filter(|text| width(text) <= usize::from(room) || room > 12).unwrap_or_default();
+    painter.right(x, area.y, room, &text, Role::Bar);
 }
 
 fn title_line(model: &Model, painter: &mut Painter<'_>, area: Rect) {

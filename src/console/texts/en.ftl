@@ -113,7 +113,8 @@ notes = { $n ->
    *[other] { $n } notes
 }
 no-recording = No recording of this call.
-waveform-none = Reading the waveform …
+waveform-reading = Reading the waveform …
+waveform-none = No waveform of this recording.
 lane-agent = agent
 lane-customer = customer
 lane-both = both sides
@@ -193,7 +194,7 @@ player-playing = playing
 player-paused = paused
 player-ended = at the end
 player-failed-short = failed
-player-silent = no sound here; :messages says why
+player-silent = no sound, see below
 player-volume = volume { $percent } %
 player-to = to { $output }
 player-nothing-loaded = Nothing is loaded; p plays the call under the cursor.

@@ -53,7 +53,10 @@ pub struct Column {
 /// Cells before the first column: gutter, pending, mark, blank.
 const LEFT: u16 = 4;
 
-/// The columns that fit a width. Time, glyphs, party, number, talk, agent, recording and case always; from 110 columns
+/// Columns that a party needs to be told from another.
+const LEAST_PARTY: u16 = 6;
+
+/// The columns that fit a width. Time, glyphs, party, number, talk, agent, recording and case from 80 columns; from 110 columns
 /// also wait, cost, queue, size and place.
 pub fn layout(calls: &Calls, desk: &Desk, width: u16) -> Vec<Column> {
     let time = time_form(calls, desk);
@@ -62,8 +65,9 @@ pub fn layout(calls: &Calls, desk: &Desk, width: u16) -> Vec<Column> {
         TimeForm::Day => 11,
         TimeForm::Year => 14,
     };
-    let wide = width >= 110;
-    let mut wanted: Vec<(Kind, u16)> = vec![(Kind::Time(time), time_width), (Kind::Way, 2), (Kind::Party, 0), (Kind::Number, 14)];
+    let (narrow, wide) = (width < 76, width >= 110);
+    let mut wanted: Vec<(Kind, u16)> =
+        vec![(Kind::Time(time), time_width), (Kind::Way, 2), (Kind::Party, 0), (Kind::Number, if narrow { 13 } else { 14 })];
     if wide {
         wanted.push((Kind::Wait, 5));
     }
@@ -71,7 +75,7 @@ pub fn layout(calls: &Calls, desk: &Desk, width: u16) -> Vec<Column> {
     if wide {
         wanted.push((Kind::Cost, 6));
     }
-    wanted.push((Kind::Agent, if wide { 12 } else { 11 }));
+    wanted.push((Kind::Agent, if narrow { 8 } else { 11 + u16::from(wide) }));
     if wide {
         wanted.push((Kind::Queue, 8));
     }
@@ -80,8 +84,14 @@ pub fn layout(calls: &Calls, desk: &Desk, width: u16) -> Vec<Column> {
         wanted.extend([(Kind::Size, 7), (Kind::Place, 8)]);
     }
     wanted.push((Kind::Case, 7));
-    let fixed: u16 = wanted.iter().map(|(_, width)| width + 1).sum::<u16>() + LEFT;
-    let party = width.saturating_sub(fixed).max(6);
+    let fixed = |wanted: &[(Kind, u16)]| wanted.iter().map(|(_, width)| width + 1).sum::<u16>() + LEFT;
+    // Below 80 columns the glyph of the recording stays, and the widest of the others goes first.
+    for dear in [Kind::Case, Kind::Agent] {
+        if fixed(&wanted) + LEAST_PARTY > width {
+            wanted.retain(|(kind, _)| *kind != dear);
+        }
+    }
+    let party = width.saturating_sub(fixed(&wanted)).max(LEAST_PARTY);
     let mut x = LEFT;
     let mut columns = Vec::new();
     for (kind, wants) in wanted {

@@ -7,6 +7,7 @@ use crate::{
     console::{
         deck::DeckState,
         desk::Desk,
+        effect::Slot,
         theme::Role,
         widgets::{Painter, waveform, width, wrap},
     },
@@ -43,7 +44,9 @@ pub fn view(
         match peaks {
             Some(peaks) => waveform(painter, wave, &peaks.levels, head),
             None => {
-                painter.text(wave.x, wave.y + wave.height / 2, wave.width, &texts.get("waveform-none"), Role::TextMuted);
+                let reading = desk.is_busy(Slot::Peaks) || detail.is_none();
+                let text = texts.get(if reading { "waveform-reading" } else { "waveform-none" });
+                painter.text(wave.x, wave.y + wave.height / 2, wave.width, &text, Role::TextMuted);
             }
         }
         y += lanes + 1;
