@@ -103,7 +103,11 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
         context.show_value(&summary)?;
     }
     let stopped = summary.cancelled && !args.follow;
-    Ok(if stopped { ExitStatus::Failed } else { ExitStatus::Done })
+    Ok(match () {
+        () if stopped => ExitStatus::Failed,
+        () if summary.is_partial() => ExitStatus::Partly,
+        () => ExitStatus::Done,
+    })
 }
 
 fn failure(error: &ImportError) -> Failure {

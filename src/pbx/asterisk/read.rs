@@ -45,6 +45,8 @@ pub struct RecordReader {
     latest: Micros,
 }
 
+/// What some editors put before UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// 2000-01-01, before which nothing is believed.
 const EARLIEST: Micros = crate::domain::id::EPOCH_SECONDS * 1_000_000;
 /// Longer calls are not believed.
@@ -66,6 +68,7 @@ impl RecordReader {
     /// Why it is no record.
     pub fn read(&mut self, line: &[u8], rules: &Rules) -> Result<Option<Record>, Reject> {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line);
         if line.iter().all(u8::is_ascii_whitespace) {
             return Ok(None);
         }
@@ -99,6 +102,11 @@ impl RecordReader {
             return Err(Reject::new("lasts longer than 14 days"));
         }
         if let Record::Cdr(cdr) = &record
+            && cdr.duration.max(cdr.billsec) > LONGEST_CALL / 1_000_000
+        {
+            return Err(Reject::new("lasts longer than 14 days"));
+        }
+        if let Record::Cdr(cdr) = &record
             && (cdr.duration < -1 || cdr.billsec < -1 || cdr.answer.is_some_and(|answer| answer < start || answer > end))
         {
             return Err(Reject::new("has a negative or impossible length"));
@@ -117,6 +125,7 @@ fn is_binary(line: &[u8]) -> bool {
 
 /// What kind of file begins with these lines; none if nothing is known of it.
 pub fn detect(head: &[u8]) -> Option<Kind> {
+    let head = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head);
     head.split(|byte| *byte == b'\n').take(50).find_map(|line| {
         let line = decode(line.get(..line.len().min(4096)).unwrap_or(line));
         let line = line.trim();

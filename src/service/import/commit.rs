@@ -77,6 +77,7 @@ impl Service {
         summary.rejected_lines = found.rejected;
         summary.incomplete_lines = found.incomplete;
         summary.files_read += found.files_read;
+        summary.unread_files = found.unread;
         summary.cancelled = found.cancelled;
         summary.rejects_file = found.rejects_file.or_else(|| summary.rejects_file.take());
         found.problems.into_iter().for_each(|problem| summary.problem(problem));

@@ -58,7 +58,11 @@ impl Service {
     pub async fn import_asterisk(&self, actor: &Actor, request: ImportRequest, reporter: Reporter) -> Result<Summary> {
         self.require(actor, Permission::Import, "import.run", "import calls", None).await?;
         self.must_be_writable("import calls")?;
-        let outcome = self.run_import(actor, request, reporter).await;
+        let mut summary = Summary::default();
+        let outcome = match self.run_import(actor, request, reporter, &mut summary).await {
+            Ok(()) => Ok(summary),
+            Err(error) => Err(with_what_stays(error, &summary)),
+        };
         let mut audit = record(actor, "import.run");
         match &outcome {
             Ok(summary) => audit.detail = Some(summary.words()),
@@ -71,7 +75,7 @@ impl Service {
         outcome
     }
 
-    async fn run_import(&self, actor: &Actor, request: ImportRequest, reporter: Reporter) -> Result<Summary> {
+    async fn run_import(&self, actor: &Actor, request: ImportRequest, reporter: Reporter, summary: &mut Summary) -> Result<()> {
         let company = self.store().company().await?;
         let settings = match request.settings.clone() {
             Some(settings) => settings,
@@ -98,15 +102,31 @@ impl Service {
             learned.national_prefix = company.national_prefix.or_else(|| settings.national_prefix.clone());
             self.store().set_company(learned, record(actor, "company.set")).await?;
         }
-        let mut summary = Summary::default();
-        self.import_records(&request, &settings, &rules, &reporter, &mut summary).await?;
+        self.import_records(&request, &settings, &rules, &reporter, summary).await?;
         if !summary.cancelled || request.follow {
-            self.import_recordings(&request, &settings, &rules, &reporter, &mut summary).await?;
+            self.import_recordings(&request, &settings, &rules, &reporter, summary).await?;
         }
         if summary.nothing_read(&request) {
             return Err(ServiceError::NotFound(summary.problems.join("\n")));
         }
-        Ok(summary)
+        Ok(())
+    }
+}
+
+/// A failure in the middle says that what was committed before it stays.
+fn with_what_stays(error: ServiceError, summary: &Summary) -> ServiceError {
+    let calls = summary.new_calls + summary.changed_calls;
+    if calls + summary.new_recordings == 0 {
+        return error;
+    }
+    let stays = format!(
+        "{calls} calls and {} recordings taken before that stay, importing again goes on from there",
+        summary.new_recordings
+    );
+    match error {
+        ServiceError::Storage(why) => ServiceError::Storage(format!("{why}; {stays}")),
+        ServiceError::Busy(why) => ServiceError::Busy(format!("{why}; {stays}")),
+        other => other,
     }
 }
 

@@ -60,6 +60,7 @@ pub(super) struct Found {
     pub rejected: u64,
     pub incomplete: u64,
     pub files_read: u64,
+    pub unread: u64,
     pub cancelled: bool,
     pub rejects_file: Option<String>,
     pub problems: Vec<String>,
@@ -71,6 +72,12 @@ pub(super) fn run(task: Task, batches: &Sender<Batch>) -> Found {
     let mut reading = Reading::open(&task, &mut found);
     reading.run(&task, &mut rejects, &mut found, batches);
     found.rejected = rejects.count;
+    found.problems.append(&mut rejects.first);
+    let open = reading.sources.iter().filter(|source| source.open_line && !task.follow);
+    found.problems.extend(open.map(|source| {
+        let path = crate::domain::clean::line(&source.path.display().to_string(), 300);
+        format!("{path} line {} is not complete; import again when it is", source.read_to.1 + 1)
+    }));
     found.lines = reading.sources.iter().map(|source| source.lines).sum::<u64>() + reading.lines_of_rotated;
     found.incomplete = reading.sources.iter().filter(|source| source.open_line).count() as u64;
     match rejects.finish() {
@@ -102,7 +109,10 @@ impl Reading {
                     sources.push(source);
                     kinds.push(*kind);
                 }
-                Err(problem) => found.problems.push(problem),
+                Err(problem) => {
+                    found.unread += 1;
+                    found.problems.push(problem);
+                }
             }
         }
         found.files_read = sources.len() as u64;
@@ -165,6 +175,7 @@ impl Reading {
             {
                 let problem = format!("cannot read on in {}: {error}", source.path.display());
                 if !found.problems.contains(&problem) {
+                    found.unread += 1;
                     found.problems.push(problem);
                 }
             }

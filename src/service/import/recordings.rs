@@ -105,7 +105,9 @@ fn walk(root: &Path, folder: &Path, depth: usize, files: &mut Vec<Candidate>, re
             }
             let inside =
                 fs::canonicalize(&path).ok().zip(fs::canonicalize(root).ok()).is_some_and(|(path, root)| path.starts_with(root));
-            let why = if inside {
+            let why = if !path.exists() {
+                "is a link to nothing that can be read"
+            } else if inside {
                 "is a link to another file of this folder, which is imported itself"
             } else {
                 "is a link that leaves the folder"
@@ -183,10 +185,15 @@ impl Service {
             let path = candidate.path.clone();
             sweep.done.insert(path.clone(), (candidate.bytes, candidate.modified));
             let name = pattern.read(&stem(&path));
-            match self.take(candidate, name, request, &mut seen).await? {
-                Taken::New(recording) => batch.push(*recording),
-                Taken::Known => summary.known_recordings += 1,
-                Taken::Refused(why) => refuse(&mut rejects, summary, &path, &why),
+            match self.take(candidate, name, request, &mut seen).await {
+                Ok(Taken::New(recording)) => batch.push(*recording),
+                Ok(Taken::Known) => summary.known_recordings += 1,
+                Ok(Taken::Refused(why)) => refuse(&mut rejects, summary, &path, &why),
+                Err(error) => {
+                    // What is copied already is kept, or taken away again.
+                    self.commit_recordings(batch, summary).await?;
+                    return Err(error);
+                }
             }
             if batch.len() >= BATCH {
                 self.commit_recordings(std::mem::take(&mut batch), summary).await?;

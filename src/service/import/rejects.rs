@@ -9,17 +9,22 @@ use std::{
 
 use crate::domain::clean;
 
+/// Rejected lines that are told at once.
+const SHOWN: usize = 10;
+
 /// Made with the first reject; readable by its owner alone, since lines hold numbers and names.
 pub(super) struct Rejects {
     path: PathBuf,
     file: Option<BufWriter<File>>,
     failed: Option<String>,
     pub count: u64,
+    /// The first of them in words, for the screen.
+    pub first: Vec<String>,
 }
 
 impl Rejects {
     pub fn new(path: PathBuf) -> Self {
-        Self { path, file: None, failed: None, count: 0 }
+        Self { path, file: None, failed: None, count: 0, first: Vec::new() }
     }
 
     /// One reject: file, line (0: the whole file), reason, and the raw line with its controls made visible.
@@ -30,6 +35,9 @@ impl Rejects {
             .chars()
             .map(|c| if clean::must_not_show(c) { c.escape_unicode().to_string() } else { c.to_string() })
             .collect();
+        if line > 0 && self.first.len() < SHOWN {
+            self.first.push(format!("{file} line {line} {}", clean::line(reason, 200)));
+        }
         let text = format!("{file}\t{line}\t{}\t{raw}\n", clean::line(reason, 500));
         if let Err(error) = self.write(&text) {
             self.failed.get_or_insert_with(|| {

@@ -65,6 +65,9 @@ impl Source {
         let kind = match detect(&head) {
             Some(kind) => kind,
             None if length == 0 || matches!(default, Kind::QueueLog) => default,
+            None if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") => {
+                return Err(format!("{shown} is UTF-16 text; save it as UTF-8, or name Asterisk's own file"));
+            }
             None if head.contains(&0) => return Err(format!("{shown} holds binary data, no records; name Asterisk's own files")),
             None if head.starts_with(b"{") => default,
             None => {

@@ -11,6 +11,8 @@ pub struct Summary {
     pub lines: u64,
     pub records: u64,
     pub rejected_lines: u64,
+    /// Named files that could not be read, or not to their end.
+    pub unread_files: u64,
     /// Last lines that are not complete yet; they are read when they are.
     pub incomplete_lines: u64,
     pub new_calls: u64,
@@ -55,6 +57,11 @@ impl Summary {
             && (request.files().next().is_some() || request.recordings.is_some())
             && !self.problems.is_empty()
             && !self.cancelled
+    }
+
+    /// Something that was there has not been taken.
+    pub const fn is_partial(&self) -> bool {
+        self.rejected_lines > 0 || self.rejected_recordings > 0 || self.unread_files > 0
     }
 
     /// In one line.

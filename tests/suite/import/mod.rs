@@ -329,3 +329,25 @@ async fn endpoints_with_names_are_found_to_be_extensions() {
         assert_eq!(call.extensions.len(), row["extensions"].split(' ').count(), "{kind}: {:?}", call.extensions);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_not_taken_is_told_with_file_and_line() {
+    let folder = tempfile::tempdir().expect("folder");
+    let events = fs::read_to_string(spool("events.json")).expect("sample");
+    let long = format!("{{\"eventtype\":\"CHAN_START\",\"name\":\"{}\"}}", "x".repeat(100_000));
+    let path = folder.path().join("events.json");
+    fs::write(&path, format!("\u{feff}{events}{long}\n{{\"eventtype\":\"CHAN_ST")).expect("file");
+    let lines = events.lines().count();
+    let db = folder.path().join("a.db");
+    let cel = vec![path.clone(), folder.path().join("missing.json")];
+    let summary = import(&db, Order { company: company(), cel, ..Order::default() }).await;
+    assert_eq!((summary.new_calls, summary.rejected_lines, summary.unread_files, summary.incomplete_lines), (18, 1, 1, 1));
+    assert!(summary.is_partial());
+    let told = |text: &str| summary.problems.iter().any(|problem| problem.contains(text));
+    assert!(told(&format!("events.json line {} is longer than 64 KB", lines + 1)), "{:?}", summary.problems);
+    assert!(told(&format!("events.json line {} is not complete", lines + 2)), "{:?}", summary.problems);
+    assert!(told("missing.json"), "{:?}", summary.problems);
+    let rejects = fs::read_to_string(summary.rejects_file.expect("rejects file")).expect("readable");
+    assert!(rejects.contains("xxxxxxxxxx"), "the beginning of the line is kept");
+    compare(&calls(&db).await, false);
+}

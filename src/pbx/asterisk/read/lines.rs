@@ -88,8 +88,11 @@ impl<R: BufRead> LineReader<R> {
             let part = &available[..used - usize::from(found)];
             let room = LONGEST_LINE.saturating_sub(buffer.len());
             if part.len() > room {
+                if !too_long {
+                    buffer.extend_from_slice(part.get(..KEPT.saturating_sub(buffer.len())).unwrap_or_default());
+                    buffer.truncate(KEPT);
+                }
                 too_long = true;
-                buffer.truncate(KEPT);
             }
             if !too_long {
                 buffer.extend_from_slice(part);
@@ -122,7 +125,7 @@ mod tests {
         assert_eq!((line.number, line.offset, line.next, line.end, buffer.as_slice()), (1, 0, 4, LineEnd::Whole, &b"one"[..]));
         let line = reader.next(&mut buffer).expect("read").expect("line");
         assert_eq!((line.number, line.end), (2, LineEnd::TooLong));
-        assert!(buffer.len() <= LONGEST_LINE);
+        assert_eq!(buffer, "x".repeat(KEPT).into_bytes());
         let line = reader.next(&mut buffer).expect("read").expect("line");
         assert_eq!((line.number, line.end, buffer.as_slice()), (3, LineEnd::Open, &b"last"[..]));
         assert_eq!(reader.next(&mut buffer).expect("read"), None);
