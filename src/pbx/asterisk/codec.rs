@@ -1,10 +1,143 @@
-//! Kept records as bytes: one table of texts, then numbers. The store compresses the whole.
+//! Kept records as bytes: texts once, then each event as what differs from the last event of its channel. The store
+//! compresses the whole.
 
 use std::collections::HashMap;
 
 use super::record::{Cdr, Cel, QueueEvent, Record};
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
+
+/// Texts of most calls, known by their place; part of the format, so new ones go to the end of a new version.
+const COMMON: [&str; 72] = [
+    "",
+    "s",
+    "CHAN_START",
+    "CHAN_END",
+    "HANGUP",
+    "ANSWER",
+    "BRIDGE_ENTER",
+    "BRIDGE_EXIT",
+    "APP_START",
+    "APP_END",
+    "LINKEDID_END",
+    "BLINDTRANSFER",
+    "ATTENDEDTRANSFER",
+    "PICKUP",
+    "FORWARD",
+    "LOCAL_OPTIMIZE",
+    "LOCAL_OPTIMIZE_BEGIN",
+    "PARK_START",
+    "PARK_END",
+    "HOLD",
+    "UNHOLD",
+    "USER_DEFINED",
+    "bridge_id",
+    "hangupcause",
+    "hangupsource",
+    "dialstatus",
+    "channel2_uniqueid",
+    "transferee_channel_uniqueid",
+    "transfer_target_channel_uniqueid",
+    "extension",
+    "0",
+    "16",
+    "17",
+    "19",
+    "21",
+    "26",
+    "27",
+    "34",
+    "ANSWERED",
+    "NO ANSWER",
+    "BUSY",
+    "FAILED",
+    "CONGESTION",
+    "CANCEL",
+    "NOANSWER",
+    "CHANUNAVAIL",
+    "dialplan/builtin",
+    "Dial",
+    "Queue",
+    "AppDial",
+    "AppDial2",
+    "AppQueue",
+    "(Outgoing Line)",
+    "Hangup",
+    "Playback",
+    "BackGround",
+    "Read",
+    "WaitExten",
+    "VoiceMail",
+    "from-internal",
+    "from-trunk",
+    "from-queue",
+    "macro-dial",
+    "ext-queues",
+    "ENTERQUEUE",
+    "CONNECT",
+    "ABANDON",
+    "COMPLETECALLER",
+    "COMPLETEAGENT",
+    "RINGNOANSWER",
+    "NONE",
+    "h",
+];
+
+/// Fields of an event that stay the same for most of its channel's life; those that change most come first, so that the
+/// bits that tell which do fit one byte.
+const STEADY: usize = 11;
+
+fn steady(cel: &Cel) -> [&String; STEADY] {
+    [
+        &cel.exten,
+        &cel.app,
+        &cel.app_data,
+        &cel.peer,
+        &cel.context,
+        &cel.number,
+        &cel.name,
+        &cel.dnid,
+        &cel.ani,
+        &cel.channel,
+        &cel.linked_id,
+    ]
+}
+
+fn steady_mut(cel: &mut Cel) -> [&mut String; STEADY] {
+    [
+        &mut cel.exten,
+        &mut cel.app,
+        &mut cel.app_data,
+        &mut cel.peer,
+        &mut cel.context,
+        &mut cel.number,
+        &mut cel.name,
+        &mut cel.dnid,
+        &mut cel.ani,
+        &mut cel.channel,
+        &mut cel.linked_id,
+    ]
+}
+
+/// What the last event of each channel said; a new channel begins with nothing but the linkedid of the event before.
+#[derive(Default)]
+struct Before {
+    by_channel: HashMap<usize, [usize; STEADY]>,
+    linked: usize,
+}
+
+impl Before {
+    fn of(&self, channel: usize) -> [usize; STEADY] {
+        let mut fresh = [0; STEADY];
+        fresh[STEADY - 1] = self.linked;
+        self.by_channel.get(&channel).copied().unwrap_or(fresh)
+    }
+
+    fn set(&mut self, channel: usize, fields: [usize; STEADY]) {
+        self.linked = fields[STEADY - 1];
+        self.by_channel.insert(channel, fields);
+    }
+}
 
 /// Records as kept with a call, in the order given.
 pub fn encode(records: &[Record]) -> Vec<u8> {
@@ -17,23 +150,14 @@ pub fn encode(records: &[Record]) -> Vec<u8> {
                 writer.number(0);
                 writer.number(cel.at - before);
                 before = cel.at;
-                for text in [
-                    &cel.kind,
-                    &cel.unique_id,
-                    &cel.linked_id,
-                    &cel.channel,
-                    &cel.name,
-                    &cel.number,
-                    &cel.ani,
-                    &cel.dnid,
-                    &cel.exten,
-                    &cel.context,
-                    &cel.app,
-                    &cel.app_data,
-                    &cel.peer,
-                ] {
-                    writer.text(text);
-                }
+                writer.text(&cel.kind);
+                let channel = writer.text(&cel.unique_id);
+                let fields = steady(cel).map(|field| writer.index_of(field));
+                let old = writer.before.of(channel);
+                let changed = (0..STEADY).filter(|index| fields[*index] != old[*index]);
+                writer.index(changed.clone().map(|index| 1 << index).sum());
+                changed.for_each(|index| writer.index(fields[index]));
+                writer.before.set(channel, fields);
                 writer.number(cel.extra.len() as i64);
                 for (key, value) in &cel.extra {
                     writer.text(key);
@@ -87,7 +211,7 @@ pub fn decode(bytes: &[u8]) -> Option<Vec<Record>> {
     if *version != VERSION {
         return None;
     }
-    let mut reader = Reader { bytes: rest, texts: Vec::new() };
+    let mut reader = Reader { bytes: rest, texts: COMMON.map(str::to_owned).to_vec(), before: Before::default() };
     let count = usize::try_from(reader.number()?).ok().filter(|count| *count <= bytes.len())?;
     for _ in 0..count {
         let length = usize::try_from(reader.number()?).ok()?;
@@ -114,9 +238,9 @@ pub fn decode(bytes: &[u8]) -> Option<Vec<Record>> {
 #[derive(Default)]
 struct Writer {
     texts: Vec<u8>,
-    count: i64,
-    known: HashMap<String, i64>,
+    known: HashMap<String, usize>,
     body: Vec<u8>,
+    before: Before,
 }
 
 impl Writer {
@@ -124,24 +248,31 @@ impl Writer {
         varint(&mut self.body, number);
     }
 
-    fn text(&mut self, text: &str) {
-        let index = match self.known.get(text) {
-            Some(index) => *index,
-            None => {
-                let index = self.count;
-                varint(&mut self.texts, text.len() as i64);
-                self.texts.extend_from_slice(text.as_bytes());
-                self.known.insert(text.to_owned(), index);
-                self.count += 1;
-                index
-            }
-        };
-        self.number(index);
+    fn index(&mut self, index: usize) {
+        unsigned(&mut self.body, index as u64);
+    }
+
+    fn text(&mut self, text: &str) -> usize {
+        let index = self.index_of(text);
+        self.index(index);
+        index
+    }
+
+    /// Places of common texts first, then those of this call.
+    fn index_of(&mut self, text: &str) -> usize {
+        if let Some(index) = COMMON.iter().position(|common| *common == text).or_else(|| self.known.get(text).copied()) {
+            return index;
+        }
+        let index = COMMON.len() + self.known.len();
+        varint(&mut self.texts, text.len() as i64);
+        self.texts.extend_from_slice(text.as_bytes());
+        self.known.insert(text.to_owned(), index);
+        index
     }
 
     fn finish(self) -> Vec<u8> {
         let mut bytes = vec![VERSION];
-        varint(&mut bytes, self.count);
+        varint(&mut bytes, self.known.len() as i64);
         bytes.extend_from_slice(&self.texts);
         bytes.extend_from_slice(&self.body);
         bytes
@@ -150,7 +281,10 @@ impl Writer {
 
 /// Zigzag, seven bits a byte.
 fn varint(out: &mut Vec<u8>, number: i64) {
-    let mut rest = ((number << 1) ^ (number >> 63)).cast_unsigned();
+    unsigned(out, ((number << 1) ^ (number >> 63)).cast_unsigned());
+}
+
+fn unsigned(out: &mut Vec<u8>, mut rest: u64) {
     while rest >= 0x80 {
         out.push((rest & 0x7f) as u8 | 0x80);
         rest >>= 7;
@@ -161,46 +295,53 @@ fn varint(out: &mut Vec<u8>, number: i64) {
 struct Reader<'a> {
     bytes: &'a [u8],
     texts: Vec<String>,
+    before: Before,
 }
 
 impl Reader<'_> {
     fn number(&mut self) -> Option<i64> {
+        let value = self.unsigned()?;
+        Some((value >> 1).cast_signed() ^ -(value & 1).cast_signed())
+    }
+
+    fn unsigned(&mut self) -> Option<u64> {
         let mut value = 0u64;
         for shift in (0..64).step_by(7) {
             let (byte, rest) = self.bytes.split_first()?;
             self.bytes = rest;
             value |= u64::from(byte & 0x7f).checked_shl(shift)?;
             if byte & 0x80 == 0 {
-                return Some((value >> 1).cast_signed() ^ -(value & 1).cast_signed());
+                return Some(value);
             }
         }
         None
     }
 
+    fn index(&mut self) -> Option<usize> {
+        usize::try_from(self.unsigned()?).ok()
+    }
+
     fn text(&mut self) -> Option<String> {
-        let index = usize::try_from(self.number()?).ok()?;
+        let index = self.index()?;
         self.texts.get(index).cloned()
     }
 
     fn cel(&mut self, at: i64) -> Option<Cel> {
         let mut cel = Cel { at, ..Cel::default() };
-        for field in [
-            &mut cel.kind,
-            &mut cel.unique_id,
-            &mut cel.linked_id,
-            &mut cel.channel,
-            &mut cel.name,
-            &mut cel.number,
-            &mut cel.ani,
-            &mut cel.dnid,
-            &mut cel.exten,
-            &mut cel.context,
-            &mut cel.app,
-            &mut cel.app_data,
-            &mut cel.peer,
-        ] {
-            *field = self.text()?;
+        cel.kind = self.text()?;
+        let channel = self.index()?;
+        cel.unique_id = self.texts.get(channel)?.clone();
+        let changed = self.index()?;
+        let mut fields = self.before.of(channel);
+        for (bit, field) in fields.iter_mut().enumerate() {
+            if changed >> bit & 1 == 1 {
+                *field = self.index()?;
+            }
         }
+        for (field, index) in steady_mut(&mut cel).into_iter().zip(fields) {
+            self.texts.get(index)?.clone_into(field);
+        }
+        self.before.set(channel, fields);
         for _ in 0..self.number()? {
             cel.extra.push((self.text()?, self.text()?));
         }
