@@ -35,6 +35,10 @@ pub(super) fn run(model: &mut Model, action: Action) {
     if edit(model, action) {
         return;
     }
+    // The query belongs to the list: typing one leads there from anywhere.
+    if matches!(action, Action::Query | Action::QueryClear) {
+        go(model, Pane::Calls);
+    }
     let handled = match model.pane {
         Pane::Calls => calls::act(&mut model.calls, &mut model.desk, action),
         Pane::Player => {

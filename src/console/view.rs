@@ -186,11 +186,14 @@ fn message_line(model: &Model, painter: &mut Painter<'_>, area: Rect) {
         // A long message grows upwards over the content until the next key: nothing of it is cut off.
         let columns = area.right().saturating_sub(x + right_columns + 2);
         let lines = wrap(&notice.text, usize::from(columns));
-        let lines = &lines[..lines.len().min(MESSAGE_LINES)];
+        // What the player strip tells in full already is not told in full twice.
+        let told = model.pane == Pane::Player && model.desk.deck.trouble.as_ref() == Some(&notice.text);
+        let most = if told { 0 } else { MESSAGE_LINES };
+        let lines = &lines[..lines.len().min(most)];
         let above = u16::try_from(lines.len().saturating_sub(1)).unwrap_or(0).min(area.y);
         painter.fill(Rect::new(area.x, area.y - above, area.width, above), Role::Text);
         let top = area.y - above;
-        if glyph != "·" {
+        if glyph != "·" && !lines.is_empty() {
             painter.text(area.x + 1, top, 1, glyph, role);
         }
         for (y, line) in (top..).zip(lines) {

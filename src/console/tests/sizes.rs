@@ -42,3 +42,11 @@ fn one_is_one_and_six_are_six() {
         assert!(text_of(&drawn(&model)).contains(sentence), "{sentence}");
     }
 }
+
+#[test]
+fn a_query_typed_over_a_call_leads_back_to_the_list() {
+    let mut model = listed("dark", Depth::C256, (80, 24));
+    key(&mut model, "Enter");
+    keys(&mut model, "/is:missed");
+    assert_eq!((model.pane, model.calls.query.input.text()), (Pane::Calls, "is:missed"));
+}
