@@ -56,6 +56,8 @@ pub struct Screen {
     terminal: Terminal<CrosstermBackend<Frame>>,
     frame: Frame,
     fallback: (u16, u16),
+    /// The picture on the terminal; none: it must be drawn whatever it was.
+    shown: Option<Buffer>,
     cursor: Option<(u16, u16)>,
     gone: bool,
 }
@@ -75,7 +77,7 @@ impl Screen {
         let terminal = Terminal::with_options(CrosstermBackend::new(frame.clone()), TerminalOptions { viewport })?;
         let errors = guard_errors(log);
         *BEFORE.lock().unwrap_or_else(PoisonError::into_inner) = Some(Before { settings, errors });
-        let screen = Self { terminal, frame, fallback, cursor: None, gone: false };
+        let screen = Self { terminal, frame, fallback, shown: None, cursor: None, gone: false };
         take()?;
         Ok(screen)
     }
@@ -85,18 +87,23 @@ impl Screen {
         size(self.fallback)
     }
 
-    /// Draws one frame; one write.
+    /// Draws one frame; one write, and none where the picture is the same (the library would write 25 bytes for nothing).
     ///
     /// # Errors
     /// When the terminal is gone.
     pub fn draw(&mut self, paint: impl FnOnce(&mut Buffer) -> Option<(u16, u16)>) -> io::Result<()> {
-        let mut cursor = None;
+        let mut picture = Buffer::empty(self.terminal.get_frame().area());
+        let cursor = paint(&mut picture);
+        if self.shown.as_ref() == Some(&picture) && self.cursor == cursor {
+            return Ok(());
+        }
         self.terminal.draw(|frame| {
-            cursor = paint(frame.buffer_mut());
+            frame.buffer_mut().clone_from(&picture);
             if let Some((x, y)) = cursor {
                 frame.set_cursor_position(Position { x, y });
             }
         })?;
+        self.shown = Some(picture);
         self.cursor = cursor;
         self.commit()
     }
@@ -108,6 +115,7 @@ impl Screen {
     pub fn redraw(&mut self) -> io::Result<()> {
         let (columns, rows) = self.size();
         write_all(b"\x1b[0m\x1b[2J")?;
+        self.shown = None;
         self.terminal.resize(Rect::new(0, 0, columns, rows))?;
         Ok(())
     }
