@@ -63,6 +63,11 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
             "nothing to import; name files with --cdr, --cel, --queue-log, or a folder with --recordings",
         ));
     }
+    // Before anything is made. With --follow, files may come later.
+    let named = args.cdr.iter().chain(&args.cel).chain(&args.queue_log).chain(&args.recordings);
+    if let Some(missing) = named.filter(|_| !args.follow).find(|path| !path.exists()) {
+        return Err(Failure::not_found(format!("there is no {}; check the name and its permissions", missing.display())));
+    }
     let Place::Local(path) = context.place()? else {
         return Err(Failure::usage("import works on a database file; name one with --db"));
     };

@@ -42,13 +42,13 @@ pub struct Args {
     #[arg(long, value_name = "a,b,c", value_delimiter = ',')]
     columns: Vec<String>,
     /// Only how many there are
-    #[arg(long, conflicts_with_all = ["totals", "facets", "limit", "after", "columns", "sort"])]
+    #[arg(long, conflicts_with_all = ["totals", "facets", "limit", "after"])]
     count: bool,
     /// Only the sums: calls, answered, missed, talk time, recordings
-    #[arg(long, conflicts_with_all = ["facets", "limit", "after", "columns", "sort"])]
+    #[arg(long, conflicts_with_all = ["facets", "limit", "after"])]
     totals: bool,
     /// Only how often each value of these fields occurs, parted by commas
-    #[arg(long, value_name = "a,b", value_delimiter = ',', conflicts_with_all = ["limit", "after", "columns", "sort"])]
+    #[arg(long, value_name = "a,b", value_delimiter = ',', conflicts_with_all = ["limit", "after"])]
     facets: Vec<String>,
 }
 

@@ -49,6 +49,10 @@ fn sums_and_groups() {
     let counts: u64 = facets["direction"].as_array().unwrap().iter().map(|one| one["count"].as_u64().unwrap()).sum();
     assert_eq!(counts, 18);
     assert!(facets["extension"].is_array());
+    assert_eq!(bench.say("calls --count --sort -talk_s --columns start").done().out, "18\n");
+    let reached = bench.say("calls --facets is,reached").done().json();
+    assert_eq!(reached["outcome"][0]["count"], 13);
+    assert!(reached["reached"].as_array().unwrap().iter().any(|one| one["value"].is_null()), "{reached}");
 }
 
 #[test]

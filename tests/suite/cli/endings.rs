@@ -42,6 +42,11 @@ fn wrong_usage_is_two_with_the_nearest_word() {
 fn what_is_not_there_is_four_and_out_of_reach_is_six() {
     let bench = Bench::imported();
     bench.say("show nothing").ended(4);
+    bench.run(&["import", "asterisk", "--cdr", "none.json", "--db", "new.db"]).ended(4);
+    assert!(!bench.home.join("new.db").exists(), "nothing is made for a file that is not there");
+    let long = "a".repeat(100_000);
+    assert!(bench.run(&["calls", "--db", "a.db", &long]).ended(2).words.contains("too long"));
+    assert!(bench.say("show nothing --columns start").ended(2).words.contains("it belongs to `calls`"));
     bench.say("note add nothing text").ended(4);
     bench.say("extension show 999").ended(4);
     let said = bench.run(&["calls", "--db", "none.db"]).ended(4);
