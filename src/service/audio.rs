@@ -166,7 +166,11 @@ impl Service {
                 if missing {
                     self.mark(recording, copy, CopyState::Missing).await;
                 }
-                return Err(ServiceError::Gone(error.to_string()));
+                // The place in the file system is for the log: a path never crosses the API.
+                tracing::warn!(recording = %recording.id, %error, "a copy cannot be opened");
+                let why =
+                    if missing { "its file is missing" } else { "its file cannot be opened; the log of this program says why" };
+                return Err(ServiceError::Gone(format!("the copy of recording {} in {}: {why}", recording.id, copy.place)));
             }
         };
         let facts = file.metadata().map_err(|error| ServiceError::Storage(format!("recording {}: {error}", recording.id)))?;

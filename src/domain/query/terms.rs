@@ -28,6 +28,9 @@ pub(super) fn filter(field: &Field, operand: &Operand, context: &QueryContext) -
             let value = one(field, operand)?;
             match number::pattern(&value.text, context) {
                 Some(pattern) => Predicate::Number(side, pattern),
+                None if !value.quoted && value.text.chars().all(|character| "^*+-./() ".contains(character)) => {
+                    return Err(format!("\"{}\" has neither digits nor letters", value.text));
+                }
                 None => Predicate::PartyName(side, part(value)?),
             }
         }

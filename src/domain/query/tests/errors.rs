@@ -21,6 +21,7 @@ fn errors_point_at_the_word_and_offer_the_nearest() {
         ("dir:sideways", "sideways", "no value \"sideways\" for \"dir:\"; it takes in, out, internal"),
         ("len:>abc", ">abc", "not a length; try 90s, 2m, 1h30m or 2:30"),
         ("talk:2:75", "2:75", "not a length; try 90s, 2m, 1h30m or 2:30"),
+        ("num:^", "^", "\"^\" has neither digits nor letters"),
         (">10MB", ">10MB", "not a length; did you mean \"size:>10MB\"?"),
         (">2026-11-01", ">2026-11-01", "not a length; did you mean \"date:>2026-11-01\"?"),
         ("size:big", "big", "not a size; try 500kB, 10MB or 1.5GB"),
