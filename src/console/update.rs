@@ -32,7 +32,12 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Answered { slot, generation, answer } => {
             if model.desk.is_current(slot, generation) {
+                let before = (model.calls.all, model.calls.count, model.calls.new_calls);
                 calls::answered(&mut model.calls, &mut model.desk, slot, *answer);
+                // Nothing new is nothing to draw.
+                if slot == Slot::Revision {
+                    model.dirty = before != (model.calls.all, model.calls.count, model.calls.new_calls);
+                }
                 if let Some((wish, targets)) = model.calls.ready.take() {
                     edits::go_on(model, wish, targets);
                 }

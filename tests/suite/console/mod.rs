@@ -94,6 +94,8 @@ fn idle_means_idle() {
     let idle = pty.idle(Duration::from_secs(10));
     assert_eq!(idle.bytes, 0);
     assert!(idle.cpu < Duration::from_millis(1), "{:?}", idle.cpu);
+    // Looking for news, which happens in these seconds, is not seen either.
+    assert_eq!(pty.idle(Duration::from_secs(10)).bytes, 0);
 }
 
 #[test]
