@@ -38,17 +38,18 @@ fn what_the_console_plays_is_heard_at_the_volume_it_says() {
 
     let recorder = sink.record();
     pty.send(" ");
-    pty.wait_for("at the end");
+    pty.wait_for("0:02 / 0:02");
     let (found, gain) = heard(recorder);
     assert!(found >= 0.95, "likeness {found:.4}");
     assert!((0.9..1.1).contains(&gain), "gain {gain:.3}");
 
+    pty.send("H");
+    pty.wait_for("paused 0:00");
     pty.send("vvvvv");
     pty.wait_for("volume 50 %");
     let recorder = sink.record();
     pty.send(" ");
-    pty.wait_for("playing");
-    pty.wait_for("at the end");
+    pty.wait_for("0:02 / 0:02");
     let (found, gain) = heard(recorder);
     assert!(found >= 0.95, "likeness {found:.4}");
     assert!((0.4..0.6).contains(&gain), "gain {gain:.3}");
