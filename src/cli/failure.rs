@@ -95,10 +95,12 @@ impl Failure {
         let mark = error.problem().and_then(|problem| Some((problem.position?, problem.length.unwrap_or(1))));
         let mut failure = Self::from(error);
         if let Some((position, length)) = mark {
+            let boundary = |at: usize| (0..=at.min(query.len())).rev().find(|at| query.is_char_boundary(*at)).unwrap_or(0);
+            let (position, end) = (boundary(position), boundary(position.saturating_add(length)));
             let shown = |text: &str| clean::line(text, usize::MAX);
             let before = shown(query.get(..position).unwrap_or_default());
-            let word = shown(query.get(position..position.saturating_add(length).min(query.len())).unwrap_or_default());
-            let after = shown(query.get(position.saturating_add(length).min(query.len())..).unwrap_or_default());
+            let word = shown(query.get(position..end).unwrap_or_default());
+            let after = shown(query.get(end..).unwrap_or_default());
             // Of a long query only what stands around the word.
             let kept: String = before.chars().rev().take(AROUND).collect::<Vec<_>>().into_iter().rev().collect();
             let before = if kept.len() < before.len() { format!("…{kept}") } else { before };
