@@ -116,14 +116,23 @@ impl Threads {
         asked.await.unwrap_or_else(|_error| Err(self.broke()))
     }
 
-    /// Lets the threads end after the jobs that they have, and waits for them.
+    /// Lets the threads end after the jobs that they have, and waits for them: the readers first, since only a connection
+    /// that may write takes the log away when it is the last.
     pub(super) async fn stop(&self) -> Result<()> {
-        self.senders.write().unwrap_or_else(PoisonError::into_inner).take();
-        let handles = std::mem::take(&mut *self.handles.lock().unwrap_or_else(PoisonError::into_inner));
+        let Some(Senders { reads, writes }) = self.senders.write().unwrap_or_else(PoisonError::into_inner).take() else {
+            return Ok(());
+        };
+        let mut readers = std::mem::take(&mut *self.handles.lock().unwrap_or_else(PoisonError::into_inner));
+        let writer = writes.as_ref().and_then(|_| readers.pop());
+        drop(reads);
         let (done, wait) = oneshot::channel();
         spawn("store-stop", move || {
-            for handle in handles {
-                let _ = handle.join();
+            for reader in readers {
+                let _ = reader.join();
+            }
+            drop(writes);
+            if let Some(writer) = writer {
+                let _ = writer.join();
             }
             let _ = done.send(());
         })?;
