@@ -164,9 +164,10 @@ impl Output for Pulse {
     fn close(&mut self) {
         let open = self.shared().open.take();
         if let Some(open) = open {
-            // A stream that is gone already, or a dead connection: both are what is wanted.
-            let _ = self.send(&Command::DeletePlaybackStream(open.channel), Question::Latency { stream: 0, written: 0 });
+            // Answers to what was asked of this stream are of the past; the one to this must still be known when it comes.
             self.shared().questions.clear();
+            // A stream that is gone already, or a dead connection: both are what is wanted.
+            let _ = self.send(&Command::DeletePlaybackStream(open.channel), Question::Close);
         }
     }
 

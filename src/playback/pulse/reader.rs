@@ -30,6 +30,8 @@ pub(super) enum Question {
         stream: u64,
         written: u64,
     },
+    /// Neither answer nor refusal matters.
+    Close,
     /// Only a refusal of it matters.
     Other {
         stream: u64,
@@ -125,7 +127,7 @@ impl Listener {
                     self.mailbox.report(stream, Report::Latency { written, waiting, playing: reply.playing });
                 }
             }
-            Question::Other { .. } => {}
+            Question::Other { .. } | Question::Close => {}
         }
         Ok(())
     }

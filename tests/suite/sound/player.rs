@@ -112,7 +112,8 @@ fn pause_holds_seek_jumps_and_the_end_is_told() {
     // After the end, play begins again.
     heard.player.send(Command::Play);
     heard.is("playing again", &Event::Playing { generation: 7 });
-    assert!(heard.position(0.2) < 4.0, "it went on at the end instead of the beginning");
+    let again = heard.position(0.2);
+    assert!(again < 4.0, "it went on at {again} s, the end, instead of the beginning");
     heard.player.send(Command::Stop);
 }
 
