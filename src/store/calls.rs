@@ -85,12 +85,6 @@ pub(super) fn first_key(conn: &Connection, key: i64) -> Sql<i64> {
     Ok(first.unwrap_or(key))
 }
 
-/// Tells column indexes and other readers that a call is not what it was.
-pub(super) fn changed(conn: &Connection, key: i64) -> Sql<()> {
-    conn.prepare_cached("INSERT INTO change(id) VALUES(?1)")?.execute([key])?;
-    Ok(())
-}
-
 /// Adds a line to the history of a call.
 pub(super) fn remember(conn: &Connection, key: i64, record: &AuditRecord, detail: Option<&str>) -> Sql<()> {
     conn.prepare_cached(

@@ -8,7 +8,6 @@ use super::{
     Store,
     assignments::Assignments,
     audit,
-    calls::changed,
     error::{Result, Sql, StoreError},
     names::Dictionary,
     reader::Reader,
@@ -249,9 +248,7 @@ fn rewrite(transaction: &Transaction<'_>, state: &mut State, assignments: &Assig
         let start = super::calls::start_key(transaction, key)?;
         let parties = assignments.parties(transaction, &mut state.names, shown, &all, start)?;
         let now = params![key, parties.agent, parties.agentset, parties.group, parties.groupset, parties.projset];
-        if update.execute(now)? > 0 {
-            changed(transaction, key)?;
-        }
+        update.execute(now)?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::{
     Store, audit,
-    calls::{changed, find_to_write, remember},
+    calls::{find_to_write, remember},
     error::{Result, Sql, StoreError},
     query::{Access, Order},
     reader::Reader,
@@ -66,7 +66,6 @@ fn act(
     let key = find_to_write(transaction, &state.names, &state.shared.codec, scope, call)?;
     if change(state, key)? {
         remember(transaction, key, record, detail)?;
-        changed(transaction, key)?;
     }
     audit::append(transaction, record)?;
     Ok(())

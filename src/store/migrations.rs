@@ -6,17 +6,18 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::error::{Sql, StoreError};
 
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_first.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_first.sql"), include_str!("migrations/0002_columns.sql")];
 
 /// `PRAGMA application_id` of our databases: "CRL1".
 const APPLICATION_ID: i64 = 0x4352_4c31;
 
-/// Indexes of the tables that a bulk load fills. Names and text are matched by the plan tests and by [`drop_indexes`].
-pub(super) const INDEXES: &[(&str, &str)] = &[
-    ("call_outcome", "CREATE INDEX IF NOT EXISTS call_outcome ON call(outcome) WHERE outcome<>0"),
-    ("call_from", "CREATE INDEX IF NOT EXISTS call_from ON call(from_no) WHERE from_no<>0"),
-    ("call_to", "CREATE INDEX IF NOT EXISTS call_to ON call(to_no) WHERE to_no<>0"),
-    ("call_reached", "CREATE INDEX IF NOT EXISTS call_reached ON call(reached_no) WHERE reached_no<>0"),
+/// What a bulk load of calls leaves out: indexes, and the triggers that tell the column index of each change. Names and text
+/// are matched by the plan tests.
+pub(super) const LEFT_OUT: &[(&str, &str, &str)] = &[
+    ("INDEX", "call_outcome", "ON call(outcome) WHERE outcome<>0"),
+    ("TRIGGER", "call_inserted", "AFTER INSERT ON call BEGIN INSERT INTO change(id) VALUES(NEW.id); END"),
+    ("TRIGGER", "call_updated", "AFTER UPDATE ON call BEGIN INSERT INTO change(id) VALUES(NEW.id); END"),
+    ("TRIGGER", "call_deleted", "AFTER DELETE ON call BEGIN INSERT INTO change(id) VALUES(OLD.id); END"),
 ];
 
 pub(super) const fn newest() -> i64 {
@@ -62,18 +63,27 @@ pub(super) fn migrate(conn: &mut Connection, path: &Path) -> Sql<()> {
     }
 }
 
-/// Makes the indexes that a bulk load left out or never finished.
+/// Makes what a bulk load left out or never finished.
 pub(super) fn create_indexes(conn: &Connection) -> Sql<()> {
-    for (_, sql) in INDEXES {
-        conn.execute_batch(sql)?;
+    for (kind, name, text) in LEFT_OUT {
+        conn.execute_batch(&format!("CREATE {kind} IF NOT EXISTS {name} {text}"))?;
     }
     Ok(())
 }
 
-/// Drops them for a bulk load.
-pub(super) fn drop_indexes(conn: &Connection) -> Sql<()> {
-    for (name, _) in INDEXES {
-        conn.execute_batch(&format!("DROP INDEX IF EXISTS {name}"))?;
+/// Drops it for a bulk load. No column index made before is of use after that.
+pub(super) fn drop_indexes(conn: &mut Connection) -> Sql<()> {
+    let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for (kind, name, _) in LEFT_OUT {
+        transaction.execute_batch(&format!("DROP {kind} IF EXISTS {name}"))?;
     }
+    new_epoch(&transaction)?;
+    transaction.commit()?;
+    Ok(())
+}
+
+/// Makes every column index of this database worthless: what it knows was not told by `change`.
+pub(super) fn new_epoch(conn: &Connection) -> Sql<()> {
+    conn.execute("INSERT OR REPLACE INTO meta VALUES('columns_epoch', abs(random()))", [])?;
     Ok(())
 }

@@ -8,6 +8,7 @@ mod assignments;
 mod audit;
 mod blob;
 mod calls;
+mod column;
 mod company;
 mod customers;
 mod directory;

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::{
     Store, audit,
-    calls::{changed, find_to_write, remember},
+    calls::{find_to_write, remember},
     error::{Result, Sql, StoreError},
     reader::Reader,
     row::flag,
@@ -123,7 +123,6 @@ impl Store {
                     let call = find_to_write(transaction, &state.names, &state.shared.codec, &scope, &call)?;
                     let key = add(transaction, state, call, &author, at, &text)?;
                     remember(transaction, call, &record, None)?;
-                    changed(transaction, call)?;
                     audit::append(transaction, &record)?;
                     one(transaction, &state.shared.codec, key)
                 })
@@ -153,7 +152,6 @@ impl Store {
                     unindex(transaction, key)?;
                     index(transaction, key, &text)?;
                     remember(transaction, call, &record, None)?;
-                    changed(transaction, call)?;
                     audit::append(transaction, &record)?;
                     one(transaction, &state.shared.codec, key)
                 })
@@ -175,7 +173,6 @@ impl Store {
                         [call, flag::NOTE],
                     )?;
                     remember(transaction, call, &record, None)?;
-                    changed(transaction, call)?;
                     audit::append(transaction, &record)?;
                     Ok(())
                 })

@@ -78,7 +78,7 @@ fn open(options: &OpenOptions) -> Sql<(Threads, Arc<Shared>)> {
     let empty: bool = conn.query_row("SELECT NOT EXISTS(SELECT 1 FROM call)", [], |row| row.get(0))?;
     let loading = options.bulk && empty;
     if loading {
-        migrations::drop_indexes(&conn)?;
+        migrations::drop_indexes(&mut conn)?;
     } else {
         migrations::create_indexes(&conn)?;
     }

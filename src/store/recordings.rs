@@ -94,14 +94,15 @@ pub(super) fn seen(conn: &Connection, name: &str, bytes: u64, sha256: &[u8; 32])
 /// Sums over the recordings of a call, after anything but an addition.
 pub(super) fn sum_up(conn: &Connection, call: i64) -> Sql<()> {
     conn.prepare_cached(
-        "UPDATE call SET (rec_count, rec_bytes, rec_ds, rec_modes, flags) = (SELECT count(*), sum(r.bytes), sum(r.len_ds), \
+        "UPDATE call SET places=(SELECT ifnull(sum(DISTINCT 1<<(min(p.place,63)-1)),0) FROM recording r CROSS JOIN recording_copy p \
+         ON p.recording=r.id WHERE r.call=?1 AND p.state<>3), (rec_count, rec_bytes, rec_ds, rec_modes, flags) = (SELECT count(*), sum(r.bytes), sum(r.len_ds), \
          max(ifnull(r.mode=0,0)) | (max(ifnull(r.mode=1,0))<<1), \
          (call.flags & ~?2) | (max(r.state=2)*?3) | (max(r.state IN (0,1))*?4) FROM recording r WHERE r.call=?1) \
          WHERE id=?1 AND EXISTS(SELECT 1 FROM recording WHERE call=?1)",
     )?
     .execute(params![call, flag::RECORDINGS, flag::LOST, flag::PRESENT])?;
     conn.prepare_cached(
-        "UPDATE call SET rec_count=0, rec_bytes=NULL, rec_ds=NULL, rec_modes=0, flags=flags & ~?2 \
+        "UPDATE call SET rec_count=0, rec_bytes=NULL, rec_ds=NULL, rec_modes=0, places=0, flags=flags & ~?2 \
          WHERE id=?1 AND rec_count<>0 AND NOT EXISTS(SELECT 1 FROM recording WHERE call=?1)",
     )?
     .execute(params![call, flag::RECORDINGS])?;
@@ -177,7 +178,6 @@ impl Store {
                         transaction.query_row("SELECT call FROM recording WHERE id=?1", [key], |row| row.get(0))?;
                     if let Some(call) = call {
                         sum_up(transaction, call)?;
-                        super::calls::changed(transaction, call)?;
                     }
                     Ok(())
                 })

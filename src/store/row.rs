@@ -23,7 +23,7 @@ pub(super) mod flag {
 /// Columns of [`CallRow`], in its order, of the table under the alias `c`.
 pub(super) const COLUMNS: &str = "c.id,c.dir,c.route,c.outcome,c.from_no,c.to_no,c.reached_no,c.ext,c.extset,c.agent,c.agentset,\
     c.grp,c.grpset,c.projset,c.queue,c.wait_ds,c.talk_ds,c.talk_most_ds,c.hold_ds,c.dur_ds,c.cost,c.currency,c.rec_count,\
-    c.rec_bytes,c.rec_ds,c.rec_modes,c.flags";
+    c.rec_bytes,c.rec_ds,c.rec_modes,c.flags,c.places";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct CallRow {
@@ -54,6 +54,8 @@ pub(super) struct CallRow {
     pub(super) rec_ds: Option<i64>,
     pub(super) rec_modes: i64,
     pub(super) flags: i64,
+    /// Bit `place - 1` of each place that has a copy; the last bit for all places beyond.
+    pub(super) places: i64,
 }
 
 impl CallRow {
@@ -86,6 +88,7 @@ impl CallRow {
             rec_ds: row.get(24)?,
             rec_modes: row.get(25)?,
             flags: row.get(26)?,
+            places: row.get(27)?,
         })
     }
 

@@ -15,7 +15,6 @@ use crate::{
     store::{
         assignments::Assignments,
         blob,
-        calls::changed,
         error::{Sql, StoreError, damaged},
         recordings::sum_up,
         row::{COLUMNS, CallRow, flag},
@@ -88,9 +87,6 @@ pub(super) fn take(conn: &Connection, state: &mut State, call: &FoldedCall, want
     if wanting {
         recording::join_wanting(conn, &call.source_ids)?;
     }
-    if !state.shared.loading.load(std::sync::atomic::Ordering::Relaxed) {
-        changed(conn, row.id)?;
-    }
     customer::meet(conn, state, call, base)
 }
 
@@ -128,6 +124,7 @@ fn keep(row: &mut CallRow, old: &CallRow) {
     row.rec_bytes = old.rec_bytes;
     row.rec_ds = old.rec_ds;
     row.rec_modes = old.rec_modes;
+    row.places = old.places;
     row.cost = old.cost;
     row.currency = old.currency;
 }
@@ -215,6 +212,7 @@ fn narrow(conn: &Connection, state: &mut State, call: &FoldedCall, base: i64) ->
         rec_ds: None,
         rec_modes: 0,
         flags: if call.start_whole_second { flag::WHOLE_SECOND } else { 0 },
+        places: 0,
     })
 }
 
@@ -272,7 +270,7 @@ fn read(conn: &Connection, key: i64) -> Sql<(CallRow, Wide)> {
 
 fn insert(conn: &Connection, state: &mut State, row: &CallRow, wide: &Wide, first_key: Option<i64>) -> Sql<()> {
     conn.prepare_cached(
-        "INSERT INTO call VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,?27)",
+        "INSERT INTO call VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,?27,?28)",
     )?
     .execute(params![
         row.id,
@@ -301,7 +299,8 @@ fn insert(conn: &Connection, state: &mut State, row: &CallRow, wide: &Wide, firs
         row.rec_bytes,
         row.rec_ds,
         row.rec_modes,
-        row.flags
+        row.flags,
+        row.places
     ])?;
     conn.prepare_cached("INSERT INTO call_more VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)")?.execute(params![
         row.id,

@@ -91,10 +91,6 @@ impl Store {
                 let path = writer.shared.path.clone();
                 let finish = || -> Sql<()> {
                     migrations::create_indexes(&writer.conn)?;
-                    if writer.shared.loading.load(std::sync::atomic::Ordering::Relaxed) {
-                        // Whoever follows changes has to read everything anyway.
-                        writer.conn.execute_batch("DELETE FROM change")?;
-                    }
                     writer.conn.execute_batch("PRAGMA analysis_limit=1000; ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)")?;
                     writer.conn.pragma_update(None, "cache_size", -16_384)?;
                     writer.shared.loading.store(false, std::sync::atomic::Ordering::Relaxed);

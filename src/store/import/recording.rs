@@ -10,7 +10,6 @@ use crate::{
         recording::NewRecording,
     },
     store::{
-        calls::changed,
         error::Sql,
         recordings::{seen, seen_key, sum_up},
         source_key::source_key,
@@ -149,7 +148,6 @@ fn join(conn: &Connection, id: i64) -> Sql<bool> {
     conn.prepare_cached("UPDATE recording SET call=?2, offset_ds=?3 WHERE id=?1")?.execute(params![id, call, offset])?;
     for touched in [before.filter(|before| call != Some(*before)), call].into_iter().flatten() {
         sum_up(conn, touched)?;
-        changed(conn, touched)?;
     }
     Ok(call.is_some())
 }

@@ -3,13 +3,7 @@
 use rusqlite::{Connection, params};
 
 use super::call::Wide;
-use crate::store::{
-    calls::{changed, first_key},
-    error::Sql,
-    row::CallRow,
-    source_key::source_key,
-    writer::State,
-};
+use crate::store::{calls::first_key, error::Sql, row::CallRow, source_key::source_key, writer::State};
 
 /// Takes a row away before its replacement under `new` is inserted; children follow. Gives the key of its public id.
 pub(super) fn begin(conn: &Connection, state: &State, old: i64, new: i64, row: &CallRow, wide: &Wide) -> Sql<Option<i64>> {
@@ -24,7 +18,6 @@ pub(super) fn begin(conn: &Connection, state: &State, old: i64, new: i64, row: &
     {
         conn.prepare_cached(&format!("UPDATE {table} SET {column}=?2 WHERE {column}=?1"))?.execute([old, new])?;
     }
-    changed(conn, old)?;
     Ok(Some(first))
 }
 
@@ -46,7 +39,7 @@ pub(super) fn merge(conn: &Connection, state: &State, old: i64, into: i64, row: 
     for table in ["call_tag", "call_case", "call_history"] {
         conn.prepare_cached(&format!("DELETE FROM {table} WHERE call=?1"))?.execute([old])?;
     }
-    changed(conn, old)
+    Ok(())
 }
 
 fn remove(conn: &Connection, state: &State, key: i64, row: &CallRow, wide: &Wide) -> Sql<()> {

@@ -22,12 +22,8 @@ enum Way {
     Key,
     Outcome(i64),
     Extension(i64),
-    /// Index and column, number.
-    Number(&'static str, &'static str, i64),
 }
 
-/// Numbers looked up one by one; more are found by walking time.
-const NUMBERS: usize = 1_000;
 /// Extensions looked up one by one.
 const EXTENSIONS: usize = 64;
 /// Keys asked for in one statement.
@@ -98,28 +94,16 @@ impl Access {
     fn choose(&mut self, indexed: bool) {
         let rank = |term: &Term| match term {
             Term::Ids(_) => Some(0),
-            Term::Numbers { set, .. } if indexed && set.ids().len() <= NUMBERS => Some(1),
-            Term::OtherParty(set) if indexed && set.ids().len() <= NUMBERS => Some(2),
-            Term::Extensions(ids) if ids.len() <= EXTENSIONS => Some(3),
-            Term::Outcomes(codes) if indexed && !codes.contains(&0) => Some(4),
+            Term::Extensions(ids) if ids.len() <= EXTENSIONS => Some(1),
+            Term::Outcomes(codes) if indexed && !codes.contains(&0) => Some(2),
             _ => None,
         };
         let best = self.rest.iter().enumerate().filter_map(|(index, term)| Some((rank(term)?, index))).min();
         let Some((_, index)) = best else { return };
-        let number_ways = |ids: &[i64], from: bool, to: bool| {
-            let columns = [("call_from", "from_no", from), ("call_to", "to_no", to), ("call_reached", "reached_no", to)];
-            let columns = columns.into_iter().filter(|(_, _, wanted)| *wanted);
-            columns.flat_map(|(name, column, _)| ids.iter().map(move |id| Way::Number(name, column, *id))).collect()
-        };
         match self.rest.swap_remove(index) {
             Term::Ids(keys) => {
                 self.ways = Vec::new();
                 self.keys = Some(keys);
-            }
-            Term::Numbers { set, from, to } => self.ways = number_ways(set.ids(), from, to),
-            Term::OtherParty(set) => {
-                self.ways = number_ways(set.ids(), true, true);
-                self.rest.push(Term::OtherParty(set));
             }
             Term::Extensions(ids) => self.ways = ids.into_iter().map(Way::Extension).collect(),
             Term::Outcomes(codes) => self.ways = codes.into_iter().map(Way::Outcome).collect(),
@@ -249,9 +233,6 @@ impl Access {
                 let only_keys = rest.text.is_empty() && matches!(columns, "count(*)" | "1");
                 let join = if only_keys { "" } else { " CROSS JOIN call c NOT INDEXED ON c.id=e.call" };
                 (format!("call_extension e{join} WHERE e.ext=?"), vec![Param::Int(*id)])
-            }
-            Way::Number(index, column, id) => {
-                (format!("call c INDEXED BY {index} WHERE c.{column}=? AND c.{column}<>0"), vec![Param::Int(*id)])
             }
         };
         sql.insert_str(0, &format!("SELECT {columns} FROM "));

@@ -8,7 +8,10 @@ use rusqlite::{
 };
 
 use super::term::Term;
-use crate::store::{numbers::NumberSet, reader::Reader};
+use crate::{
+    domain::query::Range,
+    store::{numbers::NumberSet, reader::Reader},
+};
 
 /// An argument of a statement.
 #[derive(Clone, Debug)]
@@ -33,6 +36,12 @@ pub(in crate::store) fn array(ids: impl IntoIterator<Item = i64>) -> Param {
 
 /// Up to here a set goes as an array, beyond as a bit set asked by the SQL function `in_set`.
 const ARRAY: usize = 500;
+
+/// Minutes after midnight in the company's zone.
+const MINUTE: &str = "local_minute(c.id)%1440";
+
+const FAR_PLACES: &str = "c.places>>62&1 AND EXISTS(SELECT 1 FROM recording r CROSS JOIN recording_copy p ON p.recording=r.id \
+    WHERE r.call=c.id AND p.state<>3 AND p.place IN rarray(?))";
 
 /// An expression with its arguments in order.
 #[derive(Clone, Debug, Default)]
@@ -91,9 +100,24 @@ impl Expression {
                 set,
                 &["CASE WHEN c.dir=1 THEN c.from_no WHEN c.dir=2 AND c.to_no=0 THEN ifnull(c.reached_no,0) ELSE c.to_no END"],
             ),
-            Term::Test(text, params) => {
-                self.text.push_str(text);
-                self.params.extend(params.iter().cloned());
+            Term::In(column, ids) => match ids.as_slice() {
+                [id] => self.text.push_str(&format!("{} IS {id}", column.sql())),
+                _ => {
+                    self.text.push_str(&format!("ifnull({} IN rarray(?),0)", column.sql()));
+                    self.params.push(array(ids.iter().copied()));
+                }
+            },
+            Term::Between(column, range) => self.between(column.sql(), range),
+            Term::Bits(column, bits) => self.text.push_str(&format!("{}&{bits}<>0", column.sql())),
+            Term::Positive(column) => self.text.push_str(&format!("ifnull({}>0,0)", column.sql())),
+            Term::TimeOfDay(from, to) => {
+                let joint = if from <= to { "AND" } else { "OR" };
+                self.text.push_str(&format!("{MINUTE}>={from} {joint} {MINUTE}<{to}"));
+            }
+            Term::Weekdays(days) => self.text.push_str(&format!("({days}>>(local_minute(c.id)/1440))&1")),
+            Term::FarPlaces(places) => {
+                self.text.push_str(FAR_PLACES);
+                self.params.push(array(places.iter().copied()));
             }
         }
         self.text.push(')');
@@ -108,6 +132,16 @@ impl Expression {
                 self.text.push_str(word);
             }
             self.push(reader, part);
+        }
+    }
+
+    fn between(&mut self, column: &str, range: &Range) {
+        self.text.push_str(&format!("{column} IS NOT NULL"));
+        if let Some(from) = range.from {
+            self.text.push_str(&format!(" AND {column}>={from}"));
+        }
+        if let Some(to) = range.to {
+            self.text.push_str(&format!(" AND {column}<={to}"));
         }
     }
 

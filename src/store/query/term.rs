@@ -7,7 +7,7 @@ use std::{
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::sql::{Param, array};
+use super::sql::array;
 use crate::{
     domain::{
         actor::Scope,
@@ -15,7 +15,7 @@ use crate::{
         id::{IdCodec, Noun, key_of},
         query::{Filter, Has, Is, Predicate, Range, Side, TimeRange, words},
     },
-    store::{error::Sql, numbers::NumberSet, reader::Reader, row::flag, source_key::source_key},
+    store::{column::Column, error::Sql, numbers::NumberSet, reader::Reader, row::flag, source_key::source_key},
 };
 
 /// A test of the narrow row; never NULL.
@@ -39,9 +39,24 @@ pub(in crate::store) enum Term {
     },
     /// The other side has one of these numbers.
     OtherParty(Arc<NumberSet>),
-    /// An expression over `c.…` that is never NULL.
-    Test(String, Vec<Param>),
+    /// The column is one of these.
+    In(Column, Vec<i64>),
+    /// Known, and between these, both inclusive.
+    Between(Column, Range),
+    /// Any of these bits is set.
+    Bits(Column, i64),
+    /// Greater than zero.
+    Positive(Column),
+    /// Minutes after midnight in the company's zone, from inclusive, to exclusive; from > to runs over midnight.
+    TimeOfDay(i64, i64),
+    /// Bit n: n days after Monday.
+    Weekdays(i64),
+    /// A copy at one of these places, which have no bit of their own.
+    FarPlaces(Vec<i64>),
 }
+
+/// Places that have a bit of their own in `call.places`.
+const OWN_BITS: i64 = 62;
 
 /// No key is beyond this.
 pub(super) const END: i64 = i64::MAX;
@@ -53,7 +68,7 @@ impl Term {
             Scope::Company => Self::Const(true),
             Scope::Projects(names) => {
                 let wanted: HashSet<i64> = names.iter().filter_map(|name| reader.names.project.id(name)).collect();
-                in_list("c.projset", reader.names.projset.with_any(|id| wanted.contains(&id)))
+                in_list(Column::ProjectSet, reader.names.projset.with_any(|id| wanted.contains(&id)))
             }
             Scope::Own(numbers) => {
                 Self::Extensions(numbers.iter().filter_map(|number| reader.names.extension.id(number)).collect())
@@ -78,17 +93,11 @@ impl Term {
             Predicate::Time(range) => time(range),
             Predicate::TimeOfDay { from, to } => {
                 reader.use_company_zone()?;
-                let minute = "local_minute(c.id)%1440";
-                let test = if from <= to {
-                    format!("{minute}>={from} AND {minute}<{to}")
-                } else {
-                    format!("({minute}>={from} OR {minute}<{to})")
-                };
-                Self::Test(test, Vec::new())
+                Self::TimeOfDay(i64::from(*from), i64::from(*to))
             }
             Predicate::Weekday(days) => {
                 reader.use_company_zone()?;
-                Self::Test(format!("({}>>(local_minute(c.id)/1440))&1", days.0 & 0x7f), Vec::new())
+                Self::Weekdays(i64::from(days.0 & 0x7f))
             }
             Predicate::Number(side, pattern) => {
                 let set = Arc::new(reader.numbers()?.matching(pattern));
@@ -103,34 +112,34 @@ impl Term {
             Predicate::Agent(text) => {
                 let wanted = part_of(text);
                 let agents: HashSet<i64> = names.agent.matching(wanted).into_iter().collect();
-                in_list("c.agentset", names.agentset.with_any(|id| agents.contains(&id)))
+                in_list(Column::AgentSet, names.agentset.with_any(|id| agents.contains(&id)))
             }
             Predicate::Group(pattern) => {
                 let groups: HashSet<i64> = names.group.matching(whole(pattern)).into_iter().collect();
-                in_list("c.grpset", names.groupset.with_any(|id| groups.contains(&id)))
+                in_list(Column::GroupSet, names.groupset.with_any(|id| groups.contains(&id)))
             }
-            Predicate::Queue(pattern) => in_list("c.queue", names.queue.matching(whole(pattern))),
+            Predicate::Queue(pattern) => in_list(Column::Queue, names.queue.matching(whole(pattern))),
             Predicate::Project(pattern) => {
                 let projects: HashSet<i64> = names.project.matching(whole(pattern)).into_iter().collect();
-                in_list("c.projset", names.projset.with_any(|id| projects.contains(&id)))
+                in_list(Column::ProjectSet, names.projset.with_any(|id| projects.contains(&id)))
             }
-            Predicate::Direction(direction) => Self::Test(format!("c.dir={}", direction.code()), Vec::new()),
-            Predicate::Route(route) => Self::Test(format!("c.route IS {}", route.code()), Vec::new()),
+            Predicate::Direction(direction) => Self::In(Column::Direction, vec![direction.code()]),
+            Predicate::Route(route) => Self::In(Column::Route, vec![route.code()]),
             Predicate::Outcome(outcome) => Self::Outcomes(vec![outcome.code()]),
-            Predicate::Is(Is::Recorded) | Predicate::Has(Has::Recording) => Self::Test("c.rec_count>0".to_owned(), Vec::new()),
+            Predicate::Is(Is::Recorded) | Predicate::Has(Has::Recording) => Self::Positive(Column::RecordingCount),
             // No rules yet, so no call that a rule wanted recorded.
             Predicate::Is(Is::Unrecorded) => Self::Const(false),
-            Predicate::Is(Is::Flagged) => flagged(flag::FLAGGED),
-            Predicate::Is(Is::Lost) => flagged(flag::LOST),
-            Predicate::Has(Has::Note) => flagged(flag::NOTE),
-            Predicate::Has(Has::Tag) => flagged(flag::TAG),
-            Predicate::Has(Has::Case) => flagged(flag::CASE),
-            Predicate::Mode(mode) => Self::Test(format!("c.rec_modes&{}<>0", 1 << mode.code()), Vec::new()),
-            Predicate::Talk(range) => between("c.talk_ds", range),
-            Predicate::Wait(range) => between("c.wait_ds", range),
-            Predicate::OnHold(range) => between("c.hold_ds", range),
-            Predicate::RecordingLength(range) => between("c.rec_ds", range),
-            Predicate::Size(range) => between("c.rec_bytes", range),
+            Predicate::Is(Is::Flagged) => Self::Bits(Column::Flags, flag::FLAGGED),
+            Predicate::Is(Is::Lost) => Self::Bits(Column::Flags, flag::LOST),
+            Predicate::Has(Has::Note) => Self::Bits(Column::Flags, flag::NOTE),
+            Predicate::Has(Has::Tag) => Self::Bits(Column::Flags, flag::TAG),
+            Predicate::Has(Has::Case) => Self::Bits(Column::Flags, flag::CASE),
+            Predicate::Mode(mode) => Self::Bits(Column::RecordingModes, 1 << mode.code()),
+            Predicate::Talk(range) => Self::Between(Column::Talk, *range),
+            Predicate::Wait(range) => Self::Between(Column::Wait, *range),
+            Predicate::OnHold(range) => Self::Between(Column::OnHold, *range),
+            Predicate::RecordingLength(range) => Self::Between(Column::RecordingLength, *range),
+            Predicate::Size(range) => Self::Between(Column::RecordingBytes, *range),
             Predicate::Case(pattern) => keys(
                 &reader.conn,
                 "SELECT call FROM call_case WHERE case_number IN rarray(?1)",
@@ -141,16 +150,11 @@ impl Term {
             Predicate::Id(id) => Self::Ids(by_id(reader, id)?),
             Predicate::On(place) => {
                 let places = names.place.matching(whole(place));
-                if places.is_empty() {
-                    return Ok(Self::Const(false));
-                }
-                let test = "c.rec_count>0 AND EXISTS(SELECT 1 FROM recording r CROSS JOIN recording_copy p ON p.recording=r.id \
-                            WHERE r.call=c.id AND p.state<>3 AND p.place IN rarray(?))";
-                Self::Test(test.to_owned(), vec![array(places)])
+                on(&places)
             }
             Predicate::Text(text) => {
                 let agents = Self::predicate(reader, &Predicate::Agent(text.clone()))?;
-                let queues = in_list("c.queue", names.queue.matching(part_of(text)));
+                let queues = in_list(Column::Queue, names.queue.matching(part_of(text)));
                 let customers = Self::OtherParty(Arc::new(customer_numbers(reader, text)?));
                 Self::Or(vec![agents, queues, customers, tagged(reader, text)?, noted(reader, text)?])
             }
@@ -220,26 +224,20 @@ fn time(range: &TimeRange) -> Term {
     Term::Time(range.from.map_or(0, bound), range.until.map_or(END, bound))
 }
 
-fn between(column: &str, range: &Range) -> Term {
-    let mut test = format!("{column} IS NOT NULL");
-    if let Some(from) = range.from {
-        test.push_str(&format!(" AND {column}>={from}"));
-    }
-    if let Some(to) = range.to {
-        test.push_str(&format!(" AND {column}<={to}"));
-    }
-    Term::Test(test, Vec::new())
+fn in_list(column: Column, ids: Vec<i64>) -> Term {
+    if ids.is_empty() { Term::Const(false) } else { Term::In(column, ids) }
 }
 
-fn flagged(bit: i64) -> Term {
-    Term::Test(format!("c.flags&{bit}<>0"), Vec::new())
-}
-
-fn in_list(column: &str, ids: Vec<i64>) -> Term {
-    if ids.is_empty() {
-        return Term::Const(false);
+/// Calls with a copy at any of these places.
+fn on(places: &[i64]) -> Term {
+    let near = places.iter().filter(|place| **place <= OWN_BITS).fold(0, |bits, place| bits | 1 << (place - 1));
+    let far: Vec<i64> = places.iter().copied().filter(|place| *place > OWN_BITS).collect();
+    match (near, far.is_empty()) {
+        (0, true) => Term::Const(false),
+        (_, true) => Term::Bits(Column::Places, near),
+        (0, false) => Term::FarPlaces(far),
+        (_, false) => Term::Or(vec![Term::Bits(Column::Places, near), Term::FarPlaces(far)]),
     }
-    Term::Test(format!("ifnull({column} IN rarray(?),0)"), vec![array(ids)])
 }
 
 fn part_of(text: &str) -> impl Fn(&str) -> bool {

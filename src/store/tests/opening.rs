@@ -194,7 +194,7 @@ async fn a_bulk_load_ends_with_every_index() {
     let conn = rusqlite::Connection::open(options(&folder).path).expect("open");
     let indexes: i64 = conn
         .query_row(
-            "SELECT count(*) FROM sqlite_schema WHERE name IN ('call_outcome','call_from','call_to','call_reached')",
+            "SELECT count(*) FROM sqlite_schema WHERE name IN ('call_outcome','call_inserted','call_updated','call_deleted')",
             [],
             |row| row.get(0),
         )
