@@ -13,8 +13,19 @@ use crate::domain::{directory::Company, nearest::suggestion};
 /// The words that some keys are limited to.
 const GLYPHS: &[&str] = &["unicode", "wgl4", "cp437", "latin2", "ascii"];
 const COLORS: &[&str] = &["auto", "true", "256", "16", "none"];
-const KEYS: &[&str] =
-    &["database", "active_profile", "profile", "theme", "glyphs", "color", "language", "company", "asterisk", "sound"];
+const KEYS: &[&str] = &[
+    "database",
+    "active_profile",
+    "profile",
+    "theme",
+    "glyphs",
+    "color",
+    "language",
+    "company",
+    "asterisk",
+    "sound",
+    "terminal",
+];
 
 /// A file being read.
 struct Reader<'a> {
@@ -46,6 +57,7 @@ pub(super) fn settings(file: &Path, text: &str) -> Result<Settings, ConfigError>
             "company" => settings.company = Some(reader.company(value)?),
             "asterisk" => settings.asterisk = reader.free_table("asterisk", value)?,
             "sound" => reader.sound(value, &mut settings)?,
+            "terminal" => reader.terminal(value, &mut settings)?,
             unknown => return Err(reader.unknown(unknown, key.span().start, KEYS)),
         }
     }
@@ -177,6 +189,19 @@ impl Reader<'_> {
         }
         Ok(())
     }
+
+    fn terminal(&self, value: &Value<'_>, settings: &mut Settings) -> Result<(), ConfigError> {
+        for (key, value) in self.table("terminal", value)? {
+            let full = format!("terminal.{}", key.get_ref());
+            let said = || value.get_ref().as_bool().ok_or_else(|| self.wrong(&full, value, "true or false"));
+            match key.get_ref().as_ref() {
+                "remote" => settings.terminal.remote = Some(said()?),
+                "scroll_regions" => settings.terminal.scroll_regions = Some(said()?),
+                _ => return Err(self.unknown(&full, key.span().start, &["remote", "scroll_regions"])),
+            }
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -200,6 +225,7 @@ mod tests {
         let settings = read(&open).expect("every key is known");
         assert_eq!(settings.profiles.len(), 2);
         assert_eq!(settings.sound.volume, Some(100));
+        assert_eq!((settings.terminal.remote, settings.terminal.scroll_regions), (Some(true), Some(true)));
         assert_eq!(settings.company().zone, "Europe/Warsaw");
         assert_eq!(settings.asterisk["country_code"].as_str(), Some("48"));
     }
@@ -219,6 +245,7 @@ mod tests {
             ),
             ("[sound]\nvolume = 900\n", "/c/config.toml:2: \"sound.volume\" must be a whole number from 0 to 150, not integer"),
             ("[sound]\nvolum = 9\n", "/c/config.toml:2: no key \"sound.volum\"; did you mean \"volume\"?"),
+            ("[terminal]\nremote = 1\n", "/c/config.toml:2: \"terminal.remote\" must be true or false, not integer"),
             ("[profile.a]\n", "/c/config.toml:1: \"profile.a\" has neither server nor db"),
         ] {
             assert_eq!(read(text).expect_err("an error"), wanted);

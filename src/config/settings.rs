@@ -27,6 +27,7 @@ pub struct Settings {
     /// `[asterisk]` as it stands, for the import.
     pub asterisk: toml::Table,
     pub sound: SoundSettings,
+    pub terminal: TerminalSettings,
 }
 
 /// `[profile.NAME]`: a place to work on.
@@ -44,6 +45,15 @@ pub struct SoundSettings {
     pub output: Option<String>,
     /// Percent, 0 to 150.
     pub volume: Option<u8>,
+}
+
+/// `[terminal]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TerminalSettings {
+    /// Bytes to the terminal are dear; none: on a line of SSH.
+    pub remote: Option<bool>,
+    /// The terminal may be told to move rows by itself; none: by its name.
+    pub scroll_regions: Option<bool>,
 }
 
 impl Settings {
@@ -114,4 +124,10 @@ pub const TEMPLATE: &str = r#"# callreel's configuration. Flags beat the environ
 #output = "none"
 # Percent, 0 to 150.
 #volume = 100
+
+#[terminal]
+# Bytes to the terminal are dear: fewer of them. Without it, on a line of SSH.
+#remote = true
+# The terminal may be told to move rows by itself; false where that leaves rubbish on the screen.
+#scroll_regions = true
 "#;

@@ -72,6 +72,8 @@ pub enum Effect {
     Suspend,
     /// Everything is drawn anew.
     Redraw,
+    /// The terminal may have been left to others: its settings are made ours again, and everything is drawn anew.
+    Retake,
     Leave {
         status: u8,
     },

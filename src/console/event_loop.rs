@@ -83,7 +83,7 @@ pub(super) async fn run(
                 }
                 Outside::Msg(Msg::Resized(..)) => {
                     let (columns, rows) = screen.size();
-                    screen.redraw()?;
+                    screen.redraw();
                     Msg::Resized(columns, rows)
                 }
                 Outside::Msg(msg) => msg,
@@ -116,7 +116,8 @@ fn perform(effects: Vec<Effect>, model: &mut Model, screen: &mut Screen, runner:
     for effect in effects {
         match effect {
             Effect::Leave { status } => return Ok(Some(status)),
-            Effect::Redraw => screen.resume()?,
+            Effect::Redraw => screen.redraw(),
+            Effect::Retake => screen.resume()?,
             Effect::Copy(text) => screen.copy(&text)?,
             Effect::Suspend => stop(model, screen)?,
             other => runner.run(other),

@@ -19,6 +19,7 @@ mod model;
 mod notices;
 mod overlays;
 mod runner;
+mod screen_writer;
 mod screens;
 mod setup;
 mod terminal;
@@ -68,6 +69,8 @@ pub struct Ways {
 pub struct Options {
     /// What the environment tells of the terminal.
     pub environment: Environment,
+    /// Whether the terminal may be told to move rows; none: by its name.
+    pub scroll_regions: Option<bool>,
     /// Name of a theme; none: chosen by the terminal.
     pub theme: Option<String>,
     /// Name of a glyph set; none: by the locale.
@@ -112,7 +115,8 @@ pub async fn run(options: Options, opener: Opener) -> Result<u8, ConsoleError> {
     let (setup, troubles) = setup::load(&options);
     terminal::install_panic_hook();
     let log = options.log.as_ref().and_then(|log| std::fs::File::options().create(true).append(true).open(log).ok());
-    let mut screen = terminal::Screen::enter(&options.environment, log)?;
+    let abilities = screen_writer::Abilities::of(&options.environment, options.scroll_regions);
+    let mut screen = terminal::Screen::enter(&options.environment, abilities, log)?;
     let mut model = model::Model::new(setup, jiff::Timestamp::now(), screen.size());
     if let Some(volume) = options.volume {
         model.desk.deck.volume = f32::from(volume.min(150)) / 100.0;

@@ -93,7 +93,7 @@ impl Runner {
                 }
             }
             Effect::Save(memory) => self.save(&memory),
-            Effect::Copy(_) | Effect::Suspend | Effect::Redraw | Effect::Leave { .. } => {}
+            Effect::Copy(_) | Effect::Suspend | Effect::Redraw | Effect::Retake | Effect::Leave { .. } => {}
         }
     }
 

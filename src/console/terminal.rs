@@ -1,30 +1,26 @@
 //! The terminal: taken over, drawn on, given back. Whatever way the program ends, one leave sequence puts it right.
 
 use std::{
-    cell::RefCell,
     fs::File,
-    io::{self, Write},
+    io,
     os::fd::{AsFd, OwnedFd},
-    rc::Rc,
     sync::{Mutex, PoisonError},
 };
 
-use ratatui::{
-    Terminal, TerminalOptions, Viewport,
-    backend::CrosstermBackend,
-    buffer::Buffer,
-    layout::{Position, Rect},
-};
+use ratatui::{buffer::Buffer, layout::Rect};
 use rustix::{
     process::{Signal, getpid, getppid, getsid, kill_current_process_group},
     stdio::{dup2_stderr, stderr, stdin, stdout},
     termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr},
 };
 
-use super::theme::Environment;
+use super::{
+    screen_writer::{Abilities, ScreenWriter},
+    theme::Environment,
+};
 
-/// Alternate screen, hidden cursor, bracketed paste.
-const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[H\x1b[2J";
+/// Alternate screen, hidden cursor, no going on in the next line behind the last column, bracketed paste.
+const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h";
 /// Harmless where unknown; right in any state.
 const LEAVE: &[u8] = b"\x1b[?2026l\x1b[<u\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[?1003l\x1b[?1004l\x1b[?2004l\x1b(B\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l";
 
@@ -36,29 +32,12 @@ struct Before {
 
 static BEFORE: Mutex<Option<Before>> = Mutex::new(None);
 
-/// Bytes of one frame, written at once.
-#[derive(Clone, Default)]
-struct Frame(Rc<RefCell<Vec<u8>>>);
-
-impl Write for Frame {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 /// The screen, while it is ours. Dropping it gives the terminal back.
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<Frame>>,
-    frame: Frame,
+    writer: ScreenWriter,
     fallback: (u16, u16),
-    /// The picture on the terminal; none: it must be drawn whatever it was.
-    shown: Option<Buffer>,
-    cursor: Option<(u16, u16)>,
+    /// Columns and rows of the pictures.
+    area: (u16, u16),
     gone: bool,
 }
 
@@ -67,17 +46,12 @@ impl Screen {
     ///
     /// # Errors
     /// When stdin or stdout is no terminal.
-    pub fn enter(environment: &Environment, log: Option<File>) -> io::Result<Self> {
+    pub fn enter(environment: &Environment, abilities: Abilities, log: Option<File>) -> io::Result<Self> {
         let settings = tcgetattr(stdin())?;
         let fallback = (environment.columns.unwrap_or(80), environment.lines.unwrap_or(24));
-        let (columns, rows) = size(fallback);
-        crossterm::style::force_color_output(true);
-        let frame = Frame::default();
-        let viewport = Viewport::Fixed(Rect::new(0, 0, columns, rows));
-        let terminal = Terminal::with_options(CrosstermBackend::new(frame.clone()), TerminalOptions { viewport })?;
         let errors = guard_errors(log);
         *BEFORE.lock().unwrap_or_else(PoisonError::into_inner) = Some(Before { settings, errors });
-        let screen = Self { terminal, frame, fallback, shown: None, cursor: None, gone: false };
+        let screen = Self { writer: ScreenWriter::new(abilities), fallback, area: size(fallback), gone: false };
         take()?;
         Ok(screen)
     }
@@ -87,37 +61,20 @@ impl Screen {
         size(self.fallback)
     }
 
-    /// Draws one frame; one write, and none where the picture is the same (the library would write 25 bytes for nothing).
+    /// Draws one frame; one write, and none where the picture is the same.
     ///
     /// # Errors
     /// When the terminal is gone.
     pub fn draw(&mut self, paint: impl FnOnce(&mut Buffer) -> Option<(u16, u16)>) -> io::Result<()> {
-        let mut picture = Buffer::empty(self.terminal.get_frame().area());
+        let mut picture = Buffer::empty(Rect::new(0, 0, self.area.0, self.area.1));
         let cursor = paint(&mut picture);
-        if self.shown.as_ref() == Some(&picture) && self.cursor == cursor {
-            return Ok(());
-        }
-        self.terminal.draw(|frame| {
-            frame.buffer_mut().clone_from(&picture);
-            if let Some((x, y)) = cursor {
-                frame.set_cursor_position(Position { x, y });
-            }
-        })?;
-        self.shown = Some(picture);
-        self.cursor = cursor;
-        self.commit()
+        write_all(&self.writer.frame(&picture, cursor))
     }
 
-    /// Everything is drawn anew with the next frame. Asks the terminal nothing.
-    ///
-    /// # Errors
-    /// When the terminal is gone.
-    pub fn redraw(&mut self) -> io::Result<()> {
-        let (columns, rows) = self.size();
-        write_all(b"\x1b[0m\x1b[2J")?;
-        self.shown = None;
-        self.terminal.resize(Rect::new(0, 0, columns, rows))?;
-        Ok(())
+    /// Everything is drawn anew with the next frame, in the size that the terminal has now. Asks the terminal nothing.
+    pub fn redraw(&mut self) {
+        self.area = self.size();
+        self.writer.repaint();
     }
 
     /// Sends a text to the terminal's clipboard (OSC 52); there is no answer.
@@ -151,17 +108,14 @@ impl Screen {
     /// When the terminal is gone.
     pub fn resume(&mut self) -> io::Result<()> {
         take()?;
-        self.redraw()
+        self.area = self.size();
+        self.writer.taken_over();
+        Ok(())
     }
 
     /// The terminal hung up: nothing is written any more.
     pub const fn forsake(&mut self) {
         self.gone = true;
-    }
-
-    fn commit(&self) -> io::Result<()> {
-        let bytes = std::mem::take(&mut *self.frame.0.borrow_mut());
-        write_all(&bytes)
     }
 }
 

@@ -60,7 +60,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
         }
         Msg::AskedToEnd { status } => leave(model, status),
-        Msg::Continued => model.desk.effect(Effect::Redraw),
+        Msg::Continued => model.desk.effect(Effect::Retake),
         Msg::Trouble(why) => model.desk.tell(Level::Error, why),
     }
     if let Some(status) = model.leaving

@@ -58,12 +58,17 @@ fn options(place: &Place, context: &Context, hosts: &Hosts) -> Options {
             colorterm: environment.colorterm.clone().unwrap_or_default(),
             no_color: environment.no_color,
             locale: locale.cloned().unwrap_or_default(),
-            remote: environment.ssh_tty.is_some() || environment.ssh_connection.is_some(),
+            remote: settings
+                .terminal
+                .remote
+                .unwrap_or_else(|| environment.ssh_tty.is_some() || environment.ssh_connection.is_some()),
             lines: environment.lines,
             columns: environment.columns,
             inside_screen: environment.screen,
+            inside_tmux: environment.tmux,
             colorfgbg: environment.colorfgbg.clone().unwrap_or_default(),
         },
+        scroll_regions: settings.terminal.scroll_regions,
         theme: global.theme.clone().or_else(|| settings.theme.clone()),
         glyphs: global.glyphs.clone().or_else(|| settings.glyphs.clone()),
         color: color.unwrap_or_default(),

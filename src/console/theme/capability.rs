@@ -27,10 +27,12 @@ pub struct Environment {
     pub no_color: bool,
     /// `STY`: inside GNU screen.
     pub inside_screen: bool,
+    /// `TMUX`: inside tmux.
+    pub inside_tmux: bool,
     pub colorfgbg: String,
     /// `LC_ALL`, else `LC_CTYPE`, else `LANG`.
     pub locale: String,
-    /// `SSH_TTY` or `SSH_CONNECTION` is set: bytes are dear.
+    /// `SSH_TTY` or `SSH_CONNECTION` is set, or the settings say so: bytes are dear.
     pub remote: bool,
     /// `LINES` and `COLUMNS`, for lines that know no size.
     pub lines: Option<u16>,
