@@ -26,6 +26,7 @@ mod recordings;
 mod row;
 mod secret;
 mod source_key;
+mod steps;
 mod threads;
 mod views;
 mod writer;
@@ -40,6 +41,7 @@ pub use audit::{AuditBreak, AuditCheck};
 pub use error::{Result, StoreError};
 pub use import::{ImportBatch, ImportCounts, SourcePosition};
 pub use open::OpenOptions;
+pub use steps::{StepCount, Steps};
 
 use crate::domain::id::IdCodec;
 
