@@ -7,5 +7,6 @@ mod common;
 mod company;
 mod console;
 mod driver;
+mod figures;
 mod import;
 mod sound;
