@@ -12,6 +12,10 @@ const MARKS: usize = 4;
 /// One line of text, safe to draw: control, bidirectional and invisible characters become [`REPLACEMENT`], runs of line
 /// breaks and tabs a blank, NFC, at most `limit` characters (an ellipsis tells that there was more).
 pub fn line(text: &str, limit: usize) -> String {
+    // Most text is: short, printable ASCII, which is clean.
+    if text.len() <= limit && text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return text.to_owned();
+    }
     let mut cleaned = String::with_capacity(text.len().min(limit.saturating_mul(4)));
     let (mut count, mut marks) = (0, 0);
     for character in text.nfc() {

@@ -6,7 +6,11 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::error::{Sql, StoreError};
 
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_first.sql"), include_str!("migrations/0002_columns.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0002_columns.sql"),
+    include_str!("migrations/0003_slim.sql"),
+];
 
 /// `PRAGMA application_id` of our databases: "CRL1".
 const APPLICATION_ID: i64 = 0x4352_4c31;

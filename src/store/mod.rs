@@ -39,7 +39,7 @@ use std::{path::Path, sync::Arc};
 
 pub use audit::{AuditBreak, AuditCheck};
 pub use error::{Result, StoreError};
-pub use import::{ImportBatch, ImportCounts, SourcePosition};
+pub use import::{CallPacker, ImportBatch, ImportCounts, SourcePosition};
 pub use open::OpenOptions;
 pub use steps::{StepCount, Steps};
 

@@ -10,7 +10,7 @@ use super::{
     query::{Access, array},
     reader::Reader,
     row::flag,
-    source_key::hash,
+    source_key::{hash, name_told, told},
     writer::Durable,
 };
 use crate::domain::{
@@ -83,12 +83,18 @@ pub(super) fn seen_key(name: &str, bytes: u64, sha256: &[u8; 32]) -> i64 {
 /// The recording made from such a file before.
 pub(super) fn seen(conn: &Connection, name: &str, bytes: u64, sha256: &[u8; 32]) -> Sql<Option<i64>> {
     let mut statement = conn.prepare_cached(
-        "SELECT r.id FROM recording_seen s CROSS JOIN recording r ON r.id=s.recording \
-         WHERE s.key=?1 AND r.name=?2 AND r.bytes=?3 AND r.sha256=?4",
+        "SELECT r.id, r.name, r.source_ids FROM recording_seen s CROSS JOIN recording r ON r.id=s.recording \
+         WHERE s.key=?1 AND r.bytes=?2 AND r.sha256=?3",
     )?;
-    Ok(statement
-        .query_row(params![seen_key(name, bytes, sha256), name, bytes as i64, sha256.as_slice()], |row| row.get(0))
-        .optional()?)
+    let mut rows = statement.query(params![seen_key(name, bytes, sha256), bytes as i64, sha256.as_slice()])?;
+    while let Some(row) = rows.next()? {
+        let id = row.get(0)?;
+        let ids = told(row.get_ref(2)?.as_str().unwrap_or_default(), id).collect::<Vec<_>>().join("\n");
+        if name_told(row.get_ref(1)?.as_str().unwrap_or_default(), &ids) == name {
+            return Ok(Some(id));
+        }
+    }
+    Ok(None)
 }
 
 /// Sums over the recordings of a call, after anything but an addition.

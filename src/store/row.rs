@@ -2,6 +2,8 @@
 
 use rusqlite::Row as SqlRow;
 
+use crate::domain::call::Number;
+
 /// Bits of `call.flags`.
 pub(super) mod flag {
     pub(in crate::store) const TAG: i64 = 1;
@@ -98,6 +100,51 @@ impl CallRow {
             1 => self.from_no,
             2 if self.to_no == 0 => self.reached_no.unwrap_or(0),
             _ => self.to_no,
+        }
+    }
+}
+
+/// A number as it was received: NULL in the table means the canonical form without its plus, `+` alone the canonical form.
+pub(super) fn raw_of(canonical: &str, kept: Option<String>) -> String {
+    match kept {
+        None => without_plus(canonical).to_owned(),
+        Some(plus) if plus == "+" => canonical.to_owned(),
+        Some(raw) => raw,
+    }
+}
+
+/// What [`raw_of`] reads.
+pub(super) fn raw_kept(number: &Number) -> Option<&str> {
+    if number.raw == without_plus(&number.canonical) {
+        None
+    } else if number.raw == number.canonical {
+        Some("+")
+    } else {
+        Some(&number.raw)
+    }
+}
+
+fn without_plus(canonical: &str) -> &str {
+    canonical.strip_prefix('+').unwrap_or(canonical)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn raw_numbers_come_back() {
+        for (canonical, raw, kept) in [
+            ("+48221234567", "48221234567", None),
+            ("+48221234567", "+48221234567", Some("+")),
+            ("+48221234567", "0221234567", Some("0221234567")),
+            ("601", "601", None),
+            ("+", "+", Some("+")),
+            ("+", "", None),
+        ] {
+            let number = Number { canonical: canonical.to_owned(), raw: raw.to_owned() };
+            assert_eq!(raw_kept(&number), kept);
+            assert_eq!(raw_of(canonical, kept.map(str::to_owned)), raw);
         }
     }
 }

@@ -1,9 +1,15 @@
 //! The writing connection: every act one transaction, all or nothing.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicI32, Ordering},
+    },
+};
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Transaction};
+use rusqlite::{Connection, Transaction, hooks::Wal};
 
 use super::{
     assignments::Assignments,
@@ -28,6 +34,19 @@ pub(super) struct Writer {
     pub(super) shared: Arc<Shared>,
     pub(super) state: State,
     version: Option<i64>,
+    /// Pages in the log after the last commit.
+    logged: Arc<AtomicI32>,
+}
+
+impl Durable {
+    /// So many pages in the log are brought over into the database, behind the commit and not within it; what comes in
+    /// masses is brought over in larger pieces.
+    const fn log_limit(self) -> i32 {
+        match self {
+            Self::Soon => 16_384,
+            Self::Now => 1_000,
+        }
+    }
 }
 
 /// What an act may use beside the transaction. Thrown away when an act fails.
@@ -35,8 +54,12 @@ pub(super) struct State {
     pub(super) names: Names,
     pub(super) packer: Packer,
     pub(super) shared: Arc<Shared>,
-    /// Ids of numbers met lately: (canonical, raw).
-    pub(super) numbers: std::collections::HashMap<(String, String), i64>,
+    /// Ids of numbers met lately, by a hash of canonical and raw form.
+    pub(super) numbers: HashMap<u128, i64>,
+    /// The database has no numbers but these.
+    pub(super) numbers_complete: bool,
+    /// Of that hash.
+    pub(super) seed: u64,
     /// Read when first needed; none after a change of the directory.
     pub(super) assignments: Option<Assignments>,
     /// The start and key given to the last new call.
@@ -51,7 +74,9 @@ impl State {
             names: Names::new(),
             packer: Packer::new(),
             shared,
-            numbers: std::collections::HashMap::new(),
+            numbers: HashMap::new(),
+            numbers_complete: false,
+            seed: fastrand::u64(..),
             assignments: None,
             last_call: None,
             last_key: 0,
@@ -72,10 +97,16 @@ impl State {
 }
 
 impl Writer {
-    pub(super) fn new(conn: Connection, shared: Arc<Shared>) -> Sql<Self> {
+    pub(super) fn new(mut conn: Connection, shared: Arc<Shared>) -> Sql<Self> {
         rusqlite::vtab::array::load_module(&conn)?;
         conn.set_prepared_statement_cache_capacity(128);
-        Ok(Self { conn, state: State::new(Arc::clone(&shared)), shared, version: None })
+        let logged = Arc::new(AtomicI32::new(0));
+        let told = Arc::clone(&logged);
+        conn.wal_hook(Some(move |_log: &mut Wal, pages| {
+            told.store(pages, Ordering::Relaxed);
+            Ok(())
+        }))?;
+        Ok(Self { conn, state: State::new(Arc::clone(&shared)), shared, version: None, logged })
     }
 
     /// One transaction. On any failure nothing is changed.
@@ -86,12 +117,15 @@ impl Writer {
             // Ids given in a transaction that was rolled back are free again.
             self.forget();
         }
+        if self.logged.load(Ordering::Relaxed) >= durable.log_limit() {
+            self.bring_over();
+        }
         done.map_err(|fault| fault.tell(&path))
     }
 
     fn act_inner<T>(&mut self, durable: Durable, work: impl FnOnce(&Transaction<'_>, &mut State) -> Sql<T>) -> Sql<T> {
         self.conn.pragma_update(None, "synchronous", if durable == Durable::Now { "FULL" } else { "NORMAL" })?;
-        let Self { conn, state, shared, version } = self;
+        let Self { conn, state, shared, version, .. } = self;
         let known = version.take();
         if known.is_none() {
             *state = State::new(Arc::clone(shared));
@@ -100,6 +134,7 @@ impl Writer {
         let seen: i64 = transaction.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
         if known != Some(seen) {
             state.numbers.clear();
+            state.numbers_complete = !transaction.prepare_cached("SELECT 1 FROM number LIMIT 1")?.exists([])?;
             state.assignments = None;
             state.last_call = None;
             state.names.refresh(&transaction)?;
@@ -110,6 +145,14 @@ impl Writer {
         // Own commits leave data_version as it is.
         *version = Some(seen);
         Ok(answer)
+    }
+
+    /// Brings the log over into the database as far as readers let it. The commit stands whatever becomes of it.
+    fn bring_over(&self) {
+        match self.conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_row| Ok(())) {
+            Ok(()) => self.logged.store(0, Ordering::Relaxed),
+            Err(error) => tracing::warn!(%error, path = %self.shared.path.display(), "the log could not be brought over"),
+        }
     }
 
     fn forget(&mut self) {

@@ -156,7 +156,7 @@ async fn make(request: OpenRequest, company: Company, progress: &(dyn Fn(u64) + 
     fill::directory(store, &company, actor).await?;
     let recent = fill::calls(store, &company, None, progress).await?;
     let sounds = sounds.await.map_err(|why| CompanyError::Refused(format!("making sounds broke off: {why}")))??;
-    store.import(ImportBatch { recordings: sounds, ..ImportBatch::default() }).await?;
+    store.import(ImportBatch::new(Vec::new(), sounds, Vec::new())).await?;
     store.finish_bulk().await?;
     fill::remarks(store, remarks::remarks(&company, &recent), actor).await?;
     for view in remarks::views(&actor.name) {

@@ -19,7 +19,7 @@ use crate::{
         recording::NewRecording,
     },
     host::{Host, HostError, OpenRequest},
-    store::{ImportBatch, Store, StoreError},
+    store::{CallPacker, ImportBatch, Store, StoreError},
     vault::{Vault, VaultError},
 };
 
@@ -110,6 +110,7 @@ pub async fn calls(
     let (sender, mut receiver) = mpsc::channel::<Result<ImportBatch, VaultError>>(1);
     let made = company.clone();
     let maker = tokio::task::spawn_blocking(move || {
+        let mut packer = CallPacker::default();
         let mut voices = None;
         let mut recent = VecDeque::with_capacity(RECENT + 1);
         let mut batch = ImportBatch::default();
@@ -128,10 +129,14 @@ pub async fn calls(
                     break;
                 }
             }
-            if batch.calls.len() == BATCH && sender.blocking_send(Ok(std::mem::take(&mut batch))).is_err() {
-                break;
+            if batch.calls.len() == BATCH {
+                batch.pack(&mut packer);
+                if sender.blocking_send(Ok(std::mem::take(&mut batch))).is_err() {
+                    break;
+                }
             }
         }
+        batch.pack(&mut packer);
         let _ = sender.blocking_send(Ok(batch));
         recent
     });

@@ -1,7 +1,10 @@
 //! Kept records as bytes: texts once, then each event as what differs from the last event of its channel. The store
 //! compresses the whole.
 
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::LazyLock,
+};
 
 use super::record::{Cdr, Cel, QueueEvent, Record};
 
@@ -235,15 +238,22 @@ pub fn decode(bytes: &[u8]) -> Option<Vec<Record>> {
     Some(records)
 }
 
+/// [`COMMON`] in the order of the texts.
+static SORTED: LazyLock<Vec<(&str, usize)>> = LazyLock::new(|| {
+    let mut sorted: Vec<(&str, usize)> = COMMON.into_iter().zip(0..).collect();
+    sorted.sort_unstable();
+    sorted
+});
+
 #[derive(Default)]
-struct Writer {
+struct Writer<'a> {
     texts: Vec<u8>,
-    known: HashMap<String, usize>,
+    known: HashMap<&'a str, usize>,
     body: Vec<u8>,
     before: Before,
 }
 
-impl Writer {
+impl<'a> Writer<'a> {
     fn number(&mut self, number: i64) {
         varint(&mut self.body, number);
     }
@@ -252,22 +262,29 @@ impl Writer {
         unsigned(&mut self.body, index as u64);
     }
 
-    fn text(&mut self, text: &str) -> usize {
+    fn text(&mut self, text: &'a str) -> usize {
         let index = self.index_of(text);
         self.index(index);
         index
     }
 
     /// Places of common texts first, then those of this call.
-    fn index_of(&mut self, text: &str) -> usize {
-        if let Some(index) = COMMON.iter().position(|common| *common == text).or_else(|| self.known.get(text).copied()) {
-            return index;
+    fn index_of(&mut self, text: &'a str) -> usize {
+        if text.is_empty() {
+            return 0;
         }
-        let index = COMMON.len() + self.known.len();
-        varint(&mut self.texts, text.len() as i64);
-        self.texts.extend_from_slice(text.as_bytes());
-        self.known.insert(text.to_owned(), index);
-        index
+        if let Ok(place) = SORTED.binary_search_by(|(common, _)| (*common).cmp(text)) {
+            return SORTED[place].1;
+        }
+        let next = COMMON.len() + self.known.len();
+        match self.known.entry(text) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(free) => {
+                varint(&mut self.texts, text.len() as i64);
+                self.texts.extend_from_slice(text.as_bytes());
+                *free.insert(next)
+            }
+        }
     }
 
     fn finish(self) -> Vec<u8> {

@@ -44,11 +44,11 @@ pub struct Group {
 impl Groups {
     /// Adds a record to its call, joining calls that it shows to be one. Gives the call's number.
     pub fn add(&mut self, record: Record) -> u64 {
-        let ids: Vec<String> = record.ids().into_iter().map(str::to_owned).collect();
+        let ids = record.ids();
         let channels = loose_channels(&record);
-        let mut found: Vec<u64> = ids.iter().filter_map(|id| self.by_id.get(id).copied()).collect();
+        let mut found: Vec<u64> = ids.iter().filter_map(|id| self.by_id.get(*id).copied()).collect();
         for (channel, from, until) in &channels {
-            for (number, other_from, other_until) in self.by_channel.get(channel).into_iter().flatten() {
+            for (number, other_from, other_until) in self.by_channel.get(*channel).into_iter().flatten() {
                 if *from <= other_until + TOUCH && *other_from <= until + TOUCH {
                     found.push(*number);
                 }
@@ -70,13 +70,22 @@ impl Groups {
         };
         let group = self.groups.entry(number).or_default();
         for id in ids {
-            if self.by_id.insert(id.clone(), number).is_none() {
-                group.ids.push(id);
+            if let Some(known) = self.by_id.get_mut(id) {
+                *known = number;
+            } else {
+                self.by_id.insert(id.to_owned(), number);
+                group.ids.push(id.to_owned());
             }
         }
         for (channel, from, until) in channels {
-            self.by_channel.entry(channel.clone()).or_default().push((number, from, until));
-            group.channels.push(channel);
+            let span = (number, from, until);
+            match self.by_channel.get_mut(channel) {
+                Some(spans) => spans.push(span),
+                None => {
+                    self.by_channel.insert(channel.to_owned(), vec![span]);
+                }
+            }
+            group.channels.push(channel.to_owned());
             group.loose = true;
         }
         group.latest = group.latest.max(record.at());
@@ -93,16 +102,9 @@ impl Groups {
     /// Whether a record shares a channel with an open call that it touches in time.
     pub fn touches(&self, record: &Record) -> bool {
         loose_channels(record).iter().any(|(channel, from, until)| {
-            let mut others = self.by_channel.get(channel).into_iter().flatten();
+            let mut others = self.by_channel.get(*channel).into_iter().flatten();
             others.any(|(_, other_from, other_until)| *from <= other_until + TOUCH && *other_from <= until + TOUCH)
         })
-    }
-
-    /// From when to when calls without a linkedid may touch the open ones; none if there are no such calls.
-    pub fn loose_span(&self) -> Option<(Micros, Micros)> {
-        let spans = || self.by_channel.values().flatten();
-        let from = spans().map(|(_, from, _)| *from).min()?;
-        Some((from - TOUCH, spans().map(|(_, _, until)| *until).max()? + TOUCH))
     }
 
     fn join(&mut self, into: u64, other: u64) {
@@ -179,6 +181,11 @@ impl Groups {
 }
 
 impl Group {
+    /// Every id of its records.
+    pub fn ids(&self) -> &[String] {
+        &self.ids
+    }
+
     /// Remembers where its earliest record of a file stands.
     pub fn note_place(&mut self, (file, offset, lines): (usize, u64, u64)) {
         match self.places.iter_mut().find(|(other, ..)| *other == file) {
@@ -189,8 +196,14 @@ impl Group {
     }
 }
 
+/// From when to when a record without a linkedid may touch others.
+pub fn loose_span(record: &Record) -> Option<(Micros, Micros)> {
+    let (_, from, until) = *loose_channels(record).first()?;
+    Some((from - TOUCH, until + TOUCH))
+}
+
 /// Channels by which a line without a linkedid is joined; the ends of a Local pair are one.
-fn loose_channels(record: &Record) -> Vec<(String, Micros, Micros)> {
+fn loose_channels(record: &Record) -> Vec<(&str, Micros, Micros)> {
     let Record::Cdr(cdr) = record else { return Vec::new() };
     if !cdr.whole_seconds || !cdr.linked_id.is_empty() {
         return Vec::new();
@@ -198,6 +211,6 @@ fn loose_channels(record: &Record) -> Vec<(String, Micros, Micros)> {
     [&cdr.channel, &cdr.far_channel]
         .into_iter()
         .filter(|channel| !channel.is_empty())
-        .map(|channel| (ChannelName::pair(channel).unwrap_or(channel).to_owned(), cdr.start, cdr.end))
+        .map(|channel| (ChannelName::pair(channel).unwrap_or(channel), cdr.start, cdr.end))
         .collect()
 }

@@ -1,27 +1,30 @@
 //! Batches of closed calls: merged with what is kept of them, folded, committed.
 
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::{
     ImportRequest, Result, ServiceError, Summary,
+    folding::{self, Folded},
     reader::{self, Batch, Task},
     recordings::Sweep,
     source,
 };
 use crate::{
+    domain::fold::FoldedCall,
     pbx::asterisk::{
         codec,
         fold::fold,
-        group::Groups,
+        group::{Groups, loose_span},
         record::Record,
         settings::{Rules, Settings},
     },
     service::{Reporter, Service},
-    store::{ImportBatch, SourcePosition},
+    store::ImportBatch,
 };
 
-/// Batches that wait for the database.
-const WAITING: usize = 2;
+/// Batches that wait for the next thread.
+const WAITING: usize = 1;
 /// Source ids asked for at once.
 const IDS: usize = 5_000;
 
@@ -47,19 +50,24 @@ impl Service {
         if task.files.is_empty() && !request.follow {
             return Ok(());
         }
-        let (sender, mut batches) = tokio::sync::mpsc::channel::<Batch>(WAITING);
-        let thread = std::thread::Builder::new()
-            .name("import".to_owned())
-            .spawn(move || reader::run(task, &sender))
-            .map_err(|error| ServiceError::Storage(format!("no thread to read with: {error}")))?;
+        let (closed, to_fold) = std::sync::mpsc::sync_channel::<Batch>(WAITING);
+        let (sender, mut batches) = tokio::sync::mpsc::channel::<Folded>(WAITING);
+        let unable = |error| ServiceError::Storage(format!("no thread to read with: {error}"));
+        let thread = std::thread::Builder::new();
+        let thread = thread.name("import".to_owned()).spawn(move || reader::run(task, &closed)).map_err(unable)?;
+        let folding_rules = rules.clone();
+        let folding = std::thread::Builder::new();
+        let folding = folding
+            .name("import-fold".to_owned())
+            .spawn(move || folding::run(&folding_rules, &to_fold, &sender))
+            .map_err(unable)?;
         let mut sweep = Sweep::default();
         let mut tick = tokio::time::interval(std::time::Duration::from_secs(2));
         loop {
             tokio::select! {
                 batch = batches.recv() => match batch {
                     Some(batch) => {
-                        let counts = self.commit(batch.calls, batch.positions, rules).await?;
-                        summary.add(counts);
+                        self.commit(batch, rules, summary).await?;
                     }
                     None => break,
                 },
@@ -68,8 +76,11 @@ impl Service {
                 }
             }
         }
-        let found =
-            tokio::task::spawn_blocking(move || thread.join()).await.ok().and_then(std::result::Result::ok).ok_or_else(|| {
+        let found = tokio::task::spawn_blocking(move || folding.join().and_then(|()| thread.join()))
+            .await
+            .ok()
+            .and_then(std::result::Result::ok)
+            .ok_or_else(|| {
                 ServiceError::Storage("reading stopped by itself; import again, it goes on where it was".to_owned())
             })?;
         summary.lines = found.lines;
@@ -84,45 +95,64 @@ impl Service {
         Ok(())
     }
 
-    async fn commit(
-        &self,
-        calls: Vec<Vec<Record>>,
-        positions: Vec<SourcePosition>,
-        rules: &Rules,
-    ) -> Result<crate::store::ImportCounts> {
-        let mut ids: Vec<String> = calls.iter().flatten().flat_map(Record::ids).map(str::to_owned).collect();
-        ids.sort();
-        ids.dedup();
-        let mut groups = Groups::default();
+    /// Calls that are new as they are, the others together with what is kept of them.
+    async fn commit(&self, folded: Folded, rules: &Rules, summary: &mut Summary) -> Result<()> {
+        let Folded { mut batch, loose } = folded;
+        let mut again = Groups::default();
+        if let Some((from, until)) = loose {
+            self.take_touching(&mut batch, &mut again, from, until).await?;
+        }
+        let positions = batch.positions.clone();
+        if !again.is_empty() {
+            batch.positions.clear();
+        }
+        let (counts, met) = self.store().import_new(batch).await?;
+        summary.add(counts);
+        if met.is_empty() && again.is_empty() {
+            return Ok(());
+        }
+        for call in met {
+            decoded(&call.records).for_each(|record| {
+                again.add(record);
+            });
+        }
+        let mut ids: Vec<String> = again.open().flat_map(|(_, group)| group.ids()).cloned().collect();
+        ids.sort_unstable();
         for ids in ids.chunks(IDS) {
             for (_, kept) in self.store().source_records(ids.to_vec()).await? {
-                // Kept records that cannot be read (of a newer version) are left to the program that wrote them.
-                codec::decode(&kept).unwrap_or_default().into_iter().for_each(|record| {
-                    groups.add(record);
+                decoded(&kept).for_each(|record| {
+                    again.add(record);
                 });
             }
         }
-        calls.into_iter().flatten().for_each(|record| {
-            groups.add(record);
-        });
-        self.add_touching(&mut groups).await?;
         let rules = rules.clone();
         let folded =
-            super::blocking(move || Ok(groups.take_all().into_iter().filter_map(|records| fold(records, &rules)).collect()))
+            super::blocking(move || Ok(again.take_all().into_iter().filter_map(|records| fold(records, &rules)).collect()))
                 .await?;
-        Ok(self.store().import(ImportBatch { calls: folded, recordings: Vec::new(), positions }).await?)
+        summary.add(self.store().import(ImportBatch::new(folded, Vec::new(), positions)).await?);
+        Ok(())
     }
-}
 
-impl Service {
-    /// Lines without linkedid that an earlier import kept belong to the call whose channels they share.
-    async fn add_touching(&self, groups: &mut Groups) -> Result<()> {
-        let Some((from, until)) = groups.loose_span() else { return Ok(()) };
-        let time = |micros| jiff::Timestamp::from_microsecond(micros).unwrap_or_default();
-        let mut kept: Vec<Vec<Record>> = Vec::new();
-        for packed in self.store().rough_records(time(from), time(until)).await? {
-            kept.extend(codec::decode(&packed));
+    /// Lines without linkedid that an earlier import kept belong to the call whose channels they share: takes such calls out
+    /// of the batch, together with what was kept.
+    async fn take_touching(&self, batch: &mut ImportBatch, again: &mut Groups, from: Timestamp, until: Timestamp) -> Result<()> {
+        let packed = self.store().rough_records(from, until).await?;
+        let mut kept: Vec<Vec<Record>> = packed.iter().filter_map(|kept| codec::decode(kept)).collect();
+        let spans = kept.iter().flatten().filter_map(loose_span);
+        let Some((from, until)) = spans.reduce(|(from, until), next| (from.min(next.0), until.max(next.1))) else {
+            return Ok(());
+        };
+        let near = |call: &FoldedCall| {
+            let start = call.start.as_microsecond();
+            call.start_whole_second && start <= until && call.end.map_or(start, Timestamp::as_microsecond) >= from
+        };
+        let mut groups = Groups::default();
+        for call in batch.calls.iter().filter(|call| near(call)) {
+            decoded(&call.records).for_each(|record| {
+                groups.add(record);
+            });
         }
+        let all = kept.len();
         loop {
             let before = kept.len();
             kept.retain(|records| {
@@ -135,10 +165,20 @@ impl Service {
                 !joins
             });
             if kept.len() == before {
-                return Ok(());
+                break;
             }
         }
+        if kept.len() < all {
+            batch.retain(|call| !near(call));
+            *again = groups;
+        }
+        Ok(())
     }
+}
+
+/// Records of a newer version are left to the program that wrote them.
+fn decoded(kept: &[u8]) -> impl Iterator<Item = Record> {
+    codec::decode(kept).unwrap_or_default().into_iter()
 }
 
 /// Settings that a person gave read the files anew, so that a correction takes effect; guessed ones do not.

@@ -1,11 +1,12 @@
 //! Import of what an exchange left on disk: read, gather, fold, commit; recordings hashed and copied.
 //!
-//! A reader thread parses and gathers records and hands closed calls over a bounded channel; each batch is one
-//! transaction together with how far the files were read, so an interrupted import goes on where it stopped. Records of
-//! calls that are known already are merged with what was kept of them and folded again, so that order, splits and
-//! repetitions of files make no difference.
+//! A reader thread parses and gathers records, a second one folds closed calls, the database writes them; bounded channels
+//! lie between. How far the files were read is committed with the last of a batch, so an interrupted import goes on where it
+//! stopped. Records of calls that are known already are merged with what was kept of them and folded again, so that order,
+//! splits and repetitions of files make no difference.
 
 mod commit;
+mod folding;
 mod reader;
 mod recordings;
 mod rejects;

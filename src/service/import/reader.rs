@@ -4,10 +4,9 @@ use std::{
     fs,
     os::unix::fs::MetadataExt,
     path::PathBuf,
+    sync::mpsc::SyncSender,
     time::{Duration, Instant},
 };
-
-use tokio::sync::mpsc::Sender;
 
 use super::{rejects::Rejects, source::Source};
 use crate::{
@@ -16,14 +15,14 @@ use crate::{
     store::SourcePosition,
 };
 
-/// Records of one commit, about.
-const BATCH_RECORDS: usize = 20_000;
-/// Longest time between commits while there is something to commit.
+/// Records read between two batches, about.
+const BATCH_RECORDS: usize = 10_000;
+/// Longest time between batches while there is something to hand on.
 const BATCH_TIME: Duration = Duration::from_millis(200);
 /// Records held of open calls; beyond it the quietest are closed early (and merged again when more of them comes).
 const OPEN_RECORDS: usize = 300_000;
-/// Records between two looks for calls to close.
-const LOOK_EVERY: u64 = 4_000;
+/// Records between two looks at the clock.
+const LOOK_EVERY: u64 = 250;
 /// A call is over so long after its end or, while following, after its last record; by the exchange's clock.
 const QUIET: i64 = 60_000_000;
 /// Calls without an end, and lines without linkedid, whose transfer may be written when the next leg ends.
@@ -33,7 +32,7 @@ const FOLLOW_ENDED: Duration = Duration::from_secs(2);
 const FOLLOW_QUIET: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_secs(1);
 
-/// Closed calls, and how far the files are read once they are committed.
+/// Closed calls, of which no two belong together, and how far the files are read once they are committed.
 pub(super) struct Batch {
     pub calls: Vec<Vec<Record>>,
     pub positions: Vec<SourcePosition>,
@@ -66,7 +65,7 @@ pub(super) struct Found {
     pub problems: Vec<String>,
 }
 
-pub(super) fn run(task: Task, batches: &Sender<Batch>) -> Found {
+pub(super) fn run(task: Task, batches: &SyncSender<Batch>) -> Found {
     let mut found = Found::default();
     let mut rejects = Rejects::new(task.rejects.clone());
     let mut reading = Reading::open(&task, &mut found);
@@ -91,8 +90,8 @@ struct Reading {
     sources: Vec<Source>,
     kinds: Vec<Kind>,
     groups: Groups,
-    closed: Vec<Vec<Record>>,
-    closed_records: usize,
+    /// Records since the last batch.
+    fresh: usize,
     clock: i64,
     began: Instant,
     sent: Instant,
@@ -120,8 +119,7 @@ impl Reading {
             sources,
             kinds,
             groups: Groups::default(),
-            closed: Vec::new(),
-            closed_records: 0,
+            fresh: 0,
             clock: i64::MIN,
             began: Instant::now(),
             sent: Instant::now(),
@@ -130,7 +128,7 @@ impl Reading {
         }
     }
 
-    fn run(&mut self, task: &Task, rejects: &mut Rejects, found: &mut Found, batches: &Sender<Batch>) {
+    fn run(&mut self, task: &Task, rejects: &mut Rejects, found: &mut Found, batches: &SyncSender<Batch>) {
         loop {
             if task.reporter.cancelled() {
                 found.cancelled = true;
@@ -140,14 +138,16 @@ impl Reading {
                 Some(index) => {
                     self.gather(index);
                     found.records += 1;
-                    if found.records.is_multiple_of(LOOK_EVERY) {
-                        self.close_due(task.follow);
+                    self.fresh += 1;
+                    if found.records.is_multiple_of(LOOK_EVERY) && self.is_time() {
                         task.reporter.report(Progress { stage: "reading calls", done: found.records, total: None });
+                        if !self.hand_on(task.follow, batches) {
+                            return;
+                        }
                     }
                 }
                 None if task.follow => {
-                    self.close_due(true);
-                    if !self.send_if_due(batches) {
+                    if !self.hand_on(true, batches) {
                         return;
                     }
                     std::thread::park_timeout(POLL);
@@ -155,16 +155,31 @@ impl Reading {
                 }
                 None => break,
             }
-            if !self.send_if_due(batches) {
-                return;
-            }
         }
         // An interrupted import goes on where its open calls begin; everything else is over now.
         if !found.cancelled || task.follow {
-            let numbers: Vec<u64> = self.groups.open().map(|(number, _)| number).collect();
-            self.close(numbers);
+            let mut numbers: Vec<u64> = self.groups.open().map(|(number, _)| number).collect();
+            numbers.sort_unstable();
+            for numbers in numbers.chunks(BATCH_RECORDS) {
+                if !self.send(numbers, batches) {
+                    return;
+                }
+            }
         }
-        self.send(batches);
+        self.send(&[], batches);
+    }
+
+    fn is_time(&self) -> bool {
+        self.fresh >= BATCH_RECORDS || self.sent.elapsed() >= BATCH_TIME || self.groups.records() > OPEN_RECORDS
+    }
+
+    /// Closes what is over and hands it on. False: nobody takes batches any more.
+    fn hand_on(&mut self, follow: bool, batches: &SyncSender<Batch>) -> bool {
+        let due = self.due(follow);
+        self.fresh = 0;
+        let taken = due.is_empty() || self.send(&due, batches);
+        self.sent = Instant::now();
+        taken
     }
 
     /// The file whose next record is the earliest.
@@ -196,7 +211,8 @@ impl Reading {
         }
     }
 
-    fn close_due(&mut self, follow: bool) {
+    /// Numbers of the calls that are over.
+    fn due(&self, follow: bool) -> Vec<u64> {
         let now = self.began.elapsed();
         let due = |group: &Group| {
             let quiet = self.clock.saturating_sub(group.latest);
@@ -214,26 +230,12 @@ impl Reading {
         }
         numbers.sort_unstable();
         numbers.dedup();
-        self.close(numbers);
+        numbers
     }
 
-    fn close(&mut self, mut numbers: Vec<u64>) {
-        numbers.sort_unstable();
-        for number in numbers {
-            if let Some(group) = self.groups.take(number) {
-                self.closed_records += group.records.len();
-                self.closed.push(group.records);
-            }
-        }
-    }
-
-    /// False: nobody takes batches any more.
-    fn send_if_due(&mut self, batches: &Sender<Batch>) -> bool {
-        let due = self.closed_records >= BATCH_RECORDS || !self.closed.is_empty() && self.sent.elapsed() >= BATCH_TIME;
-        !due || self.send(batches)
-    }
-
-    fn send(&mut self, batches: &Sender<Batch>) -> bool {
+    /// Closes these calls and hands them on. False: nobody takes batches any more.
+    fn send(&mut self, numbers: &[u64], batches: &SyncSender<Batch>) -> bool {
+        let calls = numbers.iter().filter_map(|number| self.groups.take(*number)).map(|group| group.records).collect();
         let positions = self
             .sources
             .iter()
@@ -245,9 +247,7 @@ impl Reading {
                 source.position(open.chain(pending).min())
             })
             .collect();
-        self.closed_records = 0;
-        self.sent = Instant::now();
-        batches.blocking_send(Batch { calls: std::mem::take(&mut self.closed), positions }).is_ok()
+        batches.send(Batch { calls, positions }).is_ok()
     }
 
     /// A file that was renamed or cut while following is read from the beginning of the new one.

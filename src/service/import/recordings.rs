@@ -217,7 +217,7 @@ impl Service {
             .filter(|copy| copy.place == INTERNAL)
             .map(|copy| copy.path.clone())
             .collect();
-        match self.store().import(ImportBatch { recordings, ..ImportBatch::default() }).await {
+        match self.store().import(ImportBatch::new(Vec::new(), recordings, Vec::new())).await {
             Ok(counts) => {
                 summary.add(counts);
                 Ok(())

@@ -2,9 +2,17 @@
 
 mod call;
 mod customer;
+mod hands;
 mod recording;
 mod rekey;
 
+use std::{
+    borrow::Cow,
+    collections::VecDeque,
+    time::{Duration, Instant},
+};
+
+use hands::Hands;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
@@ -13,7 +21,7 @@ use super::{
     error::{Result, Sql},
     migrations,
     row::flag,
-    source_key::source_key,
+    source_key::{calls_of, told},
     writer::{Durable, State},
 };
 use crate::domain::{
@@ -45,20 +53,75 @@ pub struct SourcePosition {
     pub line: u64,
 }
 
-/// One commit of an import.
+/// What an import hands over at once.
 #[derive(Clone, Debug, Default)]
 pub struct ImportBatch {
     pub calls: Vec<FoldedCall>,
     pub recordings: Vec<NewRecording>,
     pub positions: Vec<SourcePosition>,
+    /// Detail and records of each call as the table has them; empty: packed when they are written.
+    packed: Vec<hands::Blobs>,
+}
+
+/// Packs what is kept with calls on another thread than the one that writes.
+pub struct CallPacker(blob::Packer);
+
+impl Default for CallPacker {
+    fn default() -> Self {
+        Self(blob::Packer::new())
+    }
+}
+
+impl ImportBatch {
+    pub const fn new(calls: Vec<FoldedCall>, recordings: Vec<NewRecording>, positions: Vec<SourcePosition>) -> Self {
+        Self { calls, recordings, positions, packed: Vec::new() }
+    }
+
+    /// Leaves out the calls that do not pass.
+    pub fn retain(&mut self, test: impl Fn(&FoldedCall) -> bool) {
+        let pass: Vec<bool> = self.calls.iter().map(test).collect();
+        let mut passes = pass.iter();
+        self.calls.retain(|_call| passes.next().copied().unwrap_or(true));
+        let mut passes = pass.iter();
+        self.packed.retain(|_blobs| passes.next().copied().unwrap_or(true));
+    }
+
+    /// Puts the calls in their order and packs what is kept with each.
+    pub fn pack(&mut self, CallPacker(packer): &mut CallPacker) {
+        self.calls.sort_by_key(|call| call.start);
+        let pack = |call: &FoldedCall| {
+            let detail = blob::encode_detail(&call.legs, &call.timeline).unwrap_or_default();
+            (packer.pack(&detail), packer.pack(&call.records))
+        };
+        self.packed = self.calls.iter().map(pack).collect();
+    }
 }
 
 impl Store {
-    /// One transaction: calls inserted or, where a source id is known, replaced (re-keyed if the start changed; notes, tags,
-    /// flags, case and recordings follow; several calls that turn out to be one are merged); recordings joined or kept as
-    /// unassigned; unassigned ones joined to new calls; positions saved.
+    /// Calls inserted or, where a source id is known, replaced (re-keyed if the start changed; notes, tags, flags, case and
+    /// recordings follow; several calls that turn out to be one are merged); recordings joined or kept as unassigned;
+    /// unassigned ones joined to new calls; positions saved. Each transaction is short; the positions are in the last.
     pub async fn import(&self, batch: ImportBatch) -> Result<ImportCounts> {
-        self.threads.write(move |writer| writer.act(Durable::Soon, |transaction, state| import(transaction, state, batch))).await
+        Ok(self.bring(Work::new(batch, false)).await?.0)
+    }
+
+    /// As [`Self::import`], but gives back the calls of which a source id is known, untouched; then no position is saved.
+    pub async fn import_new(&self, batch: ImportBatch) -> Result<(ImportCounts, Vec<FoldedCall>)> {
+        self.bring(Work::new(batch, true)).await
+    }
+
+    async fn bring(&self, mut work: Work) -> Result<(ImportCounts, Vec<FoldedCall>)> {
+        loop {
+            let bring = move |transaction: &Transaction<'_>, state: &mut State| {
+                let done = work.go_on(transaction, state)?;
+                Ok((work, done))
+            };
+            let (back, done) = self.threads.write(move |writer| writer.act(Durable::Soon, bring)).await?;
+            work = back;
+            if done {
+                return Ok((work.counts, work.met));
+            }
+        }
     }
 
     /// Records kept of the calls that share any of these source ids: (source ids, records).
@@ -116,40 +179,89 @@ impl Store {
     }
 }
 
-fn import(transaction: &Transaction<'_>, state: &mut State, mut batch: ImportBatch) -> Sql<ImportCounts> {
-    let mut counts = ImportCounts::default();
-    // In the order of time, so that rows append.
-    batch.calls.sort_by_key(|call| call.start);
-    let wanting = transaction.prepare_cached("SELECT 1 FROM wanted LIMIT 1")?.exists([])?;
-    for call in &batch.calls {
-        call::take(transaction, state, call, wanting, &mut counts)?;
+/// A transaction of an import ends after this time, so that nobody who writes waits long.
+const LONGEST: Duration = Duration::from_millis(120);
+/// Calls between two looks at the clock.
+const LOOK_EVERY: usize = 64;
+
+/// A batch on its way in.
+struct Work {
+    calls: std::vec::IntoIter<FoldedCall>,
+    packed: std::vec::IntoIter<hands::Blobs>,
+    sounds: recording::Sounds,
+    /// Recordings that no new call took.
+    rest: VecDeque<NewRecording>,
+    positions: Vec<SourcePosition>,
+    only_new: bool,
+    met: Vec<FoldedCall>,
+    counts: ImportCounts,
+}
+
+impl Work {
+    fn new(mut batch: ImportBatch, only_new: bool) -> Self {
+        if batch.packed.len() != batch.calls.len() {
+            batch.packed.clear();
+            // In the order of time, so that rows append.
+            batch.calls.sort_by_key(|call| call.start);
+        }
+        let with_calls = !batch.calls.is_empty();
+        Self {
+            calls: batch.calls.into_iter(),
+            packed: batch.packed.into_iter(),
+            sounds: recording::Sounds::new(batch.recordings, with_calls),
+            rest: VecDeque::new(),
+            positions: batch.positions,
+            only_new,
+            met: Vec::new(),
+            counts: ImportCounts::default(),
+        }
     }
-    for found in &batch.recordings {
-        recording::take(transaction, state, found, &mut counts)?;
+
+    /// What one transaction does of it; true: all is in.
+    fn go_on(&mut self, transaction: &Transaction<'_>, state: &mut State) -> Sql<bool> {
+        let began = Instant::now();
+        let alone = state.shared.loading.load(std::sync::atomic::Ordering::Relaxed);
+        let long = || !alone && began.elapsed() >= LONGEST;
+        let mut hands = Hands::new(transaction)?;
+        for (count, call) in self.calls.by_ref().enumerate() {
+            let packed = self.packed.next();
+            let known = call::known(&hands, &call.source_ids)?;
+            if self.only_new && !known.is_empty() {
+                self.met.push(call);
+            } else {
+                call::take(&mut hands, state, &call, &known, packed, &mut self.sounds, &mut self.counts)?;
+            }
+            if count % LOOK_EVERY == LOOK_EVERY - 1 && long() {
+                return Ok(false);
+            }
+        }
+        self.rest.extend(self.sounds.rest());
+        while let Some(found) = self.rest.pop_front() {
+            recording::take(transaction, state, &found, &mut self.counts)?;
+            if long() && !self.rest.is_empty() {
+                return Ok(false);
+            }
+        }
+        if self.met.is_empty() {
+            save(transaction, &self.positions)?;
+        }
+        let now = Timestamp::now().as_microsecond();
+        transaction.prepare_cached("INSERT OR REPLACE INTO meta VALUES('imported_us', ?1)")?.execute([now])?;
+        Ok(true)
     }
-    for position in &batch.positions {
-        transaction.prepare_cached("INSERT OR REPLACE INTO source_position VALUES(?1, ?2, ?3, ?4)")?.execute(params![
-            position.path,
-            position.identity,
-            position.offset as i64,
-            position.line as i64
-        ])?;
+}
+
+fn save(conn: &Connection, positions: &[SourcePosition]) -> Sql<()> {
+    let mut statement = conn.prepare_cached("INSERT OR REPLACE INTO source_position VALUES(?1, ?2, ?3, ?4)")?;
+    for position in positions {
+        statement.execute(params![position.path, position.identity, position.offset as i64, position.line as i64])?;
     }
-    transaction.execute("INSERT OR REPLACE INTO meta VALUES('imported_us', ?1)", [Timestamp::now().as_microsecond()])?;
-    Ok(counts)
+    Ok(())
 }
 
 /// Key of the call that has a source id.
 fn call_of(conn: &Connection, id: &str) -> Sql<Option<i64>> {
-    let mut statement =
-        conn.prepare_cached("SELECT s.call, m.source_ids FROM source s CROSS JOIN call_more m ON m.id=s.call WHERE s.key=?1")?;
-    let mut rows = statement.query([source_key(id)])?;
-    while let Some(row) = rows.next()? {
-        if row.get_ref(1)?.as_str().is_ok_and(|ids| ids.split('\n').any(|line| line == id)) {
-            return Ok(Some(row.get(0)?));
-        }
-    }
-    Ok(None)
+    Ok(calls_of(conn, id)?.first().copied())
 }
 
 /// Calls that began so long before are over.
@@ -184,7 +296,7 @@ fn records(conn: &Connection, source_ids: &[String]) -> Sql<Vec<(Vec<String>, Ve
     let mut kept = Vec::with_capacity(calls.len());
     for call in calls {
         let (ids, packed): (String, Option<Vec<u8>>) = statement.query_row([call], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        kept.push((ids.split('\n').map(str::to_owned).collect(), blob::unpack(&packed.unwrap_or_default())?));
+        kept.push((told(&ids, call).map(Cow::into_owned).collect(), blob::unpack(&packed.unwrap_or_default())?));
     }
     Ok(kept)
 }

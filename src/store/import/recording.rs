@@ -1,18 +1,22 @@
 //! Recordings met by an import, joined to their calls by the best source id that has one.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{ImportCounts, call::join_ids, call_of};
+use super::{ImportCounts, call::join_ids, call_of, hands::Hands};
 use crate::{
     domain::{
+        fold::FoldedCall,
         id::{instant_of, key_of, next_key},
-        recording::NewRecording,
+        recording::{CopyState, NewRecording, RecordingState},
     },
     store::{
         error::Sql,
         recordings::{seen, seen_key, sum_up},
-        source_key::source_key,
+        row::{CallRow, flag},
+        source_key::{kept, name_kept, source_key, told},
         writer::State,
     },
 };
@@ -40,30 +44,122 @@ fn offset(started_ms: Option<i64>, length_ds: i64, call: Span) -> Option<i64> {
     Some((call.answered.filter(fits).unwrap_or(told) + 50) / 100)
 }
 
+/// Recordings of one batch that are not in yet.
+#[derive(Default)]
+pub(super) struct Sounds {
+    waiting: Vec<Option<NewRecording>>,
+    /// Places in it by the best source id, while calls of the same batch come in.
+    by_id: HashMap<String, Vec<usize>>,
+}
+
+impl Sounds {
+    pub(super) fn new(recordings: Vec<NewRecording>, with_calls: bool) -> Self {
+        let mut by_id: HashMap<String, Vec<usize>> = HashMap::new();
+        if with_calls {
+            for (place, found) in recordings.iter().enumerate() {
+                if let Some(best) = found.source_ids.first() {
+                    by_id.entry(best.clone()).or_default().push(place);
+                }
+            }
+        }
+        Self { waiting: recordings.into_iter().map(Some).collect(), by_id }
+    }
+
+    /// Those that no call took, in their order.
+    pub(super) fn rest(&mut self) -> impl Iterator<Item = NewRecording> + use<> {
+        std::mem::take(self).waiting.into_iter().flatten()
+    }
+
+    fn of(&mut self, source_ids: &[String]) -> Vec<NewRecording> {
+        if self.by_id.is_empty() {
+            return Vec::new();
+        }
+        let mut places: Vec<usize> = source_ids.iter().filter_map(|id| self.by_id.remove(id)).flatten().collect();
+        places.sort_unstable();
+        places.into_iter().filter_map(|place| self.waiting.get_mut(place)?.take()).collect()
+    }
+}
+
+/// Brings in the recordings that belong to a new call before its row is written, so that the row has its sums at once.
+pub(super) fn with_call(
+    hands: &Hands<'_>,
+    state: &mut State,
+    call: &FoldedCall,
+    row: &mut CallRow,
+    sounds: &mut Sounds,
+    counts: &mut ImportCounts,
+) -> Sql<()> {
+    let start = call.start.as_millisecond();
+    let after = |at: Option<Timestamp>| at.map(|at| at.as_millisecond() - start);
+    let span = Span { start, answered: after(call.answered), end: after(call.end) };
+    for found in sounds.of(&call.source_ids) {
+        let loading = state.shared.loading.load(std::sync::atomic::Ordering::Relaxed);
+        if !loading && seen(hands.conn, &found.source_name, found.bytes, &found.sha256)?.is_some() {
+            sounds.waiting.push(Some(found));
+            continue;
+        }
+        let at = offset(found.started.map(|at| at.as_millisecond()), found.length.0, span);
+        let id = insert(hands.conn, state, &found, Some(row.id), at)?;
+        copies(hands.conn, state, id, &found)?;
+        counts.new_recordings += 1;
+        row.rec_count += 1;
+        row.rec_bytes = Some(row.rec_bytes.unwrap_or(0) + found.bytes as i64);
+        row.rec_ds = Some(row.rec_ds.unwrap_or(0) + found.length.0);
+        row.rec_modes |= found.mode.map_or(0, |mode| 1 << mode.code());
+        row.flags |= match found.state {
+            RecordingState::Lost => flag::LOST,
+            RecordingState::Pending | RecordingState::Stored => flag::PRESENT,
+            _ => 0,
+        };
+        for copy in found.copies.iter().filter(|copy| copy.state != CopyState::Missing) {
+            row.places |= 1 << (state.names.place.intern(hands.conn, &copy.place)?.min(63) - 1);
+        }
+    }
+    Ok(())
+}
+
+/// A start as `recording.started_ms` has it: 0 where the key of the recording tells it.
+fn start_kept(started: Option<Timestamp>, id: i64) -> Option<i64> {
+    started.map(|at| if at == instant_of(id) { 0 } else { at.as_millisecond() })
+}
+
+/// Source ids and start of a recording, as they were.
+fn told_of(id: i64, source_ids: &str, started: Option<i64>) -> (String, Option<i64>) {
+    let ids = told(source_ids, id).collect::<Vec<_>>().join("\n");
+    (ids, started.map(|started| if started == 0 { instant_of(id).as_millisecond() } else { started }))
+}
+
 pub(super) fn take(conn: &Connection, state: &mut State, found: &NewRecording, counts: &mut ImportCounts) -> Sql<()> {
     let known = seen(conn, &found.source_name, found.bytes, &found.sha256)?;
-    let source_ids = join_ids(&found.source_ids);
-    let started = found.started.map(|at| at.as_millisecond());
     let mode = found.mode.map(|mode| mode.code());
     let id = match known {
         Some(id) => {
             counts.known_recordings += 1;
+            let source_ids = join_ids(&found.source_ids);
+            let started = start_kept(found.started, id);
             let same = conn
-                .prepare_cached(
-                    "SELECT 1 FROM recording WHERE id=?1 AND source_ids=?2 AND started_ms IS ?3 AND mode IS ?4 AND leg IS ?5",
-                )?
-                .exists(params![id, source_ids, started, mode, found.leg])?;
+                .prepare_cached("SELECT source_ids, started_ms FROM recording WHERE id=?1 AND mode IS ?2 AND leg IS ?3")?
+                .query_row(params![id, mode, found.leg], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))
+                .optional()?
+                .is_some_and(|(ids, at)| told_of(id, &ids, at) == told_of(id, &source_ids, started));
             copies(conn, state, id, found)?;
             if same {
                 return Ok(());
             }
-            conn.prepare_cached("UPDATE recording SET source_ids=?2, started_ms=?3, mode=?4, leg=?5 WHERE id=?1")?
-                .execute(params![id, source_ids, started, mode, found.leg])?;
+            conn.prepare_cached("UPDATE recording SET name=?2, source_ids=?3, started_ms=?4, mode=?5, leg=?6 WHERE id=?1")?
+                .execute(params![
+                    id,
+                    name_kept(&found.source_name, &source_ids),
+                    kept(&source_ids, id),
+                    started,
+                    mode,
+                    found.leg
+                ])?;
             id
         }
         None => {
             counts.new_recordings += 1;
-            let id = insert(conn, state, found, &source_ids)?;
+            let id = insert(conn, state, found, None, None)?;
             copies(conn, state, id, found)?;
             id
         }
@@ -74,9 +170,9 @@ pub(super) fn take(conn: &Connection, state: &mut State, found: &NewRecording, c
     Ok(())
 }
 
-fn insert(conn: &Connection, state: &mut State, found: &NewRecording, source_ids: &str) -> Sql<i64> {
+fn insert(conn: &Connection, state: &mut State, found: &NewRecording, call: Option<i64>, offset: Option<i64>) -> Sql<i64> {
     let format = state.names.format.intern(conn, &found.format)?;
-    let mut at = found.started.and_then(key_of);
+    let mut at = found.started.and_then(key_of).or(call);
     if at.is_none() {
         for id in &found.source_ids {
             at = at.or(call_of(conn, id)?);
@@ -87,15 +183,18 @@ fn insert(conn: &Connection, state: &mut State, found: &NewRecording, source_ids
     while taken.exists([id])? {
         id = next_key(id);
     }
+    let source_ids = join_ids(&found.source_ids);
     conn.prepare_cached(
-        "INSERT INTO recording(id, name, source_ids, started_ms, len_ds, bytes, channels, format, mode, state, sha256, leg) \
-         VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)",
+        "INSERT INTO recording(id, call, name, source_ids, started_ms, offset_ds, len_ds, bytes, channels, format, mode, state, sha256, \
+         leg) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)",
     )?
     .execute(params![
         id,
-        found.source_name,
-        source_ids,
-        found.started.map(|at| at.as_millisecond()),
+        call,
+        name_kept(&found.source_name, &source_ids),
+        kept(&source_ids, id),
+        start_kept(found.started, id),
+        offset,
         found.length.0,
         found.bytes as i64,
         found.channels,
@@ -128,6 +227,7 @@ fn join(conn: &Connection, id: i64) -> Sql<bool> {
     let (source_ids, before, started, length): (String, Option<i64>, Option<i64>, i64) = conn
         .prepare_cached("SELECT source_ids, call, started_ms, ifnull(len_ds, 0) FROM recording WHERE id=?1")?
         .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+    let (source_ids, started) = told_of(id, &source_ids, started);
     let mut call = None;
     for source in source_ids.split('\n').filter(|source| !source.is_empty()) {
         call = call_of(conn, source)?;
@@ -183,6 +283,7 @@ pub(super) fn review(conn: &Connection, call: i64) -> Sql<()> {
         .collect::<rusqlite::Result<Vec<(i64, String, Option<i64>, i64)>>>()?;
     let span = span(conn, call)?;
     for (id, source_ids, started, length) in recordings {
+        let (source_ids, started) = told_of(id, &source_ids, started);
         if source_ids.is_empty() {
             conn.prepare_cached("UPDATE recording SET offset_ds=?2 WHERE id=?1")?
                 .execute(params![id, offset(started, length, span)])?;

@@ -1,6 +1,6 @@
 //! Rows of a page as calls, by a few statements for all of them.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use jiff::SignedDuration;
 use rusqlite::Row;
@@ -17,7 +17,8 @@ use crate::{
         error::{Sql, damaged},
         reader::Reader,
         recordings,
-        row::{CallRow, flag},
+        row::{CallRow, flag, raw_of},
+        source_key::told,
     },
 };
 
@@ -88,7 +89,7 @@ fn call(reader: &Reader, row: CallRow, more: More, numbers: &HashMap<i64, Number
     let number = |id: i64| numbers.get(&id).cloned();
     Ok(Call {
         id: CallId(reader.shared.codec.encode(Noun::Call, more.first_key.unwrap_or(row.id))),
-        source_ids: more.source_ids.split('\n').filter(|id| !id.is_empty()).map(str::to_owned).collect(),
+        source_ids: told(&more.source_ids, row.id).map(Cow::into_owned).collect(),
         start,
         start_whole_second: row.flags & flag::WHOLE_SECOND != 0,
         answered: after(more.answered_ms),
@@ -139,7 +140,9 @@ fn numbers(reader: &Reader, rows: &[CallRow]) -> Sql<HashMap<i64, Number>> {
     ids.dedup();
     let mut numbers = HashMap::new();
     each(reader, "SELECT id, canonical, raw FROM number WHERE id IN rarray(?1)", array(ids), |row| {
-        numbers.insert(row.get(0)?, Number { canonical: row.get(1)?, raw: row.get(2)? });
+        let canonical: String = row.get(1)?;
+        let raw = raw_of(&canonical, row.get(2)?);
+        numbers.insert(row.get(0)?, Number { canonical, raw });
         Ok(())
     })?;
     Ok(numbers)

@@ -15,7 +15,7 @@ use crate::{
         id::{IdCodec, Noun, key_of},
         query::{Filter, Has, Is, Predicate, Range, Side, TimeRange, words},
     },
-    store::{column::Column, error::Sql, numbers::NumberSet, reader::Reader, row::flag, source_key::source_key},
+    store::{column::Column, error::Sql, numbers::NumberSet, reader::Reader, row::flag, source_key::calls_of},
 };
 
 /// A test of the narrow row; never NULL.
@@ -346,14 +346,7 @@ pub(in crate::store) fn keys_of(conn: &Connection, codec: &IdCodec, id: &str) ->
         let call: Option<Option<i64>> = statement.query_row([key], |row| row.get(0)).optional()?;
         keys.extend(call.flatten());
     }
-    let mut statement =
-        conn.prepare_cached("SELECT s.call, m.source_ids FROM source s CROSS JOIN call_more m ON m.id=s.call WHERE s.key=?1")?;
-    let mut rows = statement.query([source_key(id)])?;
-    while let Some(row) = rows.next()? {
-        if row.get_ref(1)?.as_str().is_ok_and(|ids| ids.split('\n').any(|line| line == id)) {
-            keys.push(row.get(0)?);
-        }
-    }
+    keys.extend(calls_of(conn, id)?);
     keys.sort_unstable();
     keys.dedup();
     Ok(keys)

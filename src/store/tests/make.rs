@@ -111,7 +111,7 @@ pub(super) fn recording(name: &str, ids: &[&str]) -> NewRecording {
 }
 
 pub(super) fn batch(calls: Vec<FoldedCall>, recordings: Vec<NewRecording>) -> ImportBatch {
-    ImportBatch { calls, recordings, positions: Vec::new() }
+    ImportBatch::new(calls, recordings, Vec::new())
 }
 
 /// The whole list, newest first.

@@ -81,7 +81,7 @@ async fn the_end_is_fixed_when_the_stream_begins() {
         .expect("request");
     let mut body = api(request).await.into_body().into_data_stream();
     let mut bytes = body.next().await.expect("a first part").expect("bytes").to_vec();
-    let newer = callreel::store::ImportBatch { calls: (MANY..MANY + 3).map(call).collect(), ..Default::default() };
+    let newer = callreel::store::ImportBatch::new((MANY..MANY + 3).map(call).collect(), Vec::new(), Vec::new());
     test.host.store().import(newer).await.expect("three calls more");
     while let Some(part) = body.next().await {
         bytes.extend_from_slice(&part.expect("bytes"));

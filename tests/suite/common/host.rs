@@ -65,7 +65,7 @@ pub async fn make_test_host_of(calls: usize) -> TestHost {
         host.store().put_extension(extension, setup("extension.set")).await.expect("extension");
     }
     let recordings = (0..calls.min(CALLS)).step_by(RECORDED_EVERY).flat_map(|index| recordings_of(&host, index)).collect();
-    let batch = ImportBatch { calls: (0..calls).map(call).collect(), recordings, positions: Vec::new() };
+    let batch = ImportBatch::new((0..calls).map(call).collect(), recordings, Vec::new());
     let counts = host.store().import(batch).await.expect("import");
     assert_eq!(counts.new_calls, calls as u64);
     assert_eq!(counts.unassigned, 0, "every recording has its call");
