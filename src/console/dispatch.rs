@@ -169,6 +169,7 @@ fn copy(model: &mut Model, what: impl FnOnce(&crate::wire::CallBody) -> Option<S
 fn go(model: &mut Model, pane: Pane) {
     if pane != model.pane {
         model.before = std::mem::replace(&mut model.pane, pane);
+        calls::opened(&mut model.calls, &mut model.desk, pane == Pane::Player);
     }
 }
 

@@ -89,7 +89,7 @@ impl Model {
     /// Fits the list's window to the screen's size; what must be read then is asked for.
     pub fn layout(&mut self) {
         let content = self.desk.size.1.saturating_sub(3);
-        let rows = content.saturating_sub(3 + calls::strip_lines(content));
+        let rows = content.saturating_sub(3 + calls::strip_lines(content, self.desk.setup.remote));
         if self.calls.list.height != usize::from(rows) {
             self.calls.list.set_height(usize::from(rows));
             if self.desk.up() && self.calls.list.loaded {

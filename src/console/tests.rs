@@ -30,6 +30,7 @@ use crate::{
     wire,
 };
 
+mod dear;
 mod edits;
 mod sizes;
 
@@ -195,6 +196,13 @@ fn answer(model: &mut Model, effects: &[Effect], slot: Slot, answer: Result<Answ
     update::update(model, Msg::Answered { slot, generation, answer: Box::new(answer) })
 }
 
+/// The cursor pauses: what waited for that is asked.
+fn pause(model: &mut Model, effects: &[Effect]) -> Vec<Effect> {
+    let generation = generation(effects, Slot::Detail);
+    model.desk.now += jiff::SignedDuration::from_millis(200);
+    update::update(model, Msg::Due { slot: Slot::Detail, generation })
+}
+
 fn page(numbers: std::ops::Range<usize>, next: Option<&str>) -> Answer {
     Answer::Page(wire::Page {
         items: numbers.map(call).collect(),
@@ -206,16 +214,25 @@ fn page(numbers: std::ops::Range<usize>, next: Option<&str>) -> Answer {
 
 /// A console with a list of thirty calls, the third under the cursor, its detail and waveform read.
 fn listed(theme: &str, depth: Depth, size: (u16, u16)) -> Model {
+    listed_on(false, theme, depth, size)
+}
+
+fn listed_on(remote: bool, theme: &str, depth: Depth, size: (u16, u16)) -> Model {
     let (mut model, effects) = connected(theme, depth, size);
+    model.desk.setup.remote = remote;
     model.layout();
-    answer(&mut model, &effects, Slot::List, Ok(page(0..30, None)));
+    let listing = answer(&mut model, &effects, Slot::List, Ok(page(0..30, None)));
     let count = Count { count: 1_204, exact: true };
     let revision = wire::Revision { revision: "1".to_owned(), calls: count };
     answer(&mut model, &effects, Slot::Revision, Ok(Answer::Revision(revision)));
     model.calls.count = Some(Count { count: 312, exact: true });
     key(&mut model, "j");
-    let effects = key(&mut model, "j");
+    key(&mut model, "j");
+    let effects = pause(&mut model, &listing);
     let effects = answer(&mut model, &effects, Slot::Detail, Ok(Answer::Detail(Box::new(detail(2)))));
+    if remote {
+        return model;
+    }
     let levels = (0..2).map(|lane| (0..200usize).map(|at| (((at * 7 + lane * 90) % 61) * 4) as u8).collect()).collect();
     let peaks = wire::Peaks { recording: recording(2).id, length_s: 123.0, channels: 2, width: 200, levels };
     answer(&mut model, &effects, Slot::Peaks, Ok(Answer::Peaks(peaks)));
@@ -474,6 +491,7 @@ proptest! {
     fn hostile_text_never_reaches_the_screen(name in "\\PC{0,40}|[\\x00-\\x1f\\x7f-\\x9f\u{200b}-\u{200f}\u{202a}-\u{202e}\u{2066}-\u{2069}a-z]{0,40}", detail_on in any::<bool>()) {
         let mut model = listed("dark", Depth::C256, (80, 24));
         let mut body = detail(2);
+        body.call.id = "01JCX".to_owned();
         for text in [&mut body.call.customer, &mut body.call.agent, &mut body.call.from, &mut body.call.queue, &mut body.call.case] {
             *text = Some(name.clone());
         }
@@ -485,10 +503,8 @@ proptest! {
         let effects = { let calls = vec![body.call.clone()]; let effects = keys(&mut model, "/x");
             let page = wire::Page { items: calls, next: None, previous: None, total: Some(1) };
             answer(&mut model, &effects, Slot::List, Ok(Answer::Page(page))) };
-        let wanted = effects.iter().any(|effect| matches!(effect, Effect::Read { slot: Slot::Detail, .. }));
-        if wanted {
-            answer(&mut model, &effects, Slot::Detail, Ok(Answer::Detail(Box::new(body))));
-        }
+        let effects = pause(&mut model, &effects);
+        answer(&mut model, &effects, Slot::Detail, Ok(Answer::Detail(Box::new(body))));
         key(&mut model, "Enter");
         if detail_on {
             key(&mut model, "Enter");

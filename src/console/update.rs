@@ -106,6 +106,7 @@ fn remembered(model: &mut Model, memory: Memory) {
     model.calls.goal.after = memory.page;
     if memory.pane == Pane::Player.word() {
         model.pane = Pane::Player;
+        model.calls.opened = true;
     }
     if let Some(volume) = memory.volume.filter(|volume| (0.0..=1.5).contains(volume)) {
         model.desk.deck.volume = volume;

@@ -279,10 +279,24 @@ pub fn bytes(count: u64) -> String {
 
 /// `14:21 → Černý, Jiří`.
 pub fn headline(call: &CallBody, desk: &Desk) -> String {
+    let (way, _) = way(call);
+    format!("{} {} {}", moment(call, desk), way.trim(), name(call, desk))
+}
+
+/// As [`headline`], with what has a fixed width before the name.
+pub fn dear_headline(call: &CallBody, remark: &str, desk: &Desk) -> String {
+    let indent = 8usize.saturating_sub(columns_of(talk(call, desk).0.trim()));
+    format!("{} {} {}{remark} · {}", moment(call, desk), way(call).0, " ".repeat(indent), name(call, desk))
+}
+
+fn moment(call: &CallBody, desk: &Desk) -> String {
     let start = call.start.to_zoned(desk.zone.clone());
     let today = desk.now.to_zoned(desk.zone.clone()).date();
-    let time = if start.date() == today { start.strftime("%H:%M:%S") } else { start.strftime("%Y-%m-%d %H:%M:%S") };
-    let (way, _) = way(call);
+    let form = if start.date() == today { "%H:%M:%S" } else { "%Y-%m-%d %H:%M:%S" };
+    start.strftime(form).to_string()
+}
+
+fn name(call: &CallBody, desk: &Desk) -> String {
     let name = call.customer.clone().or_else(|| call.other_party().map(ToOwned::to_owned));
-    format!("{time} {} {}", way.trim(), name.unwrap_or_else(|| desk.setup.texts.get("withheld")))
+    name.unwrap_or_else(|| desk.setup.texts.get("withheld"))
 }

@@ -3,6 +3,7 @@
 mod columns;
 mod completion;
 mod list;
+mod looking;
 mod marks;
 mod model;
 mod query_line;
@@ -12,9 +13,10 @@ mod view;
 
 pub use columns::headline;
 pub use list::{List, Way};
+pub use looking::{moved, opened};
 pub use marks::Marks;
 pub use model::{Calls, Wish};
 pub use query_line::QueryLine;
 pub use typing::input;
-pub use update::{SORTS, act, answered, back, begin, descends_first, due, jump_to_date, moved, restore_query, set_sort, written};
+pub use update::{SORTS, act, answered, back, begin, descends_first, due, jump_to_date, restore_query, set_sort, written};
 pub use view::{count_text, strip_lines, view};

@@ -27,9 +27,14 @@ pub struct Calls {
     pub marks: Marks,
     /// Where a range of marks began.
     pub range: Option<usize>,
-    /// The call under the cursor with everything that is read only when it is looked at.
+    /// The call that was looked at last, with everything that is read only then.
     pub detail: Option<Box<wire::CallDetailBody>>,
     pub peaks: Option<wire::Peaks>,
+    /// The call under the cursor fills the screen.
+    pub opened: bool,
+    /// When the cursor last came to another call, and whether its pausing is being waited for.
+    pub stepped: jiff::Timestamp,
+    pub looking: bool,
     /// Revision of the data that the list shows, and how many calls came since.
     pub revision: Option<String>,
     pub new_calls: u64,
@@ -97,6 +102,13 @@ impl Calls {
                 Err(ids.chunks(IDS).map(|ids| format!("id:{}", ids.join(","))).collect())
             }
         }
+    }
+
+    /// The call that the strip tells of: on a dear line the one looked at last, until the cursor has paused on another.
+    pub fn told(&self, remote: bool) -> Option<&wire::CallBody> {
+        let current = self.current()?;
+        let looked = self.detail.as_deref().filter(|_| remote).map(|detail| &detail.call).filter(|call| call.id != current.id);
+        looked.or(Some(current))
     }
 
     /// The detail of the call under the cursor, once it is there.

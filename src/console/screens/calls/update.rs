@@ -1,6 +1,12 @@
 //! What messages and actions do to the calls list.
 
-use super::{Calls, List, Marks, Way, list::PAGE, model::Goal, query_line::QueryProblem};
+use super::{
+    Calls, List, Marks, Way,
+    list::PAGE,
+    looking::{self, moved},
+    model::Goal,
+    query_line::QueryProblem,
+};
 use crate::{
     client::{CallsQuery, ClientError},
     console::{
@@ -19,11 +25,6 @@ use crate::{
     wire,
 };
 
-/// The cursor may move on: so long is waited before a call is read in full.
-const LOOKING_MS: u64 = 60;
-const LOOKING_REMOTE_MS: u64 = 120;
-/// A waveform is audited as a look at the recording: only where one stays.
-const WAVEFORM_MS: u64 = 250;
 /// Counting stops here; the line then says «at least».
 const COUNT_AT_MOST: u64 = 10_000;
 /// How often other programs' new calls are looked for. One question costs well under 0.05 ms.
@@ -124,17 +125,15 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
         (Slot::Count, Ok(Answer::Count(count))) => calls.count = Some(count),
         (Slot::All, Ok(Answer::Count(count))) => all_counted(calls, count),
         (Slot::Detail, Ok(Answer::Detail(detail))) => {
-            let recording = detail.call.recordings.first().map(|recording| recording.id.clone());
             if let Some(call) = calls.list.call_mut(&detail.call.id) {
                 call.has_note = !detail.notes.is_empty();
             }
             calls.detail = Some(detail);
-            if let Some(recording) = recording
-                && calls.peaks.as_ref().is_none_or(|peaks| peaks.recording != recording)
-            {
-                let width = usize::from(desk.size.0.clamp(40, 400)) - 2;
-                desk.read(Slot::Peaks, WAVEFORM_MS, Read::Peaks { recording, width });
-            }
+            looking::arrived(calls, desk);
+        }
+        (Slot::Detail, Err(error)) => {
+            calls.detail = None;
+            desk.fail("read-failed", &[("why", &error.to_string())]);
         }
         (Slot::Peaks, Ok(Answer::Peaks(peaks))) => calls.peaks = Some(peaks),
         (Slot::Targets, Ok(Answer::Targets { targets, more })) => {
@@ -194,9 +193,11 @@ fn all_counted(calls: &mut Calls, count: Count) {
 }
 
 /// A waiting time is over.
-pub fn due(_calls: &mut Calls, desk: &mut Desk, slot: Slot) {
-    if slot == Slot::Revision && desk.up() {
-        desk.read(Slot::Revision, 0, Read::Revision);
+pub fn due(calls: &mut Calls, desk: &mut Desk, slot: Slot) {
+    match slot {
+        Slot::Revision if desk.up() => desk.read(Slot::Revision, 0, Read::Revision),
+        Slot::Detail => looking::paused(calls, desk),
+        _ => {}
     }
 }
 
@@ -205,23 +206,7 @@ fn count(calls: &Calls, desk: &mut Desk) {
     desk.read(Slot::Count, 0, Read::Count(query));
 }
 
-/// The cursor stands on another call, or may do so.
-pub fn moved(calls: &mut Calls, desk: &mut Desk) {
-    more(calls, desk);
-    let Some(current) = calls.current() else {
-        desk.supersede(Slot::Detail);
-        return;
-    };
-    if calls.detail.as_ref().is_some_and(|detail| detail.call.id == current.id) {
-        return;
-    }
-    desk.supersede(Slot::Peaks);
-    let patience = if desk.setup.remote { LOOKING_REMOTE_MS } else { LOOKING_MS };
-    let id = current.id.clone();
-    desk.read(Slot::Detail, patience, Read::Detail(id));
-}
-
-fn more(calls: &Calls, desk: &mut Desk) {
+pub(super) fn more(calls: &Calls, desk: &mut Desk) {
     if desk.is_busy(Slot::More) || desk.is_busy(Slot::List) {
         return;
     }

@@ -1,6 +1,6 @@
 //! How the list is drawn: query line, columns, rows, detail strip.
 
-use ratatui::layout::Rect;
+use ratatui::{layout::Rect, style::Modifier};
 
 use super::{Calls, columns, update::marked_text};
 use crate::{
@@ -12,34 +12,40 @@ use crate::{
         widgets::{Painter, grouped, waveform, width, wrap},
     },
     domain::{length::Tenths, list::Count, recording::RecordingState},
-    wire::{CallBody, CallDetailBody},
+    wire::{CallBody, CallDetailBody, RecordingBody},
 };
 
-/// Lines of the detail strip with its title, by the height of the content.
-pub const fn strip_lines(height: u16) -> u16 {
+/// Lines of the detail strip with its title, by the height of the content. On a dear line it has no waveform.
+pub const fn strip_lines(height: u16, remote: bool) -> u16 {
     match height {
         0..=14 => 0,
+        15..=27 if remote => 3,
+        _ if remote => 5,
         15..=19 => 5,
         20..=27 => 7,
         _ => 12,
     }
 }
 
-/// Draws the screen into the content area (its first line is the query line). Gives the place of the typing cursor.
+/// Draws the screen into the content area (its first line is the query line). Gives the place of the terminal's cursor:
+/// where one types, and on a dear line on the row that is chosen.
 pub fn view(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -> Option<(u16, u16)> {
-    let cursor = query_line(calls, desk, painter, Rect::new(area.x, area.y, area.width, 1));
-    let strip = strip_lines(area.height);
+    let typing = query_line(calls, desk, painter, Rect::new(area.x, area.y, area.width, 1));
+    let strip = strip_lines(area.height, desk.setup.remote);
     let list = Rect::new(area.x, area.y + 2, area.width, area.height.saturating_sub(2 + strip));
     if calls.list.is_empty() {
         empty(calls, desk, painter, list);
     } else {
         rows(calls, desk, painter, list);
     }
-    problem_or_rule(calls, painter, Rect::new(area.x, area.y + 1, area.width, 1));
+    problem_or_rule(calls, desk, painter, Rect::new(area.x, area.y + 1, area.width, 1));
     if strip > 0 {
-        detail(calls, desk, painter, Rect::new(area.x, list.bottom(), area.width, strip));
+        let area = Rect::new(area.x, list.bottom(), area.width, strip);
+        if desk.setup.remote { dear_detail(calls, desk, painter, area) } else { detail(calls, desk, painter, area) }
     }
-    cursor
+    let row = u16::try_from(calls.list.cursor() - calls.list.top()).unwrap_or(0);
+    let chosen = desk.setup.remote && !calls.list.is_empty() && row + 1 < list.height;
+    typing.or(chosen.then_some((list.x, list.y + 1 + row)))
 }
 
 /// `312`, or `≥ 10,000` where counting stopped.
@@ -92,9 +98,12 @@ fn problem_columns(text: &str, position: Option<(usize, usize)>) -> Option<(u16,
 
 /// The rule under the query line, or what is wrong with the query, under its word where that leaves room for all of it; a
 /// longer sentence goes on over the heading of the list.
-fn problem_or_rule(calls: &Calls, painter: &mut Painter<'_>, area: Rect) {
+fn problem_or_rule(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
     let Some(problem) = &calls.query.problem else {
-        painter.rule(area, "", "");
+        // A rule across the screen costs three bytes a column.
+        if !desk.setup.remote {
+            painter.rule(area, "", "");
+        }
         return;
     };
     let text = if calls.query.editing { calls.query.input.text() } else { &calls.query.applied };
@@ -152,13 +161,13 @@ fn rows(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
             let (low, high) = (from.min(calls.list.cursor()), from.max(calls.list.cursor()));
             (low..=high).contains(&index)
         });
-        // On a dear line the gutter alone marks the row: a tenth of the bytes a step.
+        // On a dear line the gutter and the terminal's own cursor mark the row: a thirtieth of the bytes a step.
         let lit = here && !desk.setup.remote;
         if lit {
             painter.tint(Rect::new(area.x, y, area.width, 1), Role::CursorRow);
         }
         if here {
-            painter.text(area.x, y, 1, "►", Role::CursorRow);
+            painter.text(area.x, y, 1, "►", if lit { Role::CursorRow } else { Role::Text });
         }
         let call = &entry.call;
         if calls.marks.has(&call.id) || in_range {
@@ -220,6 +229,25 @@ fn detail(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
     }
 }
 
+/// The strip on a dear line: what differs from call to call stands in columns of its own, in one colour, and the least of
+/// it. Where a bar is reversed only its first line is one.
+fn dear_detail(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
+    let reversed = painter.style(Role::Bar).add_modifier.contains(Modifier::REVERSED);
+    let (bar, below) = if reversed { (1, Role::Text) } else { (area.height, Role::Bar) };
+    painter.fill(Rect::new(area.x, area.y, area.width, bar), Role::Bar);
+    let Some(call) = calls.told(true) else { return };
+    let known = calls.detail.as_deref().filter(|detail| detail.call.id == call.id);
+    let inside = Rect::new(area.x + 1, area.y, area.width.saturating_sub(2), area.height);
+    let headline = columns::dear_headline(call, &remark(call, known, desk), desk);
+    painter.text(inside.x, inside.y, inside.width, &headline, Role::Bar);
+    let files = call.recordings.iter().map(|recording| dear_file(recording, desk));
+    let lines = files.chain(call.recordings.is_empty().then(String::new)).chain(note_text(call, known, desk));
+    let pieces = lines.flat_map(|line| wrap(&line, usize::from(inside.width)));
+    for (y, piece) in (inside.y + 1..inside.bottom()).zip(pieces) {
+        painter.text(inside.x, y, inside.width, &piece, below);
+    }
+}
+
 fn remark(call: &CallBody, known: Option<&CallDetailBody>, desk: &Desk) -> String {
     let texts = &desk.setup.texts;
     let mut parts = vec![columns::talk(call, desk).0.trim().to_owned()];
@@ -275,18 +303,7 @@ fn wave(calls: &Calls, call: &CallBody, desk: &Desk, painter: &mut Painter<'_>, 
 
 fn strip_text(call: &CallBody, known: Option<&CallDetailBody>, desk: &Desk) -> Vec<(String, Role)> {
     let texts = &desk.setup.texts;
-    let mut lines = Vec::new();
-    if let Some(note) = known.and_then(|detail| detail.notes.last()) {
-        let at = note.at.map(|at| format!("{} ", at.clock())).unwrap_or_default();
-        let tags = if call.tags.is_empty() {
-            String::new()
-        } else {
-            format!(" · {}", texts.with("fact-tags", &[("tags", &call.tags.join(", "))]))
-        };
-        lines.push((format!("{at}{}: “{}”{tags}", note.author, note.text), Role::Text));
-    } else if !call.tags.is_empty() {
-        lines.push((texts.with("fact-tags", &[("tags", &call.tags.join(", "))]), Role::Text));
-    }
+    let mut lines: Vec<(String, Role)> = note_text(call, known, desk).map(|text| (text, Role::Text)).into_iter().collect();
     if let Some(detail) = known {
         let steps: Vec<String> = detail
             .timeline
@@ -303,18 +320,34 @@ fn strip_text(call: &CallBody, known: Option<&CallDetailBody>, desk: &Desk) -> V
         }
     }
     for recording in &call.recordings {
-        let places: Vec<&str> = recording.copies.iter().map(|copy| copy.place.as_str()).collect();
-        let mode = recording.mode.map_or_else(|| texts.get("mode-unknown"), |mode| texts.get(&format!("mode-{mode}")));
         let hash: String = recording.sha256.chars().take(12).collect();
-        lines.push((
-            format!(
-                "{mode} · {} · {} · {} · sha256 {hash}",
-                recording.format,
-                columns::bytes(recording.bytes),
-                places.join(", ")
-            ),
-            Role::TextMuted,
-        ));
+        let (mode, size) = (mode_text(recording, desk), columns::bytes(recording.bytes));
+        let text = format!("{mode} · {} · {size} · {} · sha256 {hash}", recording.format, places(recording));
+        lines.push((text, Role::TextMuted));
     }
     lines
+}
+
+/// The newest note and the tags.
+fn note_text(call: &CallBody, known: Option<&CallDetailBody>, desk: &Desk) -> Option<String> {
+    let tags = (!call.tags.is_empty()).then(|| desk.setup.texts.with("fact-tags", &[("tags", &call.tags.join(", "))]));
+    let note = known.and_then(|detail| detail.notes.last()).map(|note| {
+        let at = note.at.map(|at| format!("{} ", at.clock())).unwrap_or_default();
+        format!("{at}{}: “{}”", note.author, note.text)
+    });
+    let parts: Vec<String> = note.into_iter().chain(tags).collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
+}
+
+fn mode_text(recording: &RecordingBody, desk: &Desk) -> String {
+    recording.mode.map_or_else(|| desk.setup.texts.get("mode-unknown"), |mode| desk.setup.texts.get(&format!("mode-{mode}")))
+}
+
+/// Size first: it is as wide for every call, and mode and places seldom differ.
+fn dear_file(recording: &RecordingBody, desk: &Desk) -> String {
+    format!("{:>8} · {} · {}", columns::bytes(recording.bytes), mode_text(recording, desk), places(recording))
+}
+
+fn places(recording: &RecordingBody) -> String {
+    recording.copies.iter().map(|copy| copy.place.as_str()).collect::<Vec<_>>().join(", ")
 }
