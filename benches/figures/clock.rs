@@ -42,6 +42,26 @@ pub fn median_ms(mut work: impl FnMut() -> anyhow::Result<()>) -> anyhow::Result
     Ok(median(&mut runs))
 }
 
+/// Medians of two contestants that take turns, so that what the machine does besides strikes both alike.
+pub fn duel_ms(
+    mut ours: impl FnMut() -> anyhow::Result<()>,
+    mut other: impl FnMut() -> anyhow::Result<()>,
+) -> anyhow::Result<(f64, f64)> {
+    ours()?;
+    other()?;
+    let start = Instant::now();
+    let (mut left, mut right) = (Vec::new(), Vec::new());
+    while left.len() < LEAST || (left.len() < MOST && start.elapsed() < BUDGET * 2) {
+        let begin = cpu();
+        ours()?;
+        let middle = cpu();
+        other()?;
+        left.push(milliseconds(middle.saturating_sub(begin)));
+        right.push(milliseconds(cpu().saturating_sub(middle)));
+    }
+    Ok((median(&mut left), median(&mut right)))
+}
+
 /// The same of a future.
 pub fn median_ms_of<F, T>(runtime: &Runtime, mut work: impl FnMut() -> F) -> anyhow::Result<f64>
 where

@@ -37,7 +37,7 @@ fn beside(world: &World) -> anyhow::Result<u64> {
         let path = entry.path();
         let ours = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&*stem.to_string_lossy()));
         let other = path.extension().is_some_and(|end| {
-            ["db", "lock", "db-wal", "db-shm", "recordings", "sock"].iter().any(|other| end.eq_ignore_ascii_case(other))
+            ["lock", "db-wal", "db-shm", "sock", "csv", "duckdb"].iter().any(|other| end.eq_ignore_ascii_case(other))
         });
         let meta = entry.metadata()?;
         if ours && !other && path != world.database && meta.is_file() {

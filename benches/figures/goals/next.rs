@@ -1,14 +1,17 @@
 //! G2: the next page at any depth.
 
 use anyhow::Context;
-use callreel::domain::list::Cursor;
+use callreel::domain::{
+    actor::Scope,
+    list::{Cursor, PageRequest},
+};
 
 use super::*;
 
 pub fn measure(world: &World) -> anyhow::Result<Vec<Line>> {
     let mut lines = Vec::new();
     let shape = &world.shapes.everything;
-    let first = page_ms(world, "")?;
+    let first = world.request("")?;
     for percent in [10, 50, 99] {
         let depth = usize::try_from(world.calls * percent / 100)?;
         let key: i64 = world
@@ -17,9 +20,9 @@ pub fn measure(world: &World) -> anyhow::Result<Vec<Line>> {
             .context("a call at that depth")?;
         let mut request = world.request("")?;
         request.after = Some(Cursor { value: None, text: None, key });
-        let ours = Measure::ms(clock::median_ms_of(&world.runtime, || async {
-            Ok(world.store().page(callreel::domain::actor::Scope::Company, request.clone()).await?)
-        })?);
+        let page = |request: &PageRequest| Ok(world.wait(world.store().page(Scope::Company, request.clone())).map(drop)?);
+        let (ours, first) = clock::duel_ms(|| page(&request), || page(&first))?;
+        let ours = Measure::ms(ours);
         let what = format!("next page at {percent} % of the list");
         lines.push(
             Line::new("G2", &what, ours)

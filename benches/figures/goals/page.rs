@@ -22,12 +22,25 @@ pub fn measure(world: &World) -> anyhow::Result<Vec<Line>> {
         let line = Line::new("G1", &what, Measure::count(steps.vm, "steps")).goal(Bound::AtMost(STEPS));
         lines.push(if world.wants(Peers::Own) { line.beside(bare_steps()) } else { line });
         lines.push(Line::new("G1", &what, Measure::count(steps.full_scan, "scan steps")).goal(Bound::AtMost(0.0)));
-        let ours = Measure::ms(page_ms(world, &shape.query)?);
-        let line = Line::new("G1", &what, ours).goal(Bound::RatioAtMost(1.3));
-        lines.push(if world.wants(Peers::Own) { line.beside(bare_page(world, shape)) } else { line });
+        let ours = if world.wants(Peers::Own) {
+            let (request, sql) = (world.request(&shape.query)?, bare::page_sql(shape, None, 0));
+            let (ours, by_hand) = clock::duel_ms(
+                || Ok(world.wait(world.store().page(Scope::Company, request.clone())).map(drop)?),
+                || bare::page(&world.bare, &sql).map(drop),
+            )?;
+            let peer = Peer::Measured("bare SQL".to_owned(), Measure::ms(by_hand));
+            lines.push(Line::new("G1", &what, Measure::ms(ours)).beside(peer).goal(Bound::RatioAtMost(1.3)));
+            Measure::ms(ours)
+        } else {
+            let ours = Measure::ms(page_ms(world, &shape.query)?);
+            lines.push(Line::new("G1", &what, ours).goal(Bound::RatioAtMost(1.3)));
+            ours
+        };
         let mut peers = own(world, || vec![wide(world, shape, Ask::Page)]);
         peers.extend(others(world, shape, Ask::Page));
         lines.extend(peers.into_iter().map(|peer| Line::new("G1", &what, ours).beside(peer)));
     }
+    let nothing = clock::median_ms_of(&world.runtime, || async { Ok(world.store().newest_key().await?) })?;
+    lines.push(Line::new("G1", "of it: to a reader's thread and back", Measure::ms(nothing)));
     Ok(lines)
 }

@@ -3,6 +3,7 @@
 
 use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
 use ratatui::{
+    backend::{Backend, ClearType},
     layout::{Constraint, Layout},
     style::{Color, Modifier, Style},
     text::Span,
@@ -43,7 +44,11 @@ fn show(terminal: &mut ratatui::DefaultTerminal) -> anyhow::Result<()> {
             continue;
         }
         match key.code {
-            KeyCode::Char('l') if key.modifiers.contains(KeyModifiers::CONTROL) => terminal.clear()?,
+            // Not `clear`, which asks the terminal where its cursor is and waits for the answer.
+            KeyCode::Char('l') if key.modifiers.contains(KeyModifiers::CONTROL) => {
+                terminal.backend_mut().clear_region(ClearType::All)?;
+                terminal.swap_buffers();
+            }
             KeyCode::Char('q') => return Ok(()),
             KeyCode::Down => selected = (selected + 1).min(ROWS - 1),
             KeyCode::PageDown => {

@@ -9,9 +9,11 @@ if csv:
     if os.path.exists(part):
         os.unlink(part)
     with duckdb.connect(part) as fresh:
+        fresh.execute("SET enable_progress_bar=false")
         fresh.execute(f"CREATE TABLE calls AS SELECT * FROM read_csv('{csv}', header=true, columns={columns})")
     os.rename(part, database)
 connection = duckdb.connect(database, read_only=True)
+connection.execute("SET enable_progress_bar=false")
 print("ms", (time.process_time_ns() - begin) / 1e6, flush=True)
 for line in sys.stdin:
     try:

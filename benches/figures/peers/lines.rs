@@ -10,10 +10,9 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::world::World;
 
-/// They begin after everything that `generate` makes up.
-const SINCE: i64 = 1_793_600_000;
-/// Seconds between two calls, on average.
-const PACE: i64 = 3;
+/// Seconds between two calls, on average; the last was a while ago.
+const PACE: i64 = 1;
+const AGO: i64 = 3_600;
 
 /// Writes them once; gives the file.
 pub fn master(world: &World) -> anyhow::Result<PathBuf> {
@@ -26,9 +25,10 @@ pub fn master(world: &World) -> anyhow::Result<PathBuf> {
     let mut file = BufWriter::with_capacity(1 << 20, File::create(&partial)?);
     let mut chance = fastrand::Rng::with_seed(1);
     let zone = TimeZone::get(callreel::host::company::ZONE)?;
-    let mut second = SINCE;
+    let lines = i64::try_from(world.options.lines)?;
+    let mut second = Timestamp::now().as_second() - AGO - lines * PACE;
     for line in 0..world.options.lines {
-        second += chance.i64(0..2 * PACE);
+        second += chance.i64(0..=2 * PACE);
         let extension = 101 + chance.u32(0..300);
         let outside = format!("48{}", 200_000_000 + chance.u32(0..200_000) * 1_009);
         let (wait, talk) = (chance.i64(2..30), if chance.u8(0..10) < 7 { chance.i64(3..600) } else { 0 });
