@@ -94,7 +94,7 @@ fn opener(place: &Place, context: &Context, hosts: &Hosts) -> console::Opener {
             Arc::new(move || connect(url.clone(), token.clone()))
         }
         Place::Local(path) => {
-            let request = OpenRequest { program: "console".to_owned(), ..context.request(path.clone()) };
+            let request = OpenRequest { program: "console".to_owned(), keeps_columns: true, ..context.request(path.clone()) };
             let hosts = Arc::clone(hosts);
             Arc::new(move || {
                 let (request, hosts) = (request.clone(), Arc::clone(&hosts));

@@ -26,7 +26,7 @@ pub struct DatabaseFiles {
 
 /// How a store is opened when nothing special is wanted.
 pub fn default_options(path: PathBuf) -> OpenOptions {
-    OpenOptions { path, create: None, read_only: false, readers: 4, bulk: false }
+    OpenOptions { path, create: None, read_only: false, readers: 4, bulk: false, keeps_columns: false }
 }
 
 impl DatabaseFiles {

@@ -167,8 +167,10 @@ pub async fn run(
             }
         }
     };
+    let completed = host.store().complete_columns().await;
     let closed = host.close().await;
     let summary = outcome?;
+    completed.map_err(ServiceError::from)?;
     closed?;
     Ok(summary)
 }

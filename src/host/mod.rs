@@ -37,6 +37,8 @@ pub struct OpenRequest {
     pub read_only: bool,
     /// A bulk load follows (`import` of much, `generate`).
     pub bulk: bool,
+    /// Make the column index in the background when it is missing or far behind: for programs that stay.
+    pub keeps_columns: bool,
     /// Readers beside the writer.
     pub readers: usize,
     /// Name of the program as messages of others shall call it: `console`, `import`.
@@ -65,6 +67,7 @@ impl OpenRequest {
             create: None,
             read_only: false,
             bulk: false,
+            keeps_columns: false,
             readers: 4,
             program: "callreel".to_owned(),
             login: "unknown".to_owned(),
@@ -101,6 +104,7 @@ impl Host {
             read_only: read_only.is_some(),
             readers: request.readers.max(1),
             bulk: request.bulk,
+            keeps_columns: request.keeps_columns,
         };
         let store = Store::open(options).await.map_err(|error| HostError::from_store(&files.database, error))?;
         let vault = files.open_vault(store.database_id(), read_only.is_none())?;

@@ -9,6 +9,7 @@ mod audit;
 mod blob;
 mod calls;
 mod column;
+mod columns;
 mod company;
 mod customers;
 mod directory;
@@ -53,8 +54,28 @@ pub struct Store {
 }
 
 impl Store {
+    /// Brings the column index up to date on disk, so that the next program finds it complete: after many writes.
+    ///
+    /// # Errors
+    /// When the system gives no thread. An index that cannot be written is only told in the log: lists do without.
+    pub async fn complete_columns(&self) -> Result<()> {
+        let Some(columns) = self.shared.columns.clone().filter(|_| !self.shared.read_only) else { return Ok(()) };
+        threads::off_thread(move || {
+            columns.complete();
+            Ok(())
+        })
+        .await
+    }
+
     /// Checkpoints the WAL and stops the threads. Clones of this store answer that it is closed.
     pub async fn close(self) -> Result<()> {
+        if let Some(columns) = self.shared.columns.clone() {
+            threads::off_thread(move || {
+                columns.close();
+                Ok(())
+            })
+            .await?;
+        }
         if !self.shared.read_only {
             self.threads
                 .write(|writer| {
@@ -65,6 +86,19 @@ impl Store {
                 .await?;
         }
         self.threads.stop().await
+    }
+
+    /// Whether lists are answered by the column index now.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn has_columns(&self) -> Result<bool> {
+        self.threads.read_lists(|reader| Ok(reader.view().is_some())).await
+    }
+
+    /// How far the making of the column index is: calls done and calls in all. None while nothing is made.
+    pub fn columns_progress(&self) -> Option<(u64, u64)> {
+        self.shared.columns.as_ref()?.progress()
     }
 
     pub fn path(&self) -> &Path {

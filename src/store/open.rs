@@ -11,7 +11,9 @@ use std::{
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use super::{
-    Store, company,
+    Store,
+    columns::Columns,
+    company,
     error::{Result, Sql, StoreError},
     migrations,
     numbers::Numbers,
@@ -33,6 +35,8 @@ pub struct OpenOptions {
     pub readers: usize,
     /// A bulk load follows: large cache, indexes at the end.
     pub bulk: bool,
+    /// Make the file of the column index in the background when it is missing or far behind.
+    pub keeps_columns: bool,
 }
 
 const BUSY: Duration = Duration::from_secs(5);
@@ -138,6 +142,7 @@ fn open_read_only(options: &OpenOptions) -> Sql<(Threads, Arc<Shared>)> {
 
 fn share(conn: &Connection, options: &OpenOptions, loading: bool) -> Sql<Arc<Shared>> {
     let (database_id, secret) = company::identity(conn)?;
+    let columns = Arc::new(Columns::new(&options.path, &database_id, options.keeps_columns && !options.read_only));
     Ok(Arc::new(Shared {
         path: options.path.clone(),
         read_only: options.read_only,
@@ -145,6 +150,7 @@ fn share(conn: &Connection, options: &OpenOptions, loading: bool) -> Sql<Arc<Sha
         database_id,
         numbers: RwLock::new(Numbers::new()),
         loading: AtomicBool::new(loading),
+        columns: Some(columns),
     }))
 }
 

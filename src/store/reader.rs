@@ -12,15 +12,20 @@ use jiff::tz::TimeZone;
 use rusqlite::{Connection, TransactionBehavior, functions::FunctionFlags};
 
 use super::{
-    error::{Result, Sql},
+    columns::{Answer, Columns, Damaged, Query, Trouble, View},
+    error::{Result, Sql, StoreError, damaged},
     names::Names,
     numbers::{NumberSet, Numbers},
+    query::Term,
     zone::LocalClock,
 };
 use crate::domain::{directory::Company, id::IdCodec};
 
 /// VM steps between two looks at the stop flag: well under a millisecond.
 const STEPS: i32 = 5_000;
+
+/// Tries of what another thread may have overtaken.
+const TRIES: usize = 8;
 
 /// What all connections of one opened database share.
 pub(super) struct Shared {
@@ -31,6 +36,8 @@ pub(super) struct Shared {
     pub(super) numbers: RwLock<Numbers>,
     /// A bulk load runs: the secondary indexes are not there.
     pub(super) loading: AtomicBool,
+    /// None where there is no file to put it beside.
+    pub(super) columns: Option<Arc<Columns>>,
 }
 
 pub(super) struct Reader {
@@ -38,6 +45,10 @@ pub(super) struct Reader {
     pub(super) shared: Arc<Shared>,
     pub(super) names: Names,
     version: Option<i64>,
+    /// The column index as of the running job, if the job asks for lists and it is ready.
+    view: Option<Arc<View>>,
+    /// Set when nobody waits for the running job any more.
+    pub(super) stop: Arc<AtomicBool>,
     /// Arguments of the SQL functions `in_set` and `local_minute` for the running statement.
     sets: Arc<Mutex<Vec<Arc<NumberSet>>>>,
     clock: Arc<Mutex<LocalClock>>,
@@ -60,27 +71,82 @@ impl Reader {
         conn.create_scalar_function("local_minute", 1, flags, move |context| {
             Ok(held.lock().unwrap_or_else(PoisonError::into_inner).minute_of_week(context.get(0)?))
         })?;
-        Ok(Self { conn, shared, names: Names::new(), version: None, sets, clock })
+        let (view, stop) = (None, Arc::default());
+        Ok(Self { conn, shared, names: Names::new(), version: None, view, stop, sets, clock })
     }
 
     /// Runs one job in a read transaction of its own, stopping at `stop`.
-    pub(super) fn run<T>(&mut self, stop: Arc<AtomicBool>, work: impl FnOnce(&mut Self) -> Sql<T>) -> Result<T> {
+    pub(super) fn run<T>(&mut self, stop: Arc<AtomicBool>, lists: bool, work: impl FnOnce(&mut Self) -> Sql<T>) -> Result<T> {
         let path = self.shared.path.clone();
-        self.run_inner(stop, work).map_err(|fault| fault.tell(&path))
+        self.run_inner(stop, lists, work).map_err(|fault| fault.tell(&path))
     }
 
-    fn run_inner<T>(&mut self, stop: Arc<AtomicBool>, work: impl FnOnce(&mut Self) -> Sql<T>) -> Sql<T> {
+    fn run_inner<T>(&mut self, stop: Arc<AtomicBool>, lists: bool, work: impl FnOnce(&mut Self) -> Sql<T>) -> Sql<T> {
+        self.stop = Arc::clone(&stop);
         self.conn.progress_handler(STEPS, Some(move || stop.load(Ordering::Relaxed)))?;
         self.sets.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        if !self.conn.is_autocommit() {
-            self.conn.execute_batch("ROLLBACK")?;
-        }
-        self.conn.execute_batch("BEGIN DEFERRED")?;
-        let done = self.follow().and_then(|()| work(self));
+        self.begin()?;
+        let done = self.follow().and_then(|()| if lists { self.look() } else { Ok(()) }).and_then(|()| work(self));
+        self.view = None;
         let ended = self.conn.execute_batch("COMMIT");
         let answer = done?;
         ended?;
         Ok(answer)
+    }
+
+    fn begin(&self) -> Sql<()> {
+        if !self.conn.is_autocommit() {
+            self.conn.execute_batch("ROLLBACK")?;
+        }
+        Ok(self.conn.execute_batch("BEGIN DEFERRED")?)
+    }
+
+    /// Takes the column index as of this transaction, or of a newer one that is begun instead.
+    fn look(&mut self) -> Sql<()> {
+        let Some(columns) = self.shared.columns.clone() else { return Ok(()) };
+        for _ in 0..TRIES {
+            match columns.view(&self.conn)? {
+                Answer::Ready(view) => {
+                    self.view = Some(view);
+                    break;
+                }
+                Answer::NotReady => break,
+                Answer::Ahead => {
+                    self.begin()?;
+                    self.follow()?;
+                }
+            }
+        }
+        if let Some(numbers) = columns.take_numbers() {
+            *self.shared.numbers.write().unwrap_or_else(PoisonError::into_inner) = numbers;
+        }
+        Ok(())
+    }
+
+    /// The column index, if it is ready.
+    pub(super) fn view(&self) -> Option<&View> {
+        self.view.as_deref()
+    }
+
+    /// Answers from the column index; none where it does not know enough or is worth nothing, and SQL has to answer.
+    pub(super) fn ask<T>(&self, term: &Term, ask: impl FnOnce(Query<'_>) -> std::result::Result<T, Trouble>) -> Sql<Option<T>> {
+        let Some(query) = self.view().and_then(|view| Query::new(view, term, &self.names, &self.stop)) else { return Ok(None) };
+        match ask(query) {
+            Ok(answer) => Ok(Some(answer)),
+            Err(Trouble::Stopped) => Err(StoreError::Interrupted.into()),
+            Err(Trouble::Damaged) => {
+                self.distrust();
+                Ok(None)
+            }
+        }
+    }
+
+    /// The file of the column index is not what was written.
+    fn distrust(&self) {
+        *self.shared.numbers.write().unwrap_or_else(PoisonError::into_inner) = Numbers::new();
+        if let Some(columns) = &self.shared.columns {
+            columns.distrust();
+        }
     }
 
     /// Reads what was added to the dictionaries, if anything was committed since.
@@ -95,7 +161,7 @@ impl Reader {
     }
 
     /// The number dictionary with at least all numbers of this snapshot.
-    pub(super) fn numbers(&self) -> Sql<RwLockReadGuard<'_, Numbers>> {
+    pub(super) fn up_to_date_numbers(&self) -> Sql<RwLockReadGuard<'_, Numbers>> {
         let numbers = self.shared.numbers.read().unwrap_or_else(PoisonError::into_inner);
         if !numbers.is_behind(&self.conn)? {
             return Ok(numbers);
@@ -103,6 +169,17 @@ impl Reader {
         drop(numbers);
         self.shared.numbers.write().unwrap_or_else(PoisonError::into_inner).refresh(&self.conn)?;
         Ok(self.shared.numbers.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What the dictionary says, from the file or, where that is worth nothing, from the database.
+    pub(super) fn with_numbers<T>(&self, work: impl Fn(&Numbers) -> std::result::Result<T, Damaged>) -> Sql<T> {
+        for _ in 0..TRIES {
+            match work(&*self.up_to_date_numbers()?) {
+                Ok(answer) => return Ok(answer),
+                Err(Damaged) => self.distrust(),
+            }
+        }
+        Err(damaged("the dictionary of numbers"))
     }
 
     /// Lends a set to the SQL function `in_set` for this job; gives its slot.

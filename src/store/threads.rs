@@ -79,6 +79,23 @@ impl Threads {
         T: Send + 'static,
         F: FnOnce(&mut Reader) -> Sql<T> + Send + 'static,
     {
+        self.run(false, work).await
+    }
+
+    /// As [`Self::read`], with the column index where it is ready.
+    pub(super) async fn read_lists<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Reader) -> Sql<T> + Send + 'static,
+    {
+        self.run(true, work).await
+    }
+
+    async fn run<T, F>(&self, lists: bool, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Reader) -> Sql<T> + Send + 'static,
+    {
         let sender = {
             let senders = self.senders.read().unwrap_or_else(PoisonError::into_inner);
             senders.as_ref().map(|senders| senders.reads.clone()).ok_or_else(|| self.closed())?
@@ -88,7 +105,7 @@ impl Threads {
         let (answer, asked) = oneshot::channel();
         let job: ReadJob = Box::new(move |reader| {
             if !stop.load(Ordering::Relaxed) {
-                let _ = answer.send(reader.run(stop, work));
+                let _ = answer.send(reader.run(stop, lists, work));
             }
         });
         sender.send(job).await.map_err(|_error| self.closed())?;

@@ -78,6 +78,7 @@ pub async fn generate(
     fill::remarks(store, remarks::remarks(&company, &recent), actor).await?;
     let detail = format!("{} calls, seed {}, until {}", order.calls, order.seed, order.until);
     store.append_audit(fill::record(actor, "generate.run", None, Some(detail))).await?;
+    store.complete_columns().await?;
     host.close().await?;
     Ok(Summary { calls: order.calls, extensions: company.staff().seats.len(), customers: company.named() })
 }

@@ -26,6 +26,8 @@ enum Way {
 
 /// Extensions looked up one by one.
 const EXTENSIONS: usize = 64;
+/// Keys that are read one by one rather than in a pass over the column index.
+const NARROW: usize = 5_000;
 /// Keys asked for in one statement.
 const CHUNK: usize = 1_000;
 
@@ -49,19 +51,34 @@ pub(in crate::store) struct Access {
 impl Access {
     /// Chooses the plan for a filter within a scope.
     pub(in crate::store) fn of(reader: &Reader, scope: &Scope, filter: &Filter) -> Sql<Self> {
+        Ok(Self::of_term(reader, Term::of(reader, scope, filter)?))
+    }
+
+    /// Chooses the plan for a resolved filter.
+    pub(in crate::store) fn of_term(reader: &Reader, term: Term) -> Self {
         let mut access = Self { ways: vec![Way::Key], keys: None, from: 0, until: END, rest: Vec::new() };
         let mut terms = Vec::new();
-        flatten(Term::of(reader, scope, filter)?, &mut terms);
+        flatten(term, &mut terms);
         for term in terms {
             match term {
                 Term::Time(from, until) => access.bound(from, until),
                 Term::Const(true) => {}
-                Term::Const(false) => return Ok(Self::nothing()),
+                Term::Const(false) => return Self::nothing(),
                 other => access.rest.push(other),
             }
         }
         access.choose(indexed(reader));
-        Ok(access)
+        access
+    }
+
+    /// Whether the rows looked at are hardly more than the rows meant, of few keys: no pass over all calls can be quicker.
+    pub(in crate::store) fn is_narrow(&self) -> bool {
+        self.keys.as_ref().is_some_and(|keys| keys.len() <= NARROW)
+    }
+
+    /// Whether a page by time reads nothing but its own rows.
+    pub(in crate::store) fn is_straight(&self) -> bool {
+        self.is_narrow() || (self.rest.is_empty() && self.keys.is_none())
     }
 
     fn nothing() -> Self {

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::access::{Access, Order};
+use super::{
+    access::{Access, Order},
+    term::Term,
+};
 use crate::{
     domain::{
         actor::Scope,
@@ -13,6 +16,7 @@ use crate::{
     },
     store::{
         Store,
+        columns::{Ask, Tally},
         error::{Result, Sql},
         reader::Reader,
     },
@@ -21,16 +25,22 @@ use crate::{
 impl Store {
     /// Exact, or up to `at_most` and then "at least so many".
     pub async fn count(&self, scope: Scope, filter: Filter, at_most: Option<u64>) -> Result<Count> {
-        self.threads.read(move |reader| count(reader, &scope, &filter, at_most)).await
+        self.threads.read_lists(move |reader| count(reader, &scope, &filter, at_most)).await
     }
 
     pub async fn totals(&self, scope: Scope, filter: Filter) -> Result<Totals> {
-        self.threads.read(move |reader| totals(reader, &scope, &filter)).await
+        self.threads.read_lists(move |reader| totals(reader, &scope, &filter)).await
     }
 }
 
 fn count(reader: &Reader, scope: &Scope, filter: &Filter, at_most: Option<u64>) -> Sql<Count> {
-    let access = Access::of(reader, scope, filter)?;
+    let term = Term::of(reader, scope, filter)?;
+    let access = Access::of_term(reader, term.clone());
+    if !access.is_narrow()
+        && let Some(count) = reader.ask(&term, |query| query.count())?
+    {
+        return Ok(Count { count, exact: true });
+    }
     let limit = at_most.map(|most| usize::try_from(most).unwrap_or(usize::MAX).saturating_add(1));
     if limit.is_none() && access.is_everything() {
         let count = reader.conn.prepare_cached("SELECT count(*) FROM call")?.query_row([], |row| row.get(0))?;
@@ -43,12 +53,40 @@ fn count(reader: &Reader, scope: &Scope, filter: &Filter, at_most: Option<u64>) 
     })
 }
 
+/// Sums that the column index made.
+pub(super) fn of_tally(reader: &Reader, tally: &Tally) -> Totals {
+    let sums = &tally.sums;
+    Totals {
+        calls: tally.calls,
+        answered: sums.answered,
+        missed: sums.missed,
+        unanswered: sums.unanswered,
+        talk_s: Tenths(sums.talk),
+        cost: money(reader, &sums.cost),
+        recordings: sums.recordings.unsigned_abs(),
+        recorded_s: Tenths(sums.recorded),
+        bytes: sums.bytes.unsigned_abs(),
+    }
+}
+
+fn money(reader: &Reader, sums: &BTreeMap<i64, i64>) -> Vec<Money> {
+    let currency = |id: &i64| reader.names.currency.text(*id).unwrap_or_default();
+    sums.iter().map(|(id, minor)| Money { minor: *minor, currency: currency(id) }).collect()
+}
+
 const SUMS: &str = "count(*), ifnull(sum(c.outcome=0),0), ifnull(sum(c.outcome IN (1,3)),0), ifnull(sum(c.outcome=2),0), \
     ifnull(sum(c.talk_ds),0), ifnull(sum(c.cost IS NOT NULL),0), ifnull(sum(c.rec_count),0), ifnull(sum(c.rec_ds),0), \
     ifnull(sum(c.rec_bytes),0)";
 
 fn totals(reader: &Reader, scope: &Scope, filter: &Filter) -> Sql<Totals> {
-    let access = Access::of(reader, scope, filter)?.settle(reader, Order::Newest, None)?;
+    let term = Term::of(reader, scope, filter)?;
+    let access = Access::of_term(reader, term.clone());
+    if !access.is_narrow()
+        && let Some(tally) = reader.ask(&term, |query| query.tally(&Ask { sums: true, hours: false, by: Vec::new() }))?
+    {
+        return Ok(of_tally(reader, &tally));
+    }
+    let access = access.settle(reader, Order::Newest, None)?;
     let mut totals = Totals::default();
     let mut rated = 0_u64;
     access.each(reader, SUMS, None, None, &mut |row| {
@@ -71,8 +109,7 @@ fn totals(reader: &Reader, scope: &Scope, filter: &Filter) -> Sql<Totals> {
             }
             Ok(())
         })?;
-        let currency = |id| reader.names.currency.text(id).unwrap_or_default();
-        totals.cost = sums.into_iter().map(|(id, minor)| Money { minor, currency: currency(id) }).collect();
+        totals.cost = money(reader, &sums);
     }
     Ok(totals)
 }

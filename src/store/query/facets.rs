@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::access::{Access, Order};
+use super::{
+    access::{Access, Order},
+    term::Term,
+};
 use crate::{
     domain::{
         actor::Scope,
@@ -12,6 +15,8 @@ use crate::{
     },
     store::{
         Store,
+        column::Column,
+        columns::Ask,
         error::{Result, Sql, StoreError},
         names::{Dictionary, Sets},
         reader::Reader,
@@ -26,7 +31,7 @@ impl Store {
     /// [`StoreError::Invalid`] for a name that is unknown or cannot be counted by value.
     pub async fn facets(&self, scope: Scope, filter: Filter, fields: Vec<String>) -> Result<Vec<(String, Vec<FacetCount>)>> {
         let fields = fields.iter().map(|name| Field::of(name)).collect::<Result<Vec<_>>>()?;
-        self.threads.read(move |reader| facets(reader, &scope, &filter, &fields)).await
+        self.threads.read_lists(move |reader| facets(reader, &scope, &filter, &fields)).await
     }
 }
 
@@ -52,31 +57,55 @@ enum Field {
     Mode,
 }
 
-/// JSON name, synonym of the query language, column.
-const FIELDS: &[(Field, &str, &str, &str)] = &[
-    (Field::Direction, "direction", "dir", "c.dir"),
-    (Field::Route, "route", "route", "c.route"),
-    (Field::Outcome, "outcome", "is", "c.outcome"),
-    (Field::From, "from", "from", "c.from_no"),
-    (Field::To, "to", "to", "c.to_no"),
-    (Field::Reached, "reached", "reached", "ifnull(c.reached_no,c.to_no)"),
-    (
-        Field::Customer,
-        "customer",
-        "name",
-        "CASE WHEN c.dir=1 THEN c.from_no WHEN c.dir=2 AND c.to_no=0 THEN ifnull(c.reached_no,0) ELSE c.to_no END",
-    ),
-    (Field::Extension, "extension", "ext", "c.ext"),
-    (Field::Extensions, "extensions", "extensions", "c.extset"),
-    (Field::Agent, "agent", "agent", "c.agent"),
-    (Field::Group, "group", "group", "c.grp"),
-    (Field::Projects, "projects", "project", "c.projset"),
-    (Field::Queue, "queue", "queue", "c.queue"),
-    (Field::Case, "case", "case", "CASE WHEN c.flags&4 THEN c.id END"),
-    (Field::Tags, "tags", "tag", "CASE WHEN c.flags&1 THEN c.id END"),
-    (Field::Flagged, "flagged", "flagged", "c.flags"),
-    (Field::Recorded, "recorded", "recorded", "c.rec_count>0"),
-    (Field::Mode, "mode", "mode", "c.rec_modes"),
+/// What calls are counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) enum Counted {
+    Column(Column),
+    /// The number that was reached.
+    Reached,
+    /// The number of the other side.
+    OtherParty,
+    /// The key of each call that has the flag; none for the others.
+    Keys(i64),
+    /// The bit, or 0.
+    Flagged,
+    /// 1 with a recording, 0 without.
+    Recorded,
+}
+
+impl Counted {
+    fn sql(self) -> String {
+        match self {
+            Self::Column(column) => column.sql().to_owned(),
+            Self::Reached => "ifnull(c.reached_no,c.to_no)".to_owned(),
+            Self::OtherParty => super::sql::OTHER_PARTY.to_owned(),
+            Self::Keys(bit) => format!("CASE WHEN c.flags&{bit} THEN c.id END"),
+            Self::Flagged => format!("c.flags&{}", flag::FLAGGED),
+            Self::Recorded => "c.rec_count>0".to_owned(),
+        }
+    }
+}
+
+/// JSON name, synonym of the query language, what is counted.
+const FIELDS: &[(Field, &str, &str, Counted)] = &[
+    (Field::Direction, "direction", "dir", Counted::Column(Column::Direction)),
+    (Field::Route, "route", "route", Counted::Column(Column::Route)),
+    (Field::Outcome, "outcome", "is", Counted::Column(Column::Outcome)),
+    (Field::From, "from", "from", Counted::Column(Column::From)),
+    (Field::To, "to", "to", Counted::Column(Column::To)),
+    (Field::Reached, "reached", "reached", Counted::Reached),
+    (Field::Customer, "customer", "name", Counted::OtherParty),
+    (Field::Extension, "extension", "ext", Counted::Column(Column::Extension)),
+    (Field::Extensions, "extensions", "extensions", Counted::Column(Column::ExtensionSet)),
+    (Field::Agent, "agent", "agent", Counted::Column(Column::Agent)),
+    (Field::Group, "group", "group", Counted::Column(Column::Group)),
+    (Field::Projects, "projects", "project", Counted::Column(Column::ProjectSet)),
+    (Field::Queue, "queue", "queue", Counted::Column(Column::Queue)),
+    (Field::Case, "case", "case", Counted::Keys(flag::CASE)),
+    (Field::Tags, "tags", "tag", Counted::Keys(flag::TAG)),
+    (Field::Flagged, "flagged", "flagged", Counted::Flagged),
+    (Field::Recorded, "recorded", "recorded", Counted::Recorded),
+    (Field::Mode, "mode", "mode", Counted::Column(Column::RecordingModes)),
 ];
 
 impl Field {
@@ -87,8 +116,8 @@ impl Field {
         })
     }
 
-    fn entry(self) -> (&'static str, &'static str) {
-        FIELDS.iter().find(|(field, ..)| *field == self).map_or(("", "NULL"), |(_, json, _, column)| (json, column))
+    fn entry(self) -> (&'static str, Counted) {
+        FIELDS.iter().find(|(field, ..)| *field == self).map_or(("", Counted::Recorded), |(_, json, _, by)| (json, *by))
     }
 }
 
@@ -96,20 +125,33 @@ fn facets(reader: &Reader, scope: &Scope, filter: &Filter, fields: &[Field]) -> 
     if fields.is_empty() {
         return Ok(Vec::new());
     }
-    let access = Access::of(reader, scope, filter)?.settle(reader, Order::Newest, None)?;
-    let columns: Vec<&str> = fields.iter().map(|field| field.entry().1).collect();
-    let mut counters: Vec<HashMap<Option<i64>, u64>> = vec![HashMap::new(); fields.len()];
-    access.each(reader, &columns.join(", "), None, None, &mut |row| {
-        for (index, counter) in counters.iter_mut().enumerate() {
-            *counter.entry(row.get(index)?).or_default() += 1;
-        }
-        Ok(())
-    })?;
+    let term = Term::of(reader, scope, filter)?;
+    let by: Vec<Counted> = fields.iter().map(|field| field.entry().1).collect();
+    let counters = counters(reader, term, by)?;
     fields
         .iter()
         .zip(counters)
         .map(|(field, counter)| Ok((field.entry().0.to_owned(), named(reader, *field, counter)?)))
         .collect()
+}
+
+/// Counts by what the columns hold.
+fn counters(reader: &Reader, term: Term, by: Vec<Counted>) -> Sql<Vec<HashMap<Option<i64>, u64>>> {
+    let access = Access::of_term(reader, term.clone());
+    let columns: Vec<String> = by.iter().map(|counted| counted.sql()).collect();
+    if !access.is_narrow()
+        && let Some(tally) = reader.ask(&term, |query| query.tally(&Ask { sums: false, hours: false, by }))?
+    {
+        return Ok(tally.by);
+    }
+    let mut counters: Vec<HashMap<Option<i64>, u64>> = vec![HashMap::new(); columns.len()];
+    access.settle(reader, Order::Newest, None)?.each(reader, &columns.join(", "), None, None, &mut |row| {
+        for (index, counter) in counters.iter_mut().enumerate() {
+            *counter.entry(row.get(index)?).or_default() += 1;
+        }
+        Ok(())
+    })?;
+    Ok(counters)
 }
 
 /// Counts by text from counts by what the column holds.
@@ -129,7 +171,7 @@ fn named(reader: &Reader, field: Field, counter: HashMap<Option<i64>, u64>) -> S
             Field::Route => words(value, |code| Some(Route::from_code(code)?.word())),
             Field::Outcome => words(value, |code| Some(Outcome::from_code(code)?.word())),
             Field::From | Field::To | Field::Reached => {
-                vec![reader.numbers()?.text(value.unwrap_or(0)).map(str::to_owned)]
+                vec![reader.with_numbers(|numbers| numbers.text(value.unwrap_or(0)))?]
             }
             Field::Extension => name(&names.extension, value),
             Field::Agent => name(&names.agent, value),

@@ -5,11 +5,13 @@ mod count;
 mod facets;
 mod hydrate;
 mod page;
+mod ranked;
 mod sort;
 mod sql;
 mod term;
 
 pub(super) use access::{Access, Order};
+pub(super) use facets::Counted;
 pub(super) use hydrate::calls;
 pub(super) use sql::{Param, array};
-pub(super) use term::{by_id, keys_of};
+pub(super) use term::{Term, by_id, keys_of};

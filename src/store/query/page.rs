@@ -3,6 +3,7 @@
 use super::{
     access::{Access, Order},
     hydrate, sort,
+    term::{END, Term},
 };
 use crate::{
     domain::{
@@ -24,7 +25,7 @@ const MOST: usize = 500;
 impl Store {
     /// One page in the order asked for. A page read backwards comes in list order as well.
     pub async fn page(&self, scope: Scope, request: PageRequest) -> Result<Page> {
-        self.threads.read(move |reader| page(reader, &scope, &request)).await
+        self.threads.read_lists(move |reader| page(reader, &scope, &request)).await
     }
 
     /// The newest key now: the bound up to which a streamed export goes.
@@ -36,12 +37,12 @@ impl Store {
 }
 
 fn page(reader: &Reader, scope: &Scope, request: &PageRequest) -> Sql<Page> {
-    let access = Access::of(reader, scope, &request.filter)?;
+    let term = Term::of(reader, scope, &request.filter)?;
     let limit = request.limit.clamp(1, MOST);
     let (mut found, more) = if request.sort.field == SortField::Start {
-        by_time(reader, access, request, limit)?
+        by_time(reader, term, request, limit)?
     } else {
-        sort::page(reader, access, request, limit)?
+        sort::page(reader, term, request, limit)?
     };
     if request.backwards {
         found.reverse();
@@ -56,12 +57,23 @@ fn page(reader: &Reader, scope: &Scope, request: &PageRequest) -> Sql<Page> {
 /// Rows with their cursors, in the order of reading (against the list if backwards), and whether there are more.
 pub(super) type Found = (Vec<(CallRow, Cursor)>, bool);
 
-fn by_time(reader: &Reader, mut access: Access, request: &PageRequest, limit: usize) -> Sql<Found> {
+fn by_time(reader: &Reader, term: Term, request: &PageRequest, limit: usize) -> Sql<Found> {
     let order = if request.sort.descending == request.backwards { Order::Oldest } else { Order::Newest };
-    if let Some(after) = &request.after {
-        match order {
-            Order::Newest => access.bound(0, after.key),
-            Order::Oldest => access.bound(after.key.saturating_add(1), i64::MAX),
+    let (from, until) = match (&request.after, order) {
+        (None, _) => (0, END),
+        (Some(after), Order::Newest) => (0, after.key),
+        (Some(after), Order::Oldest) => (after.key.saturating_add(1), END),
+    };
+    let mut access = Access::of_term(reader, term.clone());
+    access.bound(from, until);
+    if !access.is_straight() {
+        let keys = reader.ask(&term, |mut query| {
+            query.bound(from, until);
+            query.by_time(order == Order::Newest, limit + 1)
+        })?;
+        if let Some(mut keys) = keys {
+            keys.sort_unstable();
+            access = Access::of_keys(keys);
         }
     }
     let mut found = Vec::with_capacity(limit + 1);

@@ -5,6 +5,8 @@ use std::{cmp::Ordering, collections::HashMap};
 use super::{
     access::{Access, Order},
     page::Found,
+    ranked,
+    term::Term,
 };
 use crate::{
     domain::{
@@ -15,6 +17,7 @@ use crate::{
     store::{
         error::Sql,
         names::Dictionary,
+        numbers::natural,
         reader::Reader,
         row::{COLUMNS, CallRow},
     },
@@ -69,27 +72,53 @@ impl Place {
     }
 }
 
-/// Whole numbers by their size, anything else by letters.
-fn natural(left: &str, right: &str) -> Ordering {
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    match (digits(left), digits(right)) {
-        (true, true) => left.len().cmp(&right.len()).then_with(|| left.cmp(right)),
-        (true, false) => Ordering::Less,
-        (false, true) => Ordering::Greater,
-        (false, false) => left.cmp(right),
-    }
-}
-
-pub(super) fn page(reader: &Reader, access: Access, request: &PageRequest, limit: usize) -> Sql<Found> {
+pub(super) fn page(reader: &Reader, term: Term, request: &PageRequest, limit: usize) -> Sql<Found> {
     let key = Key::new(reader, request.sort.field)?;
-    let access = access.settle(reader, Order::Newest, None)?;
     let forward = |left: &Place, right: &Place| {
         let order = left.compare(right, request.sort);
         if request.backwards { order.reverse() } else { order }
     };
+    let access = Access::of_term(reader, term.clone());
+    let kept = if access.is_narrow() { None } else { ranked::keys(reader, &term, request, limit + 1)? };
+    let mut best = match kept {
+        Some(keys) => {
+            let mut places = Vec::with_capacity(keys.len());
+            Access::of_keys(keys).each(reader, &format!("c.id, {}", key.column), None, None, &mut |row| {
+                places.push(Place { key: row.get(0)?, value: key.value(reader, row.get(0)?, row.get(1)?)? });
+                Ok(())
+            })?;
+            places
+        }
+        None => walk(reader, access, request, limit, &key, &forward)?,
+    };
+    best.sort_unstable_by(forward);
+    let more = best.len() > limit;
+    best.truncate(limit);
+    let mut keys: Vec<i64> = best.iter().map(|place| place.key).collect();
+    keys.sort_unstable();
+    let mut rows: HashMap<i64, CallRow> = HashMap::new();
+    Access::of_keys(keys).each(reader, COLUMNS, None, None, &mut |row| {
+        let row = CallRow::read(row)?;
+        rows.insert(row.id, row);
+        Ok(())
+    })?;
+    let found = best.into_iter().filter_map(|place| Some((rows.remove(&place.key)?, place.into_cursor()))).collect();
+    Ok((found, more))
+}
+
+/// The best places of all that is filtered, and some more.
+fn walk(
+    reader: &Reader,
+    access: Access,
+    request: &PageRequest,
+    limit: usize,
+    key: &Key,
+    forward: &dyn Fn(&Place, &Place) -> Ordering,
+) -> Sql<Vec<Place>> {
     let after = request.after.as_ref().map(Place::of);
     let mut best: Vec<Place> = Vec::with_capacity(2 * limit + 2);
     let mut worst: Option<Place> = None;
+    let access = access.settle(reader, Order::Newest, None)?;
     access.each(reader, &format!("c.id, {}", key.column), None, None, &mut |row| {
         let place = Place { key: row.get(0)?, value: key.value(reader, row.get(0)?, row.get(1)?)? };
         if after.as_ref().is_some_and(|after| forward(&place, after) != Ordering::Greater)
@@ -105,19 +134,7 @@ pub(super) fn page(reader: &Reader, access: Access, request: &PageRequest, limit
         }
         Ok(())
     })?;
-    best.sort_unstable_by(forward);
-    let more = best.len() > limit;
-    best.truncate(limit);
-    let mut keys: Vec<i64> = best.iter().map(|place| place.key).collect();
-    keys.sort_unstable();
-    let mut rows: HashMap<i64, CallRow> = HashMap::new();
-    Access::of_keys(keys).each(reader, COLUMNS, None, None, &mut |row| {
-        let row = CallRow::read(row)?;
-        rows.insert(row.id, row);
-        Ok(())
-    })?;
-    let found = best.into_iter().filter_map(|place| Some((rows.remove(&place.key)?, place.into_cursor()))).collect();
-    Ok((found, more))
+    Ok(best)
 }
 
 /// How a sort field is read from a row.
@@ -140,8 +157,6 @@ const FLAGGED: &str = "c.flags>>3&1";
 const ANSWERED: &str =
     "(SELECT (c.id>>14)*1000+(c.id>>4&1023)-ifnull(m.late_ms,0)+m.answered_ms FROM call_more m WHERE m.id=c.id)";
 const END: &str = "(SELECT (c.id>>14)*1000+(c.id>>4&1023)-ifnull(m.late_ms,0)+m.end_ms FROM call_more m WHERE m.id=c.id)";
-const OTHER_PARTY: &str =
-    "CASE WHEN c.dir=1 THEN c.from_no WHEN c.dir=2 AND c.to_no=0 THEN ifnull(c.reached_no,0) ELSE c.to_no END";
 
 impl Key {
     fn new(reader: &Reader, field: SortField) -> Sql<Self> {
@@ -168,7 +183,7 @@ impl Key {
             SortField::From => ("c.from_no", By::TelephoneNumber),
             SortField::To => ("c.to_no", By::TelephoneNumber),
             SortField::Reached => ("ifnull(c.reached_no,c.to_no)", By::TelephoneNumber),
-            SortField::Customer => (OTHER_PARTY, By::Name(customers(reader)?)),
+            SortField::Customer => (super::sql::OTHER_PARTY, By::Name(customers(reader)?)),
             SortField::Extension => ("c.ext", folded(&names.extension)),
             SortField::Agent => ("c.agent", folded(&names.agent)),
             SortField::Queue => ("c.queue", folded(&names.queue)),
@@ -186,14 +201,14 @@ impl Key {
             By::Call(names) => text(names.get(&call)),
             By::TelephoneNumber => match read {
                 None | Some(0) => Value::Unknown,
-                Some(id) => reader.numbers()?.text(id).map_or(Value::Unknown, |number| Value::Text(number.to_owned())),
+                Some(id) => reader.with_numbers(|numbers| numbers.text(id))?.map_or(Value::Unknown, Value::Text),
             },
         })
     }
 }
 
 /// Folded customer names by number id.
-fn customers(reader: &Reader) -> Sql<HashMap<i64, String>> {
+pub(super) fn customers(reader: &Reader) -> Sql<HashMap<i64, String>> {
     let mut statement = reader.conn.prepare_cached(
         "SELECT n.id, k.name FROM customer_number m CROSS JOIN customer k ON k.id=m.customer \
          CROSS JOIN number n ON n.canonical=m.canonical",
@@ -202,7 +217,7 @@ fn customers(reader: &Reader) -> Sql<HashMap<i64, String>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-fn cases(reader: &Reader) -> Sql<HashMap<i64, String>> {
+pub(super) fn cases(reader: &Reader) -> Sql<HashMap<i64, String>> {
     let mut statement = reader.conn.prepare_cached("SELECT call, case_number FROM call_case")?;
     let name = |id| reader.names.case.name(id).map(|name| fold(name)).unwrap_or_default();
     let rows = statement.query_map([], |row| Ok((row.get(0)?, name(row.get(1)?))))?;
@@ -223,12 +238,5 @@ mod tests {
             let keys: Vec<i64> = places.iter().map(|place| place.key).collect();
             assert_eq!(keys, if descending { [4, 3, 2, 5, 1] } else { [3, 2, 4, 5, 1] });
         }
-    }
-
-    #[test]
-    fn extensions_sort_as_numbers() {
-        let mut list = ["601", "99", "abc", "1001"];
-        list.sort_by(|left, right| natural(left, right));
-        assert_eq!(list, ["99", "601", "1001", "abc"]);
     }
 }

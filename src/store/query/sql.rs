@@ -37,6 +37,10 @@ pub(in crate::store) fn array(ids: impl IntoIterator<Item = i64>) -> Param {
 /// Up to here a set goes as an array, beyond as a bit set asked by the SQL function `in_set`.
 const ARRAY: usize = 500;
 
+/// The number of the other side, as [`crate::store::row::CallRow::other_party`].
+pub(super) const OTHER_PARTY: &str =
+    "CASE WHEN c.dir=1 THEN c.from_no WHEN c.dir=2 AND c.to_no=0 THEN ifnull(c.reached_no,0) ELSE c.to_no END";
+
 /// Minutes after midnight in the company's zone.
 const MINUTE: &str = "local_minute(c.id)%1440";
 
@@ -95,11 +99,7 @@ impl Expression {
                 };
                 self.numbers(reader, set, columns);
             }
-            Term::OtherParty(set) => self.numbers(
-                reader,
-                set,
-                &["CASE WHEN c.dir=1 THEN c.from_no WHEN c.dir=2 AND c.to_no=0 THEN ifnull(c.reached_no,0) ELSE c.to_no END"],
-            ),
+            Term::OtherParty(set) => self.numbers(reader, set, &[OTHER_PARTY]),
             Term::In(column, ids) => match ids.as_slice() {
                 [id] => self.text.push_str(&format!("{} IS {id}", column.sql())),
                 _ => {
@@ -146,11 +146,11 @@ impl Expression {
     }
 
     fn numbers(&mut self, reader: &Reader, set: &std::sync::Arc<NumberSet>, columns: &[&str]) {
-        if set.ids().is_empty() {
+        if set.is_empty() {
             self.text.push('0');
             return;
         }
-        let slot = (set.ids().len() > ARRAY).then(|| reader.lend(std::sync::Arc::clone(set)));
+        let slot = (set.len() > ARRAY).then(|| reader.lend(std::sync::Arc::clone(set)));
         for (index, column) in columns.iter().enumerate() {
             if index > 0 {
                 self.text.push_str(" OR ");
@@ -159,7 +159,7 @@ impl Expression {
                 Some(slot) => self.text.push_str(&format!("in_set({slot},{column})")),
                 None => {
                     self.text.push_str(&format!("ifnull({column} IN rarray(?),0)"));
-                    self.params.push(array(set.ids().iter().copied()));
+                    self.params.push(array(set.iter()));
                 }
             }
         }

@@ -19,7 +19,14 @@ use crate::{
 
 pub(super) fn options(folder: &tempfile::TempDir) -> OpenOptions {
     let company = Company { zone: "Europe/Warsaw".to_owned(), country_code: Some("48".to_owned()), ..Company::default() };
-    OpenOptions { path: folder.path().join("a b%.db"), create: Some(company), read_only: false, readers: 2, bulk: false }
+    OpenOptions {
+        path: folder.path().join("a b%.db"),
+        create: Some(company),
+        read_only: false,
+        readers: 2,
+        bulk: false,
+        keeps_columns: false,
+    }
 }
 
 pub(super) async fn store() -> (tempfile::TempDir, Store) {

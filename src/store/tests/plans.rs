@@ -43,6 +43,7 @@ fn reader() -> Reader {
         database_id: String::new(),
         numbers: std::sync::RwLock::new(crate::store::numbers::Numbers::new()),
         loading: AtomicBool::new(false),
+        columns: None,
     };
     let mut reader = Reader::new(conn, Arc::new(shared)).expect("reader");
     reader.names.refresh(&reader.conn).expect("names");

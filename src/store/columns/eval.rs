@@ -1,0 +1,241 @@
+//! Tests a stretch of a segment.
+
+use std::ops::Range;
+
+use super::{
+    image::Damaged,
+    mask::{self, Hits},
+    part::{HOURS, Part},
+    plan::{TableTest, Test},
+    segment::Segment,
+    view::Held,
+};
+use crate::store::{numbers::NumberSet, zone::LocalClock};
+
+/// Numbers are looked up one by one in the postings while there are so many fewer than the segment has.
+const FEW: usize = 32;
+/// Stretches so short are tested row by row rather than through postings.
+const SHORT: usize = if cfg!(test) { 48 } else { 4_096 };
+
+/// Tests segments; holds what one query needs beside them.
+pub(in crate::store) struct Tester<'a> {
+    pub(in crate::store) test: &'a Test,
+    pub(in crate::store) clock: LocalClock,
+}
+
+impl Tester<'_> {
+    /// Rows of a segment within keys (from inclusive, until exclusive), without testing them.
+    pub(in crate::store) fn stretch(segment: &Segment, from: i64, until: i64) -> Result<Range<usize>, Damaged> {
+        let (start, end) = (segment.lower(from)?, segment.lower(until)?);
+        Ok(start..end.max(start))
+    }
+
+    /// The rows of a stretch that count and pass.
+    pub(in crate::store) fn hits(&mut self, held: &Held, rows: Range<usize>) -> Result<Hits, Damaged> {
+        if rows.is_empty() {
+            return Ok(Hits::None);
+        }
+        let test = self.test;
+        let hits = self.test(&held.segment, test, &rows)?;
+        let Some(dead) = &held.dead else { return Ok(hits) };
+        let alive = rows.map(|row| u8::from(!dead.contains(row))).collect();
+        Ok(hits.and(Hits::Some(alive)))
+    }
+
+    fn test(&mut self, segment: &Segment, test: &Test, rows: &Range<usize>) -> Result<Hits, Damaged> {
+        Ok(match test {
+            Test::Const(value) => Hits::of_bool(*value),
+            Test::And(parts) => {
+                let mut hits = Hits::All;
+                for part in parts {
+                    hits = hits.and(self.test(segment, part, rows)?).settle();
+                    if matches!(hits, Hits::None) {
+                        break;
+                    }
+                }
+                hits
+            }
+            Test::Or(parts) => {
+                let mut hits = Hits::None;
+                for part in parts {
+                    hits = hits.or(self.test(segment, part, rows)?);
+                    if matches!(hits, Hits::All) {
+                        break;
+                    }
+                }
+                hits
+            }
+            Test::Not(inner) => self.test(segment, inner, rows)?.not(),
+            Test::Time(from, until) => {
+                let within = Self::stretch(segment, *from, *until)?;
+                let (start, end) = (within.start.max(rows.start), within.end.min(rows.end));
+                if start >= end {
+                    Hits::None
+                } else if (start, end) == (rows.start, rows.end) {
+                    Hits::All
+                } else {
+                    let mut mask = vec![0; rows.len()];
+                    mask[start - rows.start..end - rows.start].fill(1);
+                    Hits::Some(mask)
+                }
+            }
+            Test::Keys(keys) => {
+                let (first, end) = segment.span();
+                let mine = &keys[keys.partition_point(|key| *key < first)..keys.partition_point(|key| *key < end)];
+                let mut found = Vec::new();
+                for key in mine {
+                    found.extend(segment.find(*key)?);
+                }
+                marked(rows, found.into_iter())
+            }
+            Test::Table(part, test) => {
+                let table = table(segment, test)?;
+                mask::looked_up(segment.load(*part)?.ints(), rows.clone(), &table)
+            }
+            Test::Between(part, from, to) => {
+                let block = segment.block(*part);
+                if block.misses(*from, *to) {
+                    return Ok(Hits::None);
+                }
+                if block.within(*from, *to) {
+                    return Ok(Hits::All);
+                }
+                mask::between(segment.load(*part)?.ints(), rows.clone(), *from, *to)
+            }
+            Test::Numbers { set, from, to } => numbers(segment, set, *from, *to, rows)?,
+            Test::OtherParty(set) => other_party(segment, set, rows)?,
+            Test::Weekdays(days) => {
+                let table: Vec<u8> = (0..HOURS).map(|hour| (days >> (hour / 24) & 1) as u8).collect();
+                mask::looked_up(segment.load(Part::Hour)?.ints(), rows.clone(), &table)
+            }
+            Test::TimeOfDay(from, to) if from % 60 == 0 && to % 60 == 0 => {
+                let within = |hour: usize| inside((hour % 24) as i64 * 60, *from, *to);
+                let table: Vec<u8> = (0..HOURS).map(|hour| u8::from(within(hour))).collect();
+                mask::looked_up(segment.load(Part::Hour)?.ints(), rows.clone(), &table)
+            }
+            Test::TimeOfDay(from, to) => {
+                let seconds = segment.load(Part::Second)?;
+                let seconds = seconds.ints();
+                let mut minute = |row| self.clock.minute_of_week(seconds.get(row).unwrap_or(0) << 14) % 1440;
+                Hits::Some(rows.clone().map(|row| u8::from(inside(minute(row), *from, *to))).collect())
+            }
+        })
+    }
+}
+
+const fn inside(minute: i64, from: i64, to: i64) -> bool {
+    if from <= to { minute >= from && minute < to } else { minute >= from || minute < to }
+}
+
+/// 1 for each entry of a table that passes.
+pub(in crate::store) fn table(segment: &Segment, test: &TableTest) -> Result<Vec<u8>, Damaged> {
+    let each = |part: Part, pass: &dyn Fn(i64) -> bool| -> Result<Vec<u8>, Damaged> {
+        let loaded = segment.load(part)?;
+        Ok(loaded.ints().iter().map(|value| u8::from(value.is_some_and(pass))).collect())
+    };
+    let join = |tests: &[TableTest], join: fn(u8, u8) -> u8| -> Result<Vec<u8>, Damaged> {
+        let mut joined: Option<Vec<u8>> = None;
+        for test in tests {
+            let more = table(segment, test)?;
+            joined = Some(match joined {
+                None => more,
+                Some(before) => before.into_iter().zip(more).map(|(left, right)| join(left, right)).collect(),
+            });
+        }
+        Ok(joined.unwrap_or_default())
+    };
+    match test {
+        TableTest::And(tests) => join(tests, |left, right| left & right),
+        TableTest::Or(tests) => join(tests, |left, right| left | right),
+        TableTest::Not(inner) => Ok(table(segment, inner)?.into_iter().map(|value| value ^ 1).collect()),
+        TableTest::In(part, ids) => each(*part, &|value| ids.contains(value)),
+        TableTest::Bits(part, bits) => each(*part, &|value| value & bits != 0),
+        TableTest::Positive(part) => each(*part, &|value| value > 0),
+    }
+}
+
+fn marked(rows: &Range<usize>, found: impl Iterator<Item = usize>) -> Hits {
+    let mut mask: Option<Vec<u8>> = None;
+    for row in found.filter(|row| rows.contains(row)) {
+        mask.get_or_insert_with(|| vec![0; rows.len()])[row - rows.start] = 1;
+    }
+    mask.map_or(Hits::None, Hits::Some)
+}
+
+fn numbers(segment: &Segment, set: &NumberSet, from: bool, to: bool, rows: &Range<usize>) -> Result<Hits, Damaged> {
+    if set.is_empty() {
+        return Ok(Hits::None);
+    }
+    if rows.len() <= SHORT {
+        let parts: &[Part] = match (from, to) {
+            (true, true) => &[Part::From, Part::To, Part::Reached],
+            (true, false) => &[Part::From],
+            _ => &[Part::To, Part::Reached],
+        };
+        let mut mask = vec![0; rows.len()];
+        for part in parts {
+            let loaded = segment.load(*part)?;
+            let ints = loaded.ints();
+            for (row, hit) in rows.clone().zip(&mut mask) {
+                *hit |= u8::from(ints.get(row).is_some_and(|number| number != 0 && set.contains(number)));
+            }
+        }
+        return Ok(Hits::Some(mask).settle());
+    }
+    let mut found = Vec::new();
+    if from {
+        postings(segment, [Part::FromNumbers, Part::FromStarts, Part::FromRows], set, &mut found)?;
+    }
+    if to {
+        postings(segment, [Part::ToNumbers, Part::ToStarts, Part::ToRows], set, &mut found)?;
+    }
+    Ok(marked(rows, found.into_iter()))
+}
+
+/// Rows that have any of the numbers.
+fn postings(segment: &Segment, parts: [Part; 3], set: &NumberSet, found: &mut Vec<usize>) -> Result<(), Damaged> {
+    let [numbers, starts, of_rows] = [segment.load(parts[0])?, segment.load(parts[1])?, segment.load(parts[2])?];
+    let (numbers, starts, of_rows) = (numbers.ints(), starts.ints(), of_rows.ints());
+    let mut take = |place: usize| {
+        let start = starts.get(place).unwrap_or(0) as usize;
+        let end = starts.get(place + 1).map_or(of_rows.len(), |end| end as usize);
+        found.extend((start..end).filter_map(|entry| of_rows.get(entry)).map(|row| row as usize));
+    };
+    if set.len() * FEW < numbers.len() {
+        for number in set.iter() {
+            let place = numbers.partition(number);
+            if numbers.get(place) == Some(number) {
+                take(place);
+            }
+        }
+    } else {
+        for (place, number) in numbers.iter().enumerate() {
+            if number.is_some_and(|number| set.contains(number)) {
+                take(place);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn other_party(segment: &Segment, set: &NumberSet, rows: &Range<usize>) -> Result<Hits, Damaged> {
+    let candidates = numbers(segment, set, true, true, rows)?;
+    let Hits::Some(mut mask) = candidates else { return Ok(candidates) };
+    let (kinds, directions) = (segment.load(Part::Kind)?, segment.load(Part::KindDirection)?);
+    let [from, to, reached] = [segment.load(Part::From)?, segment.load(Part::To)?, segment.load(Part::Reached)?];
+    for (row, hit) in rows.clone().zip(&mut mask).filter(|(_, hit)| **hit == 1) {
+        let direction = kinds.ints().get(row).and_then(|kind| directions.ints().get(kind as usize));
+        let other = other_of(direction, from.ints().get(row), to.ints().get(row), reached.ints().get(row));
+        *hit = u8::from(set.contains(other));
+    }
+    Ok(Hits::Some(mask).settle())
+}
+
+/// The number of the other side, as [`crate::store::row::CallRow::other_party`].
+pub(in crate::store) fn other_of(direction: Option<i64>, from: Option<i64>, to: Option<i64>, reached: Option<i64>) -> i64 {
+    match (direction, to) {
+        (Some(1), _) => from.unwrap_or(0),
+        (Some(2), Some(0)) => reached.unwrap_or(0),
+        (_, to) => to.unwrap_or(0),
+    }
+}

@@ -1,0 +1,61 @@
+//! A file that is read where it lies; where the system gives no memory for that, piece by piece.
+
+use std::{fs::File, io, ops::Range, os::unix::fs::FileExt};
+
+use super::block::Aligned;
+
+/// A file that nobody writes to any more: files of ours are replaced, never changed.
+pub(in crate::store) struct Map {
+    file: File,
+    mapped: Option<memmap2::Mmap>,
+    length: u64,
+}
+
+/// Bytes where they lie, or a copy.
+pub(in crate::store) enum Piece<'a> {
+    Lying(&'a [u8]),
+    Read(Aligned, usize),
+}
+
+impl Map {
+    pub(in crate::store) fn open(file: File) -> io::Result<Self> {
+        let length = file.metadata()?.len();
+        // A limit on address space leaves no room for hundreds of megabytes at once.
+        let mapped = map(&file).ok();
+        Ok(Self { file, mapped, length })
+    }
+
+    pub(in crate::store) const fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// # Errors
+    /// Beyond the end of the file, or when the disk fails.
+    pub(in crate::store) fn piece(&self, range: Range<u64>) -> io::Result<Piece<'_>> {
+        if range.start > range.end || range.end > self.length {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        let (start, length) = (range.start as usize, (range.end - range.start) as usize);
+        if let Some(mapped) = &self.mapped {
+            return mapped.get(start..start + length).map(Piece::Lying).ok_or_else(|| io::ErrorKind::UnexpectedEof.into());
+        }
+        let mut bytes = vec![0; length];
+        self.file.read_exact_at(&mut bytes, range.start)?;
+        Ok(Piece::Read(Aligned::copy(&bytes), length))
+    }
+}
+
+impl Piece<'_> {
+    pub(in crate::store) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Lying(bytes) => bytes,
+            Self::Read(bytes, length) => &bytes.bytes()[..*length],
+        }
+    }
+}
+
+#[expect(unsafe_code, reason = "mapping a file is only sound while nobody shortens it: ours are replaced by rename")]
+fn map(file: &File) -> io::Result<memmap2::Mmap> {
+    // SAFETY: files of column indexes are written under another name, then renamed, and never opened for writing again.
+    unsafe { memmap2::Mmap::map(file) }
+}

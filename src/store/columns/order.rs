@@ -1,0 +1,233 @@
+//! Orders other than time: the best rows of a page, found in one pass that skips what cannot be among them.
+
+use std::{collections::HashMap, ops::Range};
+
+use super::{
+    eval::other_of,
+    image::Damaged,
+    part::Part,
+    query::{Query, Trouble},
+    rows::Rows,
+    segment::{Seat, Segment},
+    view::Held,
+};
+use crate::store::row::flag;
+
+/// What rows are ordered by: a number, by which more than one text may be known.
+pub(in crate::store) enum By<'a> {
+    /// The value of a column, or for columns of names its rank by id.
+    Column(Seat, Option<Vec<Option<i64>>>),
+    /// Milliseconds since 2000 of the instant so long after the key.
+    Instant(Part),
+    Legs,
+    Flagged,
+    /// Without any it is unknown.
+    Modes,
+    /// Rank of a telephone number by id.
+    From(&'a dyn Fn(i64) -> Option<i64>),
+    To(&'a dyn Fn(i64) -> Option<i64>),
+    Reached(&'a dyn Fn(i64) -> Option<i64>),
+    OtherParty(&'a dyn Fn(i64) -> Option<i64>),
+    /// Ranks of the calls that have a case.
+    Case(HashMap<i64, i64>),
+}
+
+/// Which page.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::store) struct Wanted {
+    pub(in crate::store) descending: bool,
+    pub(in crate::store) backwards: bool,
+    /// Value and key of the row behind which it begins.
+    pub(in crate::store) after: Option<(Option<i64>, i64)>,
+    pub(in crate::store) limit: usize,
+}
+
+/// A place in the order of reading: less comes first.
+type Place = (u64, u64);
+
+impl Wanted {
+    /// Unknown last, ties newest first; all of it the other way round when read backwards.
+    fn place(self, value: Option<i64>, key: i64) -> Place {
+        let place = (self.major(value), !key.cast_unsigned());
+        if self.backwards { (place.0, !place.1) } else { place }
+    }
+
+    fn major(self, value: Option<i64>) -> u64 {
+        let place = match value {
+            None => u64::MAX,
+            Some(value) => {
+                // Values are far from the ends: lengths, bytes, money, ranks.
+                let ordered = value.clamp(-(1 << 61), 1 << 61).wrapping_add(1 << 62).cast_unsigned();
+                if self.descending { (1 << 63) - ordered } else { ordered }
+            }
+        };
+        if self.backwards { !place } else { place }
+    }
+}
+
+/// The values of a segment's rows.
+type Values<'a> = Box<dyn Fn(usize) -> Option<i64> + 'a>;
+
+impl Query<'_> {
+    /// Keys of the rows of the page, in no order.
+    pub(in crate::store) fn sorted(&self, by: &By<'_>, wanted: Wanted) -> Result<Vec<i64>, Trouble> {
+        let after = wanted.after.map(|(value, key)| wanted.place(value, key));
+        let mut segments: Vec<(u64, &Held)> = self.segments().map(|held| (nearest(&held.segment, by, wanted), held)).collect();
+        segments.sort_by_key(|(nearest, _)| *nearest);
+        let mut best = Best { places: Vec::new(), limit: wanted.limit, worst: (u64::MAX, u64::MAX) };
+        let mut tester = self.tester();
+        for (nearest, held) in segments {
+            self.go_on()?;
+            if nearest > best.worst.0 {
+                break;
+            }
+            if let Some(rows) = self.rows(&mut tester, held)? {
+                take(&held.segment, &rows, by, wanted, after, &mut best)?;
+            }
+        }
+        best.shrink();
+        Ok(best.places.into_iter().map(|(_, key)| key).collect())
+    }
+}
+
+struct Best {
+    places: Vec<(Place, i64)>,
+    limit: usize,
+    worst: Place,
+}
+
+impl Best {
+    fn push(&mut self, place: Place, key: i64) {
+        self.places.push((place, key));
+        if self.places.len() > 2 * self.limit + 64 {
+            self.shrink();
+        }
+    }
+
+    fn shrink(&mut self) {
+        self.places.sort_unstable();
+        self.places.truncate(self.limit);
+        if self.places.len() == self.limit
+            && let Some((worst, _)) = self.places.last()
+        {
+            self.worst = *worst;
+        }
+    }
+}
+
+fn take(
+    segment: &Segment,
+    rows: &Rows,
+    by: &By<'_>,
+    wanted: Wanted,
+    after: Option<Place>,
+    best: &mut Best,
+) -> Result<(), Damaged> {
+    let (seconds, rests) = (segment.load(Part::Second)?, segment.load(Part::Rest)?);
+    let (seconds, rests) = (seconds.ints(), rests.ints());
+    let key = |row: usize| seconds.get(row).unwrap_or(0) << 14 | rests.get(row).unwrap_or(0);
+    let first = after.map_or(0, |after| after.0);
+    let mut consider = |row: usize, value: Option<i64>| {
+        let major = wanted.major(value);
+        if major > best.worst.0 || major < first {
+            return;
+        }
+        let place = wanted.place(value, key(row));
+        if place <= best.worst && after.is_none_or(|after| place > after) {
+            best.push(place, key(row));
+        }
+    };
+    let table = |seat: Part, values: Vec<Option<i64>>| -> Result<_, Damaged> { Ok((segment.load(seat)?, values)) };
+    let all = |part: Part| -> Result<Vec<Option<i64>>, Damaged> { Ok(segment.load(part)?.ints().iter().collect()) };
+    let (places, values) = match by {
+        By::Column(Seat::Party(part), ranks) => {
+            let ranked = |id: Option<i64>| match ranks {
+                Some(ranks) => id.and_then(|id| ranks.get(usize::try_from(id).ok()?).copied().flatten()),
+                None => id,
+            };
+            table(Part::Party, all(*part)?.into_iter().map(ranked).collect())?
+        }
+        By::Column(Seat::Kind(part), _) => table(Part::Kind, all(*part)?)?,
+        By::Flagged => {
+            let bit = |flags: Option<i64>| flags.map(|flags| i64::from(flags & flag::FLAGGED != 0));
+            table(Part::Kind, all(Part::KindFlags)?.into_iter().map(bit).collect())?
+        }
+        By::Modes => {
+            table(Part::Kind, all(Part::KindModes)?.into_iter().map(|modes| modes.filter(|modes| *modes != 0)).collect())?
+        }
+        _ => {
+            let values = of_rows(segment, by)?;
+            rows.each(|row| consider(row, values(row)));
+            return Ok(());
+        }
+    };
+    let places = places.ints();
+    rows.each(|row| {
+        let value = places.get(row).and_then(|place| values.get(place as usize).copied().flatten());
+        consider(row, value);
+    });
+    Ok(())
+}
+
+/// Values that each row has of its own.
+fn of_rows<'a>(segment: &'a Segment, by: &'a By<'_>) -> Result<Values<'a>, Damaged> {
+    let seconds = segment.load(Part::Second)?;
+    let rests = segment.load(Part::Rest)?;
+    let numbered = |part: Part, rank: &'a dyn Fn(i64) -> Option<i64>| -> Result<Values<'a>, Damaged> {
+        let numbers = segment.load(part)?;
+        Ok(Box::new(move |row| numbers.ints().get(row).filter(|number| *number != 0).and_then(rank)))
+    };
+    Ok(match by {
+        By::Column(Seat::Row(part), _) => {
+            let values = segment.load(*part)?;
+            Box::new(move |row| values.ints().get(row))
+        }
+        By::Legs => {
+            let values = segment.load(Part::Legs)?;
+            Box::new(move |row| values.ints().get(row))
+        }
+        By::Instant(part) => {
+            let after = segment.load(*part)?;
+            Box::new(move |row| {
+                let start = seconds.ints().get(row)? * 1_000 + (rests.ints().get(row)? >> 4);
+                Some(start + after.ints().get(row)?)
+            })
+        }
+        By::From(rank) => numbered(Part::From, *rank)?,
+        By::To(rank) => numbered(Part::To, *rank)?,
+        By::Reached(rank) => {
+            let (to, reached) = (segment.load(Part::To)?, segment.load(Part::Reached)?);
+            Box::new(move |row| {
+                let number = reached.ints().get(row).or_else(|| to.ints().get(row))?;
+                if number == 0 { None } else { rank(number) }
+            })
+        }
+        By::OtherParty(rank) => {
+            let [kinds, directions] = [segment.load(Part::Kind)?, segment.load(Part::KindDirection)?];
+            let [from, to, reached] = [segment.load(Part::From)?, segment.load(Part::To)?, segment.load(Part::Reached)?];
+            Box::new(move |row| {
+                let direction = kinds.ints().get(row).and_then(|kind| directions.ints().get(kind as usize));
+                rank(other_of(direction, from.ints().get(row), to.ints().get(row), reached.ints().get(row)))
+            })
+        }
+        By::Case(ranks) => Box::new(move |row| {
+            let key = seconds.ints().get(row)? << 14 | rests.ints().get(row)?;
+            ranks.get(&key).copied()
+        }),
+        By::Column(..) | By::Flagged | By::Modes => Box::new(|_row| None),
+    })
+}
+
+/// The first place that a row of the segment can have.
+fn nearest(segment: &Segment, by: &By<'_>, wanted: Wanted) -> u64 {
+    let part = match by {
+        By::Column(Seat::Row(part), _) => *part,
+        By::Legs => Part::Legs,
+        _ => return 0,
+    };
+    let block = segment.block(part);
+    let ends: [Option<i64>; 3] =
+        [(!block.all_unknown()).then_some(block.least), (!block.all_unknown()).then_some(block.greatest), None];
+    let possible: Range<usize> = if block.all_unknown() { 2..3 } else { 0..if block.unknown { 3 } else { 2 } };
+    ends[possible].iter().map(|value| wanted.major(*value)).min().unwrap_or(0)
+}

@@ -1,0 +1,90 @@
+//! Rows of a segment that a pass goes over, and what is counted and summed over them.
+
+use std::ops::Range;
+
+use super::{
+    block::{Ints, Word, by_width},
+    mask::{self, Hits},
+};
+
+/// Rows of a segment.
+pub(in crate::store) enum Rows {
+    Range(Range<usize>),
+    /// Places after the first.
+    Picked(usize, Vec<u16>),
+}
+
+impl Rows {
+    pub(in crate::store) fn of(hits: Hits, stretch: Range<usize>) -> Option<Self> {
+        match hits {
+            Hits::None => None,
+            Hits::All => (!stretch.is_empty()).then_some(Self::Range(stretch)),
+            Hits::Some(mask) => Some(Self::Picked(stretch.start, mask::selection(&mask))).filter(|rows| rows.len() > 0),
+        }
+    }
+
+    pub(in crate::store) fn len(&self) -> usize {
+        match self {
+            Self::Range(range) => range.len(),
+            Self::Picked(_, places) => places.len(),
+        }
+    }
+
+    pub(in crate::store) fn each(&self, mut each: impl FnMut(usize)) {
+        match self {
+            Self::Range(range) => range.clone().for_each(each),
+            Self::Picked(first, places) => places.iter().for_each(|place| each(first + usize::from(*place))),
+        }
+    }
+
+    /// Rows by value, of values from 0 to below `many`.
+    pub(in crate::store) fn counts(&self, ints: Ints<'_>, many: usize) -> Vec<u32> {
+        fn count<W: Word>(rows: &Rows, words: &[W], counts: &mut [u32]) {
+            let mut add = |word: W| {
+                if let Some(count) = counts.get_mut(word.wide() as usize) {
+                    *count += 1;
+                }
+            };
+            match rows {
+                Rows::Range(range) => words[range.clone()].iter().for_each(|word| add(*word)),
+                Rows::Picked(first, places) => {
+                    let words = &words[*first..];
+                    places.iter().for_each(|place| add(words[usize::from(*place)]));
+                }
+            }
+        }
+        let mut counts = vec![0; many];
+        let least = (ints.block.least.max(0) as usize).min(many);
+        by_width!(ints, words => count(self, words, &mut counts[least..]), {
+            if let Some(count) = counts.get_mut(least) {
+                *count = self.len() as u32;
+            }
+        });
+        counts
+    }
+
+    /// Sum of the known values.
+    pub(in crate::store) fn sum(&self, ints: Ints<'_>) -> i64 {
+        fn sum<W: Word>(rows: &Rows, words: &[W], ints: Ints<'_>) -> i64 {
+            let unknown = ints.block.unknown;
+            let (mut sum, mut known) = (0_u64, 0_u64);
+            let mut add = |word: W| {
+                let is_known = !unknown || word != W::UNKNOWN;
+                sum = sum.wrapping_add(if is_known { word.wide() } else { 0 });
+                known += u64::from(is_known);
+            };
+            match rows {
+                Rows::Range(range) => words[range.clone()].iter().for_each(|word| add(*word)),
+                Rows::Picked(first, places) => {
+                    let words = &words[*first..];
+                    places.iter().for_each(|place| add(words[usize::from(*place)]));
+                }
+            }
+            sum.cast_signed().wrapping_add(ints.block.least.wrapping_mul(known.cast_signed()))
+        }
+        if ints.block.all_unknown() {
+            return 0;
+        }
+        by_width!(ints, words => sum(self, words, ints), ints.block.least.wrapping_mul(self.len() as i64))
+    }
+}
