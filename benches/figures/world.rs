@@ -132,7 +132,14 @@ impl World {
 
     pub fn counting(&self) -> anyhow::Result<&Counting> {
         if self.counting.get().is_none() {
-            let options = OpenOptions { path: self.database.clone(), create: None, read_only: false, readers: 1, bulk: false };
+            let options = OpenOptions {
+                path: self.database.clone(),
+                create: None,
+                read_only: false,
+                readers: 1,
+                bulk: false,
+                keeps_columns: false,
+            };
             let store = self.wait(Store::open(options))?;
             let request =
                 PageRequest { filter: self.prepared("")?.filter, sort: Sort::default(), limit: 1, after: None, backwards: false };

@@ -32,7 +32,7 @@ async fn counted() -> Counted {
     let database = folder.path().join("a.db");
     let order = generate::Order { calls: CALLS, seed: 1, until: date(2026, 11, 1), recordings: 0, rows_only: None };
     generate::generate(OpenRequest::new(&database), order, &|_| {}).await.unwrap();
-    let options = OpenOptions { path: database, create: None, read_only: false, readers: 1, bulk: false };
+    let options = OpenOptions { path: database, create: None, read_only: false, readers: 1, bulk: false, keeps_columns: false };
     let store = Store::open(options).await.unwrap();
     let counted = Counted { steps: store.count_steps().await.unwrap(), store, folder };
     // The dictionaries are read once.
