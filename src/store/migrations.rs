@@ -10,6 +10,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_columns.sql"),
     include_str!("migrations/0003_slim.sql"),
+    include_str!("migrations/0004_copies.sql"),
 ];
 
 /// `PRAGMA application_id` of our databases: "CRL1".

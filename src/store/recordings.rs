@@ -100,8 +100,10 @@ pub(super) fn seen(conn: &Connection, name: &str, bytes: u64, sha256: &[u8; 32])
 /// Sums over the recordings of a call, after anything but an addition.
 pub(super) fn sum_up(conn: &Connection, call: i64) -> Sql<()> {
     conn.prepare_cached(
-        "UPDATE call SET places=(SELECT ifnull(sum(DISTINCT 1<<(min(p.place,63)-1)),0) FROM recording r CROSS JOIN recording_copy p \
-         ON p.recording=r.id WHERE r.call=?1 AND p.state<>3), (rec_count, rec_bytes, rec_ds, rec_modes, flags) = (SELECT count(*), sum(r.bytes), sum(r.len_ds), \
+        "UPDATE call SET places=(SELECT ifnull(sum(bit),0) FROM (\
+         SELECT 1<<(min(r.place,63)-1) AS bit FROM recording r WHERE r.call=?1 AND r.place IS NOT NULL AND r.copy_state<>3 UNION \
+         SELECT 1<<(min(f.place,63)-1) FROM recording r CROSS JOIN further_copy f ON f.recording=r.id WHERE r.call=?1 AND f.state<>3)), \
+         (rec_count, rec_bytes, rec_ds, rec_modes, flags) = (SELECT count(*), sum(r.bytes), sum(r.len_ds), \
          max(ifnull(r.mode=0,0)) | (max(ifnull(r.mode=1,0))<<1), \
          (call.flags & ~?2) | (max(r.state=2)*?3) | (max(r.state IN (0,1))*?4) FROM recording r WHERE r.call=?1) \
          WHERE id=?1 AND EXISTS(SELECT 1 FROM recording WHERE call=?1)",
@@ -167,10 +169,9 @@ impl Store {
                 writer.act(Durable::Now, |transaction, state| {
                     let key = key_of(transaction, &state.shared.codec, &recording)?;
                     let place_id = state.names.place.id(&place);
-                    let changed = transaction.execute(
-                        "UPDATE recording_copy SET state=?3 WHERE recording=?1 AND place=?2",
-                        params![key, place_id, copy_state.code()],
-                    )?;
+                    let change = |sql: &str| transaction.execute(sql, params![key, place_id, copy_state.code()]);
+                    let changed = change("UPDATE recording SET copy_state=?3 WHERE id=?1 AND place=?2")?
+                        + change("UPDATE further_copy SET state=?3 WHERE recording=?1 AND place=?2")?;
                     if changed == 0 {
                         let place = crate::domain::clean::line(&place, 60);
                         return Err(StoreError::NotFound(format!("recording {recording} has no copy at {place}")).into());

@@ -147,7 +147,8 @@ impl<'c> Hands<'c> {
             row.flags,
             row.places
         ])?;
-        let (detail, records) = packed.unwrap_or_else(|| (state.packer.pack(&wide.detail), state.packer.pack(&wide.records)));
+        let (detail, records) =
+            packed.unwrap_or_else(|| (state.packer.detail(&wide.detail), state.packer.records(&wide.records)));
         self.more.execute(params![
             row.id,
             first_key.filter(|first| *first != row.id),

@@ -91,7 +91,7 @@ impl ImportBatch {
         self.calls.sort_by_key(|call| call.start);
         let pack = |call: &FoldedCall| {
             let detail = blob::encode_detail(&call.legs, &call.timeline).unwrap_or_default();
-            (packer.pack(&detail), packer.pack(&call.records))
+            (packer.detail(&detail), packer.records(&call.records))
         };
         self.packed = self.calls.iter().map(pack).collect();
     }

@@ -10,7 +10,7 @@ use crate::{
     domain::{
         fold::FoldedCall,
         id::{instant_of, key_of, next_key},
-        recording::{CopyState, NewRecording, RecordingState},
+        recording::{Copy, CopyState, NewRecording, RecordingState},
     },
     store::{
         error::Sql,
@@ -99,8 +99,7 @@ pub(super) fn with_call(
             continue;
         }
         let at = offset(found.started.map(|at| at.as_millisecond()), found.length.0, span);
-        let id = insert(hands.conn, state, &found, Some(row.id), at)?;
-        copies(hands.conn, state, id, &found)?;
+        insert(hands.conn, state, &found, Some(row.id), at)?;
         counts.new_recordings += 1;
         row.rec_count += 1;
         row.rec_bytes = Some(row.rec_bytes.unwrap_or(0) + found.bytes as i64);
@@ -142,7 +141,7 @@ pub(super) fn take(conn: &Connection, state: &mut State, found: &NewRecording, c
                 .query_row(params![id, mode, found.leg], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))
                 .optional()?
                 .is_some_and(|(ids, at)| told_of(id, &ids, at) == told_of(id, &source_ids, started));
-            copies(conn, state, id, found)?;
+            copies(conn, state, id, &found.copies)?;
             if same {
                 return Ok(());
             }
@@ -159,9 +158,7 @@ pub(super) fn take(conn: &Connection, state: &mut State, found: &NewRecording, c
         }
         None => {
             counts.new_recordings += 1;
-            let id = insert(conn, state, found, None, None)?;
-            copies(conn, state, id, found)?;
-            id
+            insert(conn, state, found, None, None)?
         }
     };
     if !join(conn, id)? && known.is_none() {
@@ -184,9 +181,11 @@ fn insert(conn: &Connection, state: &mut State, found: &NewRecording, call: Opti
         id = next_key(id);
     }
     let source_ids = join_ids(&found.source_ids);
+    let first = found.copies.first();
+    let place = first.map(|copy| state.names.place.intern(conn, &copy.place)).transpose()?;
     conn.prepare_cached(
         "INSERT INTO recording(id, call, name, source_ids, started_ms, offset_ds, len_ds, bytes, channels, format, mode, state, sha256, \
-         leg) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)",
+         leg, place, copy_state, path) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17)",
     )?
     .execute(params![
         id,
@@ -202,22 +201,31 @@ fn insert(conn: &Connection, state: &mut State, found: &NewRecording, call: Opti
         found.mode.map(|mode| mode.code()),
         found.state.code(),
         found.sha256.as_slice(),
-        found.leg
+        found.leg,
+        place,
+        first.map(|copy| copy.state.code()),
+        first.map(|copy| copy.path.as_str())
     ])?;
+    copies(conn, state, id, found.copies.get(1..).unwrap_or_default())?;
     conn.prepare_cached("INSERT OR IGNORE INTO recording_seen VALUES(?1, ?2)")?
         .execute([seen_key(&found.source_name, found.bytes, &found.sha256), id])?;
     Ok(id)
 }
 
-fn copies(conn: &Connection, state: &mut State, id: i64, found: &NewRecording) -> Sql<()> {
-    for copy in &found.copies {
+/// Adds the copies that a recording does not have yet.
+fn copies(conn: &Connection, state: &mut State, id: i64, copies: &[Copy]) -> Sql<()> {
+    for copy in copies {
         let place = state.names.place.intern(conn, &copy.place)?;
-        conn.prepare_cached("INSERT OR IGNORE INTO recording_copy VALUES(?1, ?2, ?3, ?4)")?.execute(params![
-            id,
-            place,
-            copy.state.code(),
-            copy.path
-        ])?;
+        let row = params![id, place, copy.state.code(), copy.path];
+        let is_first = conn
+            .prepare_cached("UPDATE recording SET place=?2, copy_state=?3, path=?4 WHERE id=?1 AND place IS NULL")?
+            .execute(row)?;
+        if is_first == 0 {
+            conn.prepare_cached(
+                "INSERT OR IGNORE INTO further_copy SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS(SELECT 1 FROM recording WHERE id=?1 AND place=?2)",
+            )?
+            .execute(row)?;
+        }
     }
     Ok(())
 }

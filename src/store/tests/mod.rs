@@ -4,6 +4,7 @@ mod audit;
 mod differential;
 mod importing;
 mod make;
+mod migrating;
 mod opening;
 mod people;
 mod plans;
