@@ -26,6 +26,9 @@ pub struct CallsQuery {
     /// Of a count: stop at so many.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_most: Option<u64>,
+    /// Of a first page: false leaves its total out, and so does not wait for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<bool>,
     /// Of facets: JSON names parted by commas.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub by: String,

@@ -54,6 +54,11 @@ impl Client {
         self.get("/revision", &()).await
     }
 
+    /// Waits until the revision is another than `known`, for half a minute at most; then tells it.
+    pub async fn revision_after(&self, known: &str) -> Result<wire::Revision> {
+        self.get("/revision", &[("after", known)]).await
+    }
+
     async fn get<T: DeserializeOwned>(&self, path: &str, query: &(impl Serialize + Sync)) -> Result<T> {
         self.json(Method::GET, path, query, None, None).await
     }

@@ -9,11 +9,10 @@ use crate::{
 /// Reads share a slot with what supersedes them: the latest wins, the older is aborted and its answer dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Slot {
-    /// The first page of a query, and jumps.
+    /// The first page of a query, and jumps; count and totals follow in the same slot, so that the next query ends them.
     List,
     /// A further page at either end.
     More,
-    Count,
     /// The exact number of all calls.
     All,
     Detail,
@@ -82,7 +81,13 @@ pub enum Effect {
 /// A read of the API.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Read {
-    Page(CallsQuery),
+    /// The first page; with `figures` count and totals follow it as answers of their own.
+    Page {
+        query: CallsQuery,
+        figures: bool,
+    },
+    /// Count and totals alone.
+    Figures(CallsQuery),
     /// A further page at an end of the window.
     More {
         way: Way,
@@ -99,7 +104,8 @@ pub enum Read {
         recording: String,
         width: usize,
     },
-    Revision,
+    /// The revision; with one that is known, once there is another.
+    Revision(Option<String>),
     /// All calls of these queries, up to a limit.
     Targets(Vec<String>),
     /// What Tab completes with: tags, cases, extensions, groups, projects, views.
@@ -120,6 +126,7 @@ pub enum Answer {
         on: Option<String>,
     },
     Count(crate::domain::list::Count),
+    Totals(Box<wire::Totals>),
     Detail(Box<wire::CallDetailBody>),
     Peaks(wire::Peaks),
     Revision(wire::Revision),

@@ -18,6 +18,7 @@ mod message;
 mod model;
 mod notices;
 mod overlays;
+mod reads;
 mod runner;
 mod screen_writer;
 mod screens;

@@ -7,15 +7,16 @@ use tokio::{sync::mpsc, task::JoinHandle};
 
 use super::{
     Opened, Opener, Ways,
-    effect::{Answer, Begin, Effect, Read, Slot, SoundCommand, TARGETS, Target, Values},
+    effect::{Begin, Effect, Read, Slot, SoundCommand},
     memory::Memory,
     message::{Connected, Msg},
+    reads::{self, Reply},
     writer::Writer,
 };
 use crate::{
-    client::{AudioUse, CallsQuery, Client, ClientError},
+    client::{AudioUse, Client, ClientError},
     playback::{Command, Player, PlayerOptions},
-    sound, wire,
+    sound,
 };
 
 /// Where the console keeps its memory, and how it opens things.
@@ -139,11 +140,11 @@ impl Runner {
             if after_ms > 0 {
                 tokio::time::sleep(Duration::from_millis(after_ms)).await;
             }
-            let answer = match client {
-                Some(client) => perform(&client, read).await,
-                None => Err(ClientError::Answer("not connected".to_owned())),
-            };
-            let _ = messages.send(Msg::Answered { slot, generation, answer: Box::new(answer) }).await;
+            let reply = Reply { messages, slot, generation };
+            match client {
+                Some(client) => reads::read(&client, read, &reply).await,
+                None => reply.send(Err(ClientError::Answer("not connected".to_owned()))).await,
+            }
         });
     }
 
@@ -230,65 +231,5 @@ fn guard(work: tokio::task::AbortHandle, watched: JoinHandle<()>) -> JoinHandle<
     tokio::spawn(async move {
         let _ends = ends;
         let _ = watched.await;
-    })
-}
-
-async fn perform(client: &Client, read: Read) -> Result<Answer, ClientError> {
-    Ok(match read {
-        Read::Page(query) => Answer::Page(client.calls(&query).await?),
-        Read::More { way, query } => Answer::More { way, page: client.calls(&query).await? },
-        Read::Jump { near, list } => jump(client, near, list).await?,
-        Read::Count(query) => Answer::Count(client.count(&query).await?),
-        Read::Detail(id) => Answer::Detail(Box::new(client.call(&id).await?)),
-        Read::Peaks { recording, width } => Answer::Peaks(client.peaks(&recording, width).await?),
-        Read::Revision => Answer::Revision(client.revision().await?),
-        Read::Targets(queries) => targets(client, queries).await?,
-        Read::Values => Answer::Values(values(client).await?),
-    })
-}
-
-/// Finds the first call of `near`, then reads the page of `list` that ends with it, so that both directions go on.
-async fn jump(client: &Client, near: CallsQuery, mut list: CallsQuery) -> Result<Answer, ClientError> {
-    let found = client.calls(&near).await?;
-    let on = found.items.first().map(|call| call.id.clone());
-    let behind = found.next.clone().filter(|_| found.items.len() == 2);
-    list.before = Some(behind.unwrap_or_else(|| "end".to_owned()));
-    Ok(Answer::Jump { page: if on.is_some() { client.calls(&list).await? } else { found }, on })
-}
-
-async fn targets(client: &Client, queries: Vec<String>) -> Result<Answer, ClientError> {
-    let mut targets: Vec<Target> = Vec::new();
-    for q in queries {
-        let mut query = CallsQuery { q, limit: Some(500), ..CallsQuery::default() };
-        loop {
-            let page = client.calls(&query).await?;
-            targets.extend(page.items.iter().map(Target::from));
-            if targets.len() > TARGETS {
-                return Ok(Answer::Targets { targets: Vec::new(), more: true });
-            }
-            match page.next {
-                Some(next) => query.after = Some(next),
-                None => break,
-            }
-        }
-    }
-    Ok(Answer::Targets { targets, more: false })
-}
-
-async fn values(client: &Client) -> Result<Values, ClientError> {
-    let named = |list: Vec<wire::Named>| list.into_iter().map(|named| named.name).collect();
-    let used = |list: Vec<wire::Used>| list.into_iter().map(|used| used.name).collect();
-    let extensions = client.extensions().await?;
-    let mut agents: Vec<String> = extensions.iter().filter_map(|extension| extension.agent.clone()).collect();
-    agents.sort();
-    agents.dedup();
-    Ok(Values {
-        tags: used(client.tags().await?),
-        cases: used(client.cases().await?),
-        agents,
-        extensions: extensions.into_iter().map(|extension| extension.number).collect(),
-        groups: named(client.groups().await?),
-        projects: named(client.projects().await?),
-        views: client.views().await?.into_iter().map(|view| (view.name, view.query)).collect(),
     })
 }

@@ -32,6 +32,7 @@ use crate::{
 
 mod dear;
 mod edits;
+mod figures;
 mod sizes;
 
 fn at(text: &str) -> Timestamp {
@@ -224,8 +225,10 @@ fn listed_on(remote: bool, theme: &str, depth: Depth, size: (u16, u16)) -> Model
     let listing = answer(&mut model, &effects, Slot::List, Ok(page(0..30, None)));
     let count = Count { count: 1_204, exact: true };
     let revision = wire::Revision { revision: "1".to_owned(), calls: count };
-    answer(&mut model, &effects, Slot::Revision, Ok(Answer::Revision(revision)));
+    answer(&mut model, &listing, Slot::Revision, Ok(Answer::Revision(revision)));
     model.calls.count = Some(Count { count: 312, exact: true });
+    let totals = wire::Totals { calls: 312, answered: 253, talk_s: Tenths(759_600), ..wire::Totals::default() };
+    (model.calls.totals, model.calls.figured) = (Some(Box::new(totals)), Some(String::new()));
     key(&mut model, "j");
     key(&mut model, "j");
     let effects = pause(&mut model, &listing);
@@ -371,9 +374,9 @@ fn typing_waits_and_enter_does_not() {
             _ => None,
         })
         .collect();
-    assert!(!waits.is_empty() && waits.iter().all(|wait| *wait == 150), "{waits:?}");
+    assert!(!waits.is_empty() && waits.iter().all(|wait| *wait == 30), "{waits:?}");
     let entered = key(&mut model, "Enter");
-    assert!(entered.iter().any(|effect| matches!(effect, Effect::Read { slot: Slot::List, after_ms: 0, read: Read::Page(query), .. } if query.q == "is:missed")));
+    assert!(entered.iter().any(|effect| matches!(effect, Effect::Read { slot: Slot::List, after_ms: 0, read: Read::Page { query, figures: true }, .. } if query.q == "is:missed")));
     assert!(!model.calls.query.editing);
     key(&mut model, "u");
     assert_eq!(model.calls.query.applied, "", "undo brings the query of before back");

@@ -5,7 +5,7 @@ use super::{
     deck,
     desk::Connection,
     dispatch, edits,
-    effect::{Effect, Slot},
+    effect::{Answer, Effect, Slot},
     input::{Code, Input, Key},
     keymap::{Action, Resolved},
     memory::Memory,
@@ -33,10 +33,13 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Answered { slot, generation, answer } => {
             if model.desk.is_current(slot, generation) {
                 let before = (model.calls.all, model.calls.count, model.calls.new_calls);
+                let known = matches!(&*answer, Ok(Answer::Detail(detail)) if model.calls.detail.as_ref() == Some(detail));
                 calls::answered(&mut model.calls, &mut model.desk, slot, *answer);
                 // Nothing new is nothing to draw.
-                if slot == Slot::Revision {
+                if matches!(slot, Slot::Revision | Slot::All) {
                     model.dirty = before != (model.calls.all, model.calls.count, model.calls.new_calls);
+                } else if known {
+                    model.dirty = false;
                 }
                 if let Some((wish, targets)) = model.calls.ready.take() {
                     edits::go_on(model, wish, targets);

@@ -28,6 +28,8 @@ pub struct ListRequest {
     pub limit: Option<usize>,
     pub after: Option<Cursor>,
     pub backwards: bool,
+    /// The page is wanted at once, without its total.
+    pub no_total: bool,
 }
 
 /// A page and what it was made with.
@@ -53,7 +55,7 @@ impl Service {
             )));
         }
         let (filter, sort) = self.prepared(actor, &request.q, Some(&request.sort)).await?;
-        let first = request.after.is_none() && !request.backwards;
+        let first = request.after.is_none() && !request.backwards && !request.no_total;
         let page = self.store().page(
             actor.scope.clone(),
             PageRequest { filter: filter.clone(), sort, limit, after: request.after, backwards: request.backwards },

@@ -1,6 +1,9 @@
 //! The company's settings, who one is here, and whether anything changed.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use super::{Result, Service, ServiceError, audit::record, limits};
 use crate::domain::{
@@ -12,6 +15,10 @@ use crate::domain::{
 
 /// A revision's count is `at least` beyond this.
 const COUNT_AT_MOST: u64 = 10_000;
+
+/// How long one question for news waits, and how long after a write it looks again.
+const NEWS_WAIT: Duration = Duration::from_secs(30);
+const NEWS_PAUSE: Duration = Duration::from_millis(100);
 
 /// The last count of all calls, so that asking for the revision every second costs nothing while nothing changes.
 #[derive(Default)]
@@ -54,6 +61,23 @@ impl Service {
         *self.inner.counted.0.lock().unwrap_or_else(PoisonError::into_inner) =
             Some((revision.clone(), actor.scope.clone(), calls));
         Ok(Revised { revision, calls })
+    }
+
+    /// Waits until the revision is another than `known`, for [`NEWS_WAIT`] at most; then tells it.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn revision_after(&self, actor: &Actor, known: &str) -> Result<Revised> {
+        let until = Instant::now() + NEWS_WAIT;
+        loop {
+            let watch = self.store().watch();
+            let revised = self.revision(actor).await?;
+            if revised.revision != known || tokio::time::timeout_at(until.into(), watch.written()).await.is_err() {
+                return Ok(revised);
+            }
+            // What was written may be half a commit, and there may be many a second.
+            tokio::time::sleep(NEWS_PAUSE).await;
+        }
     }
 
     /// # Errors

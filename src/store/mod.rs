@@ -30,6 +30,7 @@ mod source_key;
 mod steps;
 mod threads;
 mod views;
+mod watch;
 mod writer;
 mod zone;
 
@@ -43,6 +44,7 @@ pub use error::{Result, StoreError};
 pub use import::{CallPacker, ImportBatch, ImportCounts, SourcePosition};
 pub use open::OpenOptions;
 pub use steps::{StepCount, Steps};
+pub use watch::Watch;
 
 use crate::domain::id::IdCodec;
 

@@ -195,7 +195,10 @@ proptest! {
                 apply(&mut buffer, edit);
                 match edit {
                     Edit::Resize(columns, rows) => {
+                        // This emulator cannot cut a wide character at the new edge.
+                        ours.process(b"\x1b[2J");
                         ours.screen_mut().set_size(*rows, *columns);
+                        ours.process(b"\x1b[2;2Hrubbish of before");
                         writer.repaint();
                     }
                     Edit::Repaint => {

@@ -31,6 +31,7 @@ pub(in crate::server) struct Asked {
     after: Option<String>,
     before: Option<String>,
     at_most: Option<u64>,
+    total: Option<bool>,
     #[serde(default)]
     by: String,
     #[serde(default)]
@@ -62,7 +63,8 @@ pub(in crate::server) async fn list(
         Some(text) => Some(cursor::decode(&database, service.sort(&actor, &asked.q, &asked.sort).await?, &text)?),
         None => None,
     };
-    let request = ListRequest { q: asked.q, sort: asked.sort, limit: asked.limit, after, backwards };
+    let request =
+        ListRequest { q: asked.q, sort: asked.sort, limit: asked.limit, after, backwards, no_total: asked.total == Some(false) };
     let listed = service.calls(&actor, request).await?;
     let text =
         |cursor: Option<crate::domain::list::Cursor>| cursor.and_then(|cursor| cursor::encode(&database, listed.sort, &cursor));

@@ -2,11 +2,13 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 
+use serde::Deserialize;
+
 use super::Body;
 use crate::{
     server::{
         error::Answer,
-        extract::{self, Acting},
+        extract::{self, Acting, Params},
     },
     service::Service,
     wire::{Company, Revision, WhoAmI},
@@ -24,8 +26,21 @@ pub(in crate::server) async fn who_am_i(State(service): State<Service>, Acting(a
     }))
 }
 
-pub(in crate::server) async fn revision(State(service): State<Service>, Acting(actor): Acting) -> Body<Revision> {
-    let revised = service.revision(&actor).await?;
+#[derive(Deserialize)]
+pub(in crate::server) struct Known {
+    after: Option<String>,
+}
+
+/// The revision; with `after`, once it is another, or after half a minute.
+pub(in crate::server) async fn revision(
+    State(service): State<Service>,
+    Acting(actor): Acting,
+    Params(known): Params<Known>,
+) -> Body<Revision> {
+    let revised = match known.after {
+        None => service.revision(&actor).await?,
+        Some(after) => service.revision_after(&actor, &after).await?,
+    };
     Ok(Json(Revision { revision: revised.revision, calls: revised.calls }))
 }
 

@@ -52,6 +52,28 @@ async fn an_explicit_order_beats_the_querys_own() {
 }
 
 #[tokio::test]
+async fn a_first_page_has_its_total_unless_it_is_not_wanted() {
+    let test = make_test_host().await;
+    let api = test.host.local_api();
+    assert_eq!(get(&api, "/calls?limit=1").await.json()["total"], CALLS);
+    assert!(get(&api, "/calls?limit=1&total=false").await.json()["total"].is_null());
+}
+
+#[tokio::test]
+async fn whoever_waits_for_another_revision_is_told_when_it_comes() {
+    let test = make_test_host().await;
+    let api = test.host.local_api();
+    let first = get(&api, "/revision").await.json()["revision"].as_str().expect("a revision").to_owned();
+    assert_eq!(get(&api, "/revision?after=other").await.json()["revision"], first.as_str(), "at once");
+    let (waiting, path) = (api.clone(), format!("/revision?after={first}"));
+    let waits = tokio::spawn(async move { get(&waiting, &path).await.json() });
+    // However early or late the change comes, it is told.
+    ask(&api, http::Method::PUT, &format!("/calls/{}/flag", source_id(1)), &[], "").await;
+    let told = tokio::time::timeout(std::time::Duration::from_secs(10), waits).await.expect("in time").expect("an answer");
+    assert_ne!(told["revision"], first.as_str());
+}
+
+#[tokio::test]
 async fn counts_totals_and_facets_agree() {
     let test = make_test_host().await;
     let api = test.host.local_api();

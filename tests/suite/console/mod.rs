@@ -91,11 +91,42 @@ fn what_is_typed_ahead_is_not_lost_and_a_burst_runs_no_commands() {
 fn idle_means_idle() {
     let (_home, _folder, pty) = opened(80, 24, &[]);
     pty.settle(Duration::from_secs(1));
+    // Looking for news, which happens in these seconds, is not seen.
     let idle = pty.idle(Duration::from_secs(10));
     assert_eq!(idle.bytes, 0);
     assert!(idle.cpu < Duration::from_millis(1), "{:?}", idle.cpu);
-    // Looking for news, which happens in these seconds, is not seen either.
-    assert_eq!(pty.idle(Duration::from_secs(10)).bytes, 0);
+}
+
+#[test]
+fn what_another_program_writes_is_told_within_seconds_and_moves_nothing() {
+    let (home, folder, mut pty) = opened(80, 24, &[]);
+    pty.send("jjj");
+    pty.wait_until("the cursor below", |screen| screen.contents().lines().nth(7).is_some_and(|line| line.starts_with('►')));
+    let sample = include_str!("../../data/asterisk/01-out-auto.txt");
+    let record = sample.lines().find(|line| line.starts_with("{\"start\"")).expect("a call record");
+    let records = folder.path().join("cdr.json");
+    std::fs::write(&records, format!("{record}\n")).expect("written");
+    let (records, database) = (records.display().to_string(), folder.path().join("test.db").display().to_string());
+    let arguments = ["import", "asterisk", "--cdr", &records, "--db", &database];
+    let output = home.command(&arguments).output().expect("an import");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    pty.wait_for("r loads");
+    pty.with_screen(|screen| assert!(screen.contents().lines().nth(7).is_some_and(|line| line.starts_with('►'))));
+    pty.send("r");
+    pty.wait_gone("r loads");
+}
+
+#[test]
+fn on_a_dear_line_a_step_is_a_few_bytes() {
+    let (_home, _folder, mut pty) = opened(80, 24, &[("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22")]);
+    for (row, allowed) in [(5, 60), (6, 60), (7, 60)] {
+        pty.settle(Duration::from_millis(600));
+        let before = pty.bytes_written();
+        pty.send("j");
+        pty.wait_until("the cursor on the row", |screen| screen.cursor_position() == (row, 0) && !screen.hide_cursor());
+        let step = pty.bytes_written() - before;
+        assert!(step <= allowed + 100, "{step} bytes, the strip included");
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod list;
 mod looking;
 mod marks;
 mod model;
+mod news;
 mod query_line;
 mod typing;
 mod update;

@@ -22,6 +22,9 @@ pub struct Calls {
     pub list: List,
     /// How many match; none while it is not known.
     pub count: Option<Count>,
+    /// Sums over what matches, and the query that they and the exact count are of.
+    pub totals: Option<Box<wire::Totals>>,
+    pub figured: Option<String>,
     /// All calls that one may see.
     pub all: Option<Count>,
     pub marks: Marks,
@@ -40,8 +43,10 @@ pub struct Calls {
     pub new_calls: u64,
     /// How many calls there were before a change that is being counted.
     pub known: Option<u64>,
-    /// Names for completion.
-    pub values: Values,
+    /// Names for completion, once they were asked for.
+    pub values: Option<Values>,
+    /// The first page has come, and what can wait for it was asked for.
+    pub begun: bool,
     /// Where the first page is to begin and the cursor to stand, remembered or asked for.
     pub goal: Goal,
     pub refused: Option<String>,
@@ -102,6 +107,11 @@ impl Calls {
                 Err(ids.chunks(IDS).map(|ids| format!("id:{}", ids.join(","))).collect())
             }
         }
+    }
+
+    /// Count and totals of the query that runs are known.
+    pub fn is_figured(&self) -> bool {
+        self.totals.is_some() && self.figured.as_ref() == Some(&self.query.applied)
     }
 
     /// The call that the strip tells of: on a dear line the one looked at last, until the cursor has paused on another.

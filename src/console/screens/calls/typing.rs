@@ -3,13 +3,13 @@
 use super::{Calls, model::Goal, query_line::Offers, update::reload};
 use crate::console::{
     desk::Desk,
-    effect::Slot,
+    effect::{Slot, Values},
     input::{Code, Input},
     undo::{How, Undo},
 };
 
-/// Typing may go on: so long is waited before a query runs.
-const TYPING_MS: u64 = 150;
+/// Keys that come together are one query: so long is waited before it runs.
+const TYPING_MS: u64 = 30;
 
 /// Typing into the query line; true once editing has ended.
 pub fn input(calls: &mut Calls, desk: &mut Desk, input: &Input) -> bool {
@@ -83,7 +83,10 @@ fn complete(calls: &mut Calls, desk: &mut Desk, forward: bool) {
         line.input.replace(offers.range.clone(), &word);
         offers.range.end = offers.range.start + word.len();
     } else {
-        let Some((range, words)) = super::completion::complete(line.input.text(), line.input.at(), &calls.values) else {
+        let none = Values::default();
+        let Some((range, words)) =
+            super::completion::complete(line.input.text(), line.input.at(), calls.values.as_ref().unwrap_or(&none))
+        else {
             desk.say("no-completion", &[]);
             return;
         };

@@ -5,6 +5,7 @@ use super::{
     list::PAGE,
     looking::{self, moved},
     model::Goal,
+    news,
     query_line::QueryProblem,
 };
 use crate::{
@@ -22,29 +23,22 @@ use crate::{
         list::Count,
         query::{Sort, SortField},
     },
-    wire,
 };
 
-/// Counting stops here; the line then says «at least».
-const COUNT_AT_MOST: u64 = 10_000;
-/// How often other programs' new calls are looked for. One question costs well under 0.05 ms.
-const NEWS_MS: u64 = 15_000;
-
-/// The connection is up: the list fills.
+/// The connection is up: the list fills. The first page waits for nothing else.
 pub fn begin(calls: &mut Calls, desk: &mut Desk) {
+    calls.begun = false;
     reload(calls, desk, 0);
-    desk.read(Slot::Revision, 0, Read::Revision);
-    desk.read(Slot::Values, 0, Read::Values);
 }
 
 /// Reads the first page again, the cursor staying on its call.
 pub fn refresh(calls: &mut Calls, desk: &mut Desk) {
     calls.goal = Goal { on: calls.current().map(|call| call.id.clone()), ..Goal::default() };
     calls.new_calls = 0;
+    calls.figured = None;
+    calls.values = None;
     calls.revision = None;
-    reload(calls, desk, 0);
-    desk.read(Slot::Revision, 0, Read::Revision);
-    desk.read(Slot::Values, 0, Read::Values);
+    begin(calls, desk);
 }
 
 pub(super) fn reload(calls: &mut Calls, desk: &mut Desk, after_ms: u64) {
@@ -52,16 +46,17 @@ pub(super) fn reload(calls: &mut Calls, desk: &mut Desk, after_ms: u64) {
         return;
     }
     desk.supersede(Slot::More);
-    desk.supersede(Slot::Count);
     let query = CallsQuery {
         q: calls.query.applied.clone(),
         sort: calls.sort_word(),
         limit: Some(PAGE),
         after: calls.goal.after.clone(),
         before: calls.goal.last.then(|| "end".to_owned()),
+        total: Some(false),
         ..CallsQuery::default()
     };
-    desk.read(Slot::List, after_ms, Read::Page(query));
+    let figures = !calls.is_figured();
+    desk.read(Slot::List, after_ms, Read::Page { query, figures });
 }
 
 /// Goes to the calls of a date without filtering: `until` is a value of the query language's `date:`.
@@ -89,20 +84,28 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
             calls.query.problem = None;
             calls.refused = None;
             let whole = goal.after.is_none() && !goal.last && page.next.is_none();
-            let total = page.total.or_else(|| whole.then_some(page.items.len() as u64));
+            let whole = whole.then_some(Count { count: page.items.len() as u64, exact: true });
             calls.list.replace(page, goal.after, goal.on.as_deref());
             if goal.last {
                 calls.list.go_to_last();
             }
             calls.range = None;
-            calls.count = total.map(|count| Count { count, exact: true });
-            if calls.query.applied.is_empty() && calls.count.is_none() {
-                calls.count = calls.all.filter(|all| all.exact);
+            if !calls.is_figured() {
+                (calls.count, calls.totals) = (whole, None);
             }
-            if calls.count.is_none() {
-                count(calls, desk);
+            if !std::mem::replace(&mut calls.begun, true) {
+                desk.read(Slot::Revision, 0, Read::Revision(None));
             }
             moved(calls, desk);
+        }
+        (Slot::List, Ok(Answer::Count(count))) => calls.count = Some(count),
+        (Slot::List, Ok(Answer::Totals(totals))) => {
+            let count = Count { count: totals.calls, exact: true };
+            calls.figured = Some(calls.query.applied.clone());
+            (calls.count, calls.totals) = (Some(count), Some(totals));
+            if calls.query.applied.is_empty() {
+                news::counted(calls, count);
+            }
         }
         (Slot::List, Ok(Answer::Jump { page, on })) => {
             calls.query.problem = None;
@@ -111,6 +114,9 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
                 return;
             }
             calls.list.replace(page, None, on.as_deref());
+            if !calls.is_figured() {
+                desk.read(Slot::List, 0, Read::Figures(CallsQuery::new(calls.query.applied.clone())));
+            }
             moved(calls, desk);
         }
         (Slot::List, Err(error)) => refused(calls, desk, &error),
@@ -122,10 +128,10 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
             }
             more(calls, desk);
         }
-        (Slot::Count, Ok(Answer::Count(count))) => calls.count = Some(count),
-        (Slot::All, Ok(Answer::Count(count))) => all_counted(calls, count),
+        (Slot::All, Ok(Answer::Count(count))) => news::counted(calls, count),
         (Slot::Detail, Ok(Answer::Detail(detail))) => {
             if let Some(call) = calls.list.call_mut(&detail.call.id) {
+                call.clone_from(&detail.call);
                 call.has_note = !detail.notes.is_empty();
             }
             calls.detail = Some(detail);
@@ -144,10 +150,11 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
                 calls.ready = wish.map(|wish| (wish, targets));
             }
         }
-        (Slot::Revision, Ok(Answer::Revision(revision))) => revised(calls, desk, revision),
-        (Slot::Values, Ok(Answer::Values(values))) => calls.values = values,
+        (Slot::Revision, Ok(Answer::Revision(revision))) => news::revised(calls, desk, revision),
+        (Slot::Revision, Err(_)) => news::failed(desk),
+        (Slot::Values, Ok(Answer::Values(values))) => calls.values = Some(values),
         // A waveform that cannot be had is not worth a message; the detail says what is known of the file.
-        (Slot::Peaks | Slot::Values | Slot::Count | Slot::All | Slot::Revision, Err(_)) => {}
+        (Slot::Peaks | Slot::Values | Slot::All, Err(_)) => {}
         (_, Err(error)) => desk.fail("read-failed", &[("why", &error.to_string())]),
         (_, Ok(_)) => {}
     }
@@ -166,44 +173,13 @@ fn refused(calls: &mut Calls, desk: &mut Desk, error: &ClientError) {
     }
 }
 
-/// What others wrote is noticed here; the list itself never moves.
-fn revised(calls: &mut Calls, desk: &mut Desk, revision: wire::Revision) {
-    let changed = calls.revision.as_ref().is_some_and(|before| *before != revision.revision);
-    if changed {
-        calls.known = calls.all.filter(|all| all.exact).map(|all| all.count);
-    }
-    calls.revision = Some(revision.revision);
-    if revision.calls.exact {
-        all_counted(calls, revision.calls);
-    } else if changed || calls.all.is_none_or(|all| !all.exact) {
-        calls.all = calls.all.or(Some(revision.calls));
-        desk.read(Slot::All, 0, Read::Count(CallsQuery::default()));
-    }
-    desk.wait(Slot::Revision, NEWS_MS);
-}
-
-fn all_counted(calls: &mut Calls, count: Count) {
-    if let Some(known) = calls.known.take() {
-        calls.new_calls += count.count.saturating_sub(known);
-    }
-    calls.all = Some(count);
-    if calls.query.applied.is_empty() && count.exact && calls.new_calls == 0 {
-        calls.count = Some(count);
-    }
-}
-
 /// A waiting time is over.
 pub fn due(calls: &mut Calls, desk: &mut Desk, slot: Slot) {
     match slot {
-        Slot::Revision if desk.up() => desk.read(Slot::Revision, 0, Read::Revision),
+        Slot::Revision => news::due(calls, desk),
         Slot::Detail => looking::paused(calls, desk),
         _ => {}
     }
-}
-
-fn count(calls: &Calls, desk: &mut Desk) {
-    let query = CallsQuery { at_most: Some(COUNT_AT_MOST), ..CallsQuery::new(calls.query.applied.clone()) };
-    desk.read(Slot::Count, 0, Read::Count(query));
 }
 
 pub(super) fn more(calls: &Calls, desk: &mut Desk) {
@@ -232,7 +208,12 @@ pub fn act(calls: &mut Calls, desk: &mut Desk, action: Action) -> bool {
         Action::HalfUp => step(calls, desk, |list| list.step(-half(list))),
         Action::First => edge(calls, desk, Way::Up),
         Action::Last => edge(calls, desk, Way::Down),
-        Action::Query => calls.query.begin(),
+        Action::Query => {
+            calls.query.begin();
+            if calls.values.is_none() {
+                desk.read(Slot::Values, 0, Read::Values);
+            }
+        }
         Action::QueryClear => change_query(calls, desk, ""),
         Action::Refresh => refresh(calls, desk),
         Action::SortReverse => {
@@ -404,7 +385,9 @@ pub fn written(calls: &mut Calls, desk: &mut Desk, write: &Write, result: &Writt
     if calls.current().is_some_and(|current| current.id == id) {
         desk.read(Slot::Detail, 0, Read::Detail(id.to_owned()));
     }
-    desk.read(Slot::Values, 300, Read::Values);
+    if calls.values.is_some() {
+        desk.read(Slot::Values, 300, Read::Values);
+    }
 }
 
 /// The remark about marks at the right of the message line.

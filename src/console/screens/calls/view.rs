@@ -53,6 +53,30 @@ pub fn count_text(count: Count) -> String {
     if count.exact { grouped(count.count) } else { format!("≥ {}", grouped(count.count)) }
 }
 
+/// Columns that a query keeps for itself before sums are shown beside it.
+const LINE_ROOM: usize = 28;
+
+/// What the calls that match come to, from the fullest form to the shortest.
+fn sums(calls: &Calls, desk: &Desk) -> Vec<String> {
+    let Some(totals) = calls.totals.as_deref().filter(|totals| totals.calls > 0 && calls.is_figured()) else { return Vec::new() };
+    let talk = desk.setup.texts.with("sum-talk", &[("talk", &long_length(totals.talk_s))]);
+    let share = (totals.answered * 200 / totals.calls).div_ceil(2).to_string();
+    let answered = desk.setup.texts.with("sum-answered", &[("percent", &share)]);
+    vec![format!("{answered} · {talk}"), talk]
+}
+
+/// `21 h 06 min`, `12 min`, `40 s`; of many hours only them.
+fn long_length(length: Tenths) -> String {
+    let seconds = u64::try_from(length.0.max(0) / 10).unwrap_or(0);
+    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
+    match (hours, minutes) {
+        (0, 0) => format!("{seconds} s"),
+        (0, _) => format!("{minutes} min"),
+        (..100, _) => format!("{hours} h {minutes:02} min"),
+        _ => format!("{} h", grouped(hours)),
+    }
+}
+
 fn query_line(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -> Option<(u16, u16)> {
     let texts = &desk.setup.texts;
     let line = &calls.query;
@@ -62,7 +86,12 @@ fn query_line(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect)
     if let Some(marked) = marked_text(calls, desk) {
         right = format!("{marked} · {right}");
     }
-    let right_columns = u16::try_from(width(&right)).unwrap_or(area.width / 2).min(area.width / 2);
+    let typed = if line.editing { line.input.text() } else { &line.applied };
+    let room = usize::from(area.width).saturating_sub(width(&right) + width(typed).max(LINE_ROOM) + 8);
+    if let Some(sums) = sums(calls, desk).into_iter().find(|sums| width(sums) <= room) {
+        right = format!("{sums} · {right}");
+    }
+    let right_columns = u16::try_from(width(&right)).unwrap_or(area.width).min(area.width.saturating_sub(10));
     let role = if line.problem.is_some() { Role::Error } else { Role::TextMuted };
     painter.right(area.right().saturating_sub(right_columns + 1), area.y, right_columns, &right, role);
     painter.text(area.x + 1, area.y, 1, "/", Role::Key);

@@ -1,0 +1,137 @@
+//! Reads of the API, and how their answers go back.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use super::{
+    effect::{Answer, Read, Slot, TARGETS, Target, Values},
+    message::Msg,
+};
+use crate::{
+    client::{CallsQuery, Client, ClientError},
+    wire,
+};
+
+/// Totals that take longer are preceded by a count that stops early.
+const PATIENCE: Duration = Duration::from_millis(250);
+/// Where that count stops; the line then says «at least».
+const COUNT_AT_MOST: u64 = 10_000;
+
+/// Where the answers of one read go.
+pub(super) struct Reply {
+    pub(super) messages: mpsc::Sender<Msg>,
+    pub(super) slot: Slot,
+    pub(super) generation: u64,
+}
+
+impl Reply {
+    pub(super) async fn send(&self, answer: Result<Answer, ClientError>) {
+        let answer = Box::new(answer);
+        let _ = self.messages.send(Msg::Answered { slot: self.slot, generation: self.generation, answer }).await;
+    }
+}
+
+/// Performs a read; a page with figures has two answers or three.
+pub(super) async fn read(client: &Client, read: Read, reply: &Reply) {
+    let query = match &read {
+        Read::Page { query, figures: true } | Read::Figures(query) => Some(CallsQuery::new(query.q.clone())),
+        _ => None,
+    };
+    if !matches!(read, Read::Figures(_)) {
+        let answer = perform(client, read).await;
+        let refused = answer.is_err();
+        reply.send(answer).await;
+        if refused {
+            return;
+        }
+    }
+    if let Some(query) = query {
+        figures(client, query, reply).await;
+    }
+}
+
+async fn perform(client: &Client, read: Read) -> Result<Answer, ClientError> {
+    Ok(match read {
+        Read::Page { query, .. } => Answer::Page(client.calls(&query).await?),
+        Read::Figures(query) => Answer::Totals(Box::new(client.totals(&query).await?)),
+        Read::More { way, query } => Answer::More { way, page: client.calls(&query).await? },
+        Read::Jump { near, list } => jump(client, near, list).await?,
+        Read::Count(query) => Answer::Count(client.count(&query).await?),
+        Read::Detail(id) => Answer::Detail(Box::new(client.call(&id).await?)),
+        Read::Peaks { recording, width } => Answer::Peaks(client.peaks(&recording, width).await?),
+        Read::Revision(None) => Answer::Revision(client.revision().await?),
+        Read::Revision(Some(known)) => Answer::Revision(client.revision_after(&known).await?),
+        Read::Targets(queries) => targets(client, queries).await?,
+        Read::Values => Answer::Values(values(client).await?),
+    })
+}
+
+/// Exact count and totals; where they take long, first as many as are quickly counted.
+async fn figures(client: &Client, query: CallsQuery, reply: &Reply) {
+    let mut totals = std::pin::pin!(client.totals(&query));
+    let quick = match tokio::time::timeout(PATIENCE, &mut totals).await {
+        Ok(totals) => Some(totals),
+        Err(_elapsed) => {
+            let bounded = CallsQuery { at_most: Some(COUNT_AT_MOST), ..query.clone() };
+            if let Ok(count) = client.count(&bounded).await {
+                reply.send(Ok(Answer::Count(count))).await;
+            }
+            None
+        }
+    };
+    let totals = match quick {
+        Some(totals) => totals,
+        None => totals.await,
+    };
+    match totals {
+        Ok(totals) => reply.send(Ok(Answer::Totals(Box::new(totals)))).await,
+        Err(error) => tracing::warn!("no totals of \"{}\": {error}", crate::domain::clean::line(&query.q, 200)),
+    }
+}
+
+/// Finds the first call of `near`, then reads the page of `list` that ends with it, so that both directions go on.
+async fn jump(client: &Client, near: CallsQuery, mut list: CallsQuery) -> Result<Answer, ClientError> {
+    let found = client.calls(&near).await?;
+    let on = found.items.first().map(|call| call.id.clone());
+    let behind = found.next.clone().filter(|_| found.items.len() == 2);
+    list.before = Some(behind.unwrap_or_else(|| "end".to_owned()));
+    Ok(Answer::Jump { page: if on.is_some() { client.calls(&list).await? } else { found }, on })
+}
+
+async fn targets(client: &Client, queries: Vec<String>) -> Result<Answer, ClientError> {
+    let mut targets: Vec<Target> = Vec::new();
+    for q in queries {
+        let mut query = CallsQuery { q, limit: Some(500), ..CallsQuery::default() };
+        loop {
+            let page = client.calls(&query).await?;
+            targets.extend(page.items.iter().map(Target::from));
+            if targets.len() > TARGETS {
+                return Ok(Answer::Targets { targets: Vec::new(), more: true });
+            }
+            match page.next {
+                Some(next) => query.after = Some(next),
+                None => break,
+            }
+        }
+    }
+    Ok(Answer::Targets { targets, more: false })
+}
+
+async fn values(client: &Client) -> Result<Values, ClientError> {
+    let named = |list: Vec<wire::Named>| list.into_iter().map(|named| named.name).collect();
+    let used = |list: Vec<wire::Used>| list.into_iter().map(|used| used.name).collect();
+    let extensions = client.extensions().await?;
+    let mut agents: Vec<String> = extensions.iter().filter_map(|extension| extension.agent.clone()).collect();
+    agents.sort();
+    agents.dedup();
+    Ok(Values {
+        tags: used(client.tags().await?),
+        cases: used(client.cases().await?),
+        agents,
+        extensions: extensions.into_iter().map(|extension| extension.number).collect(),
+        groups: named(client.groups().await?),
+        projects: named(client.projects().await?),
+        views: client.views().await?.into_iter().map(|view| (view.name, view.query)).collect(),
+    })
+}
