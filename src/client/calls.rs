@@ -65,6 +65,11 @@ impl Client {
         self.get("/calls/facets", query).await
     }
 
+    /// Count, sums, facets (`by` empty: those that lists show) and hours of the week in one.
+    pub async fn summary(&self, query: &CallsQuery) -> Result<wire::SummaryBody> {
+        self.get("/calls/summary", query).await
+    }
+
     /// Everything that matches, as NDJSON (one [`wire::CallBody`] a line), up to a bound fixed at the start.
     pub async fn export(&self, query: &CallsQuery) -> Result<Exported> {
         let mut request = self.request(Method::GET, "/calls", query)?;

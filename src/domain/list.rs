@@ -58,6 +58,16 @@ pub struct Totals {
     pub bytes: u64,
 }
 
+/// Everything that a list says of itself.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Summary {
+    pub totals: Totals,
+    /// Values of each field asked for, by its JSON name.
+    pub facets: Vec<(String, Vec<FacetCount>)>,
+    /// Calls by hour of the week in the company's zone: 168, Monday 00:00 first.
+    pub hours: Vec<u64>,
+}
+
 /// How often one value occurs; `value` none: unknown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FacetCount {

@@ -40,6 +40,7 @@ pub fn router(service: Service) -> Router {
         .route("/calls/count", get(calls::count))
         .route("/calls/totals", get(calls::totals))
         .route("/calls/facets", get(calls::facets))
+        .route("/calls/summary", get(calls::summary))
         .route("/calls/{call}", get(calls::show))
         .route("/calls/{call}/notes", post(notes::add))
         .route("/calls/{call}/tags/{tag}", put(tags::add).delete(tags::remove))

@@ -7,7 +7,7 @@ use crate::domain::{
     actor::{Actor, Permission},
     call::CallDetail,
     column,
-    list::{Count, Cursor, FacetCount, Page, PageRequest, Totals},
+    list::{Count, Cursor, FacetCount, Page, PageRequest, Summary, Totals},
     query::Sort,
 };
 
@@ -18,6 +18,9 @@ pub const PAGE_DEFAULT: usize = 50;
 /// A page's total is left out where there are more, or where counting takes longer than [`TOTAL_TIME`].
 const TOTAL_AT_MOST: u64 = 10_000;
 const TOTAL_TIME: Duration = Duration::from_millis(50);
+
+/// What a summary counts by unless told otherwise.
+const SUMMARY: &str = "direction,outcome,extension,agent,group,queue,recorded,projects,tags";
 
 /// What a list asks for.
 #[derive(Clone, Debug, Default)]
@@ -100,25 +103,20 @@ impl Service {
     /// A query or a field that is not known.
     pub async fn facets(&self, actor: &Actor, q: &str, by: &str) -> Result<Vec<(String, Vec<FacetCount>)>> {
         self.may_see(actor).await?;
-        let mut fields: Vec<String> = Vec::new();
-        for name in by.split(',').filter(|name| !name.trim().is_empty()) {
-            let field = column::column_among(name, column::FACETS, "facet").map_err(ServiceError::Invalid)?;
-            if !fields.iter().any(|known| known == field) {
-                fields.push(field.to_owned());
-            }
-        }
-        if masking::masks(actor) && fields.iter().any(|field| matches!(field.as_str(), "customer" | "from" | "to" | "reached")) {
-            let (who, what) = (actor.name.clone(), "count by customers or numbers".to_owned());
-            return Err(ServiceError::NotAllowed { who, what, permission: Permission::RevealNumber });
-        }
-        if fields.is_empty() {
-            let known = column::FACETS.join(", ");
-            return Err(ServiceError::Invalid(format!(
-                "name the fields to count by, such as by=direction,outcome; there are {known}"
-            )));
-        }
+        let fields = facet_fields(actor, by)?;
         let (filter, _) = self.prepared(actor, q, None).await?;
         Ok(self.store().facets(actor.scope.clone(), filter, fields).await?)
+    }
+
+    /// Count, sums, values of fields (those of [`Self::facets`]; empty: what lists show beside them) and hours of the week.
+    ///
+    /// # Errors
+    /// A query or a field that is not known.
+    pub async fn summary(&self, actor: &Actor, q: &str, by: &str) -> Result<Summary> {
+        self.may_see(actor).await?;
+        let fields = facet_fields(actor, if by.trim().is_empty() { SUMMARY } else { by })?;
+        let (filter, _) = self.prepared(actor, q, None).await?;
+        Ok(self.store().summary(actor.scope.clone(), filter, fields).await?)
     }
 
     /// One call by public id or source id.
@@ -143,6 +141,28 @@ impl Service {
         }
         Ok(self.store().call(actor.scope.clone(), id.to_owned()).await?.call.id.0)
     }
+}
+
+/// JSON names of the fields that a list of names parted by commas asks for.
+fn facet_fields(actor: &Actor, by: &str) -> Result<Vec<String>> {
+    let mut fields: Vec<String> = Vec::new();
+    for name in by.split(',').filter(|name| !name.trim().is_empty()) {
+        let field = column::column_among(name, column::FACETS, "facet").map_err(ServiceError::Invalid)?;
+        if !fields.iter().any(|known| known == field) {
+            fields.push(field.to_owned());
+        }
+    }
+    if masking::masks(actor) && fields.iter().any(|field| matches!(field.as_str(), "customer" | "from" | "to" | "reached")) {
+        let (who, what) = (actor.name.clone(), "count by customers or numbers".to_owned());
+        return Err(ServiceError::NotAllowed { who, what, permission: Permission::RevealNumber });
+    }
+    if fields.is_empty() {
+        let known = column::FACETS.join(", ");
+        return Err(ServiceError::Invalid(format!(
+            "name the fields to count by, such as by=direction,outcome; there are {known}"
+        )));
+    }
+    Ok(fields)
 }
 
 fn masked(actor: &Actor, mut page: Page) -> Page {

@@ -35,6 +35,15 @@ pub struct Page<T> {
 /// Facets by the JSON name of their field.
 pub type Facets = std::collections::BTreeMap<String, Vec<FacetCount>>;
 
+/// Everything that a list says of itself, made in one pass.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SummaryBody {
+    pub totals: Totals,
+    pub facets: Facets,
+    /// Calls by hour of the week in the company's zone: 168 numbers, Monday 00:00 first.
+    pub hours: Vec<u64>,
+}
+
 /// A note to be written, or the new text of one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NoteDraft {

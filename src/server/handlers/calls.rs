@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::Body;
 use crate::{
-    domain::list::{Count, Totals},
+    domain::list::{Count, Summary, Totals},
     server::{
         cursor,
         error::{Answer, Refused},
@@ -99,6 +99,15 @@ pub(in crate::server) async fn facets(
     Params(asked): Params<Asked>,
 ) -> Body<wire::Facets> {
     Ok(Json(service.facets(&actor, &asked.q, &asked.by).await?.into_iter().collect()))
+}
+
+pub(in crate::server) async fn summary(
+    State(service): State<Service>,
+    Acting(actor): Acting,
+    Params(asked): Params<Asked>,
+) -> Body<wire::SummaryBody> {
+    let Summary { totals, facets, hours } = service.summary(&actor, &asked.q, &asked.by).await?;
+    Ok(Json(wire::SummaryBody { totals, facets: facets.into_iter().collect(), hours }))
 }
 
 pub(in crate::server) async fn show(

@@ -16,7 +16,6 @@ use crate::store::{query::Counted, row::flag};
 /// What is to be counted.
 pub(in crate::store) struct Ask {
     pub(in crate::store) sums: bool,
-    pub(in crate::store) hours: bool,
     pub(in crate::store) by: Vec<Counted>,
 }
 
@@ -38,8 +37,6 @@ pub(in crate::store) struct Sums {
 pub(in crate::store) struct Tally {
     pub(in crate::store) calls: u64,
     pub(in crate::store) sums: Sums,
-    /// Calls by hour of the week, Monday first.
-    pub(in crate::store) hours: Vec<u64>,
     /// For each thing asked for: calls by what its column holds.
     pub(in crate::store) by: Vec<HashMap<Option<i64>, u64>>,
 }
@@ -72,7 +69,7 @@ enum Counter {
 impl Query<'_> {
     pub(in crate::store) fn tally(&self, ask: &Ask) -> Result<Tally, Trouble> {
         let mut tester = self.tester();
-        let mut tally = Tally { calls: 0, sums: Sums::default(), hours: vec![0; HOURS], by: Vec::new() };
+        let mut tally = Tally { calls: 0, sums: Sums::default(), by: Vec::new() };
         let mut counters: Vec<Counter> = ask
             .by
             .iter()
@@ -127,14 +124,6 @@ fn add_segment(
     if ask.sums {
         add_sums(segment, rows, whole, &kinds, &mut tally.sums)?;
     }
-    if ask.hours {
-        let hours: Vec<u64> = if whole {
-            segment.load(Part::HourCalls)?.ints().iter().map(|count| count.unwrap_or(0).unsigned_abs()).collect()
-        } else {
-            rows.counts(segment.load(Part::Hour)?.ints(), HOURS).into_iter().map(u64::from).collect()
-        };
-        tally.hours.iter_mut().zip(hours).for_each(|(sum, count)| *sum += count);
-    }
     for (counted, counter) in ask.by.iter().zip(counters) {
         match (counted, counter) {
             (Counted::Keys(bit), Counter::Keys(keys, without)) => add_keys(segment, rows, *bit, &kinds, keys, without)?,
@@ -150,6 +139,18 @@ fn add_segment(
                 let flags = segment.load(Part::KindFlags)?;
                 for (flags, count) in flags.ints().iter().zip(&kinds).filter(|(_, count)| **count > 0) {
                     dense.add(flags.map(|flags| flags & flag::FLAGGED), u64::from(*count));
+                }
+            }
+            (Counted::Hour, Counter::Dense(dense)) if whole => {
+                let hours = segment.load(Part::HourCalls)?;
+                for (hour, count) in hours.ints().iter().enumerate().filter(|(_, count)| *count > Some(0)) {
+                    dense.add(Some(hour as i64), count.unwrap_or(0).unsigned_abs());
+                }
+            }
+            (Counted::Hour, Counter::Dense(dense)) => {
+                let counts = rows.counts(segment.load(Part::Hour)?.ints(), HOURS);
+                for (hour, count) in counts.into_iter().enumerate().filter(|(_, count)| *count > 0) {
+                    dense.add(Some(hour as i64), u64::from(count));
                 }
             }
             (Counted::Recorded, Counter::Dense(dense)) => add_table(segment, Part::KindRecorded, &kinds, dense)?,
@@ -253,7 +254,7 @@ impl Counted {
         match self {
             Self::Column(column) => seat(*column).table(),
             Self::Keys(_) | Self::Flagged | Self::Recorded => Some(Part::Kind),
-            Self::Reached | Self::OtherParty => None,
+            Self::Reached | Self::OtherParty | Self::Hour => None,
         }
     }
 }

@@ -82,10 +82,15 @@ fn totals(reader: &Reader, scope: &Scope, filter: &Filter) -> Sql<Totals> {
     let term = Term::of(reader, scope, filter)?;
     let access = Access::of_term(reader, term.clone());
     if !access.is_narrow()
-        && let Some(tally) = reader.ask(&term, |query| query.tally(&Ask { sums: true, hours: false, by: Vec::new() }))?
+        && let Some(tally) = reader.ask(&term, |query| query.tally(&Ask { sums: true, by: Vec::new() }))?
     {
         return Ok(of_tally(reader, &tally));
     }
+    walk(reader, access)
+}
+
+/// Sums by SQL.
+pub(super) fn walk(reader: &Reader, access: Access) -> Sql<Totals> {
     let access = access.settle(reader, Order::Newest, None)?;
     let mut totals = Totals::default();
     let mut rated = 0_u64;

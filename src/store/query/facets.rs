@@ -36,7 +36,7 @@ impl Store {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Field {
+pub(super) enum Field {
     Direction,
     Route,
     Outcome,
@@ -71,6 +71,8 @@ pub(in crate::store) enum Counted {
     Flagged,
     /// 1 with a recording, 0 without.
     Recorded,
+    /// Hours after the last Monday, 00:00, in the company's zone.
+    Hour,
 }
 
 impl Counted {
@@ -82,6 +84,7 @@ impl Counted {
             Self::Keys(bit) => format!("CASE WHEN c.flags&{bit} THEN c.id END"),
             Self::Flagged => format!("c.flags&{}", flag::FLAGGED),
             Self::Recorded => "c.rec_count>0".to_owned(),
+            Self::Hour => "local_minute(c.id)/60".to_owned(),
         }
     }
 }
@@ -109,14 +112,14 @@ const FIELDS: &[(Field, &str, &str, Counted)] = &[
 ];
 
 impl Field {
-    fn of(name: &str) -> Result<Self> {
+    pub(super) fn of(name: &str) -> Result<Self> {
         FIELDS.iter().find(|(_, json, query, _)| *json == name || *query == name).map(|(field, ..)| *field).ok_or_else(|| {
             let known: Vec<&str> = FIELDS.iter().map(|(_, json, ..)| *json).collect();
             StoreError::Invalid(format!("no facet {name:?}; there are {}", known.join(", ")))
         })
     }
 
-    fn entry(self) -> (&'static str, Counted) {
+    pub(super) fn entry(self) -> (&'static str, Counted) {
         FIELDS.iter().find(|(field, ..)| *field == self).map_or(("", Counted::Recorded), |(_, json, _, by)| (json, *by))
     }
 }
@@ -128,6 +131,15 @@ fn facets(reader: &Reader, scope: &Scope, filter: &Filter, fields: &[Field]) -> 
     let term = Term::of(reader, scope, filter)?;
     let by: Vec<Counted> = fields.iter().map(|field| field.entry().1).collect();
     let counters = counters(reader, term, by)?;
+    by_text(reader, fields, counters)
+}
+
+/// Counts of each field by text.
+pub(super) fn by_text(
+    reader: &Reader,
+    fields: &[Field],
+    counters: Vec<HashMap<Option<i64>, u64>>,
+) -> Sql<Vec<(String, Vec<FacetCount>)>> {
     fields
         .iter()
         .zip(counters)
@@ -136,11 +148,11 @@ fn facets(reader: &Reader, scope: &Scope, filter: &Filter, fields: &[Field]) -> 
 }
 
 /// Counts by what the columns hold.
-fn counters(reader: &Reader, term: Term, by: Vec<Counted>) -> Sql<Vec<HashMap<Option<i64>, u64>>> {
+pub(super) fn counters(reader: &Reader, term: Term, by: Vec<Counted>) -> Sql<Vec<HashMap<Option<i64>, u64>>> {
     let access = Access::of_term(reader, term.clone());
     let columns: Vec<String> = by.iter().map(|counted| counted.sql()).collect();
     if !access.is_narrow()
-        && let Some(tally) = reader.ask(&term, |query| query.tally(&Ask { sums: false, hours: false, by }))?
+        && let Some(tally) = reader.ask(&term, |query| query.tally(&Ask { sums: false, by }))?
     {
         return Ok(tally.by);
     }

@@ -8,6 +8,7 @@ mod page;
 mod ranked;
 mod sort;
 mod sql;
+mod summary;
 mod term;
 
 pub(super) use access::{Access, Order};

@@ -10,6 +10,7 @@ use crate::{
     domain::{
         actor::Scope,
         call::{Call, Direction, Outcome, Route},
+        column::FACETS,
         directory::{Customer, Extension},
         length::Tenths,
         list::{PageRequest, Totals},
@@ -371,6 +372,40 @@ impl World {
     }
 }
 
+/// What a call counts under.
+fn values(call: &Call, field: &str) -> Vec<Option<String>> {
+    let one = |text: Option<&str>| vec![text.map(str::to_owned)];
+    let number = |number: Option<&crate::domain::call::Number>| vec![number.map(|number| number.canonical.clone())];
+    let all = |texts: &[String]| {
+        let all: Vec<Option<String>> = texts.iter().cloned().map(Some).collect();
+        if all.is_empty() { vec![None] } else { all }
+    };
+    match field {
+        "direction" => one(Some(call.direction.word())),
+        "route" => one(call.route.map(|route| route.word())),
+        "outcome" => one(Some(call.outcome.word())),
+        "from" => number(call.from.as_ref()),
+        "to" => number(call.to.as_ref()),
+        "reached" => number(call.reached.as_ref()),
+        "customer" => one(call.customer.as_deref()),
+        "extension" => one(call.extension.as_deref()),
+        "extensions" => all(&call.extensions),
+        "agent" => one(call.agent.as_deref()),
+        "group" => one(call.group.as_deref()),
+        "projects" => all(&call.projects),
+        "queue" => one(call.queue.as_deref()),
+        "case" => one(call.case.as_deref()),
+        "tags" => all(&call.tags),
+        "flagged" => one(Some(&call.flagged.to_string())),
+        "recorded" => one(Some(&(!call.recordings.is_empty()).to_string())),
+        "mode" => {
+            let has = |mode| call.recordings.iter().any(|recording| recording.mode == Some(mode));
+            all(&RecordingMode::ALL.iter().filter(|mode| has(**mode)).map(|mode| mode.word().to_owned()).collect::<Vec<_>>())
+        }
+        other => panic!("no values of {other}"),
+    }
+}
+
 async fn compare(rng: &mut Rng, world: &World, filters: usize) {
     let store = &world.store;
     let mut empty = 0;
@@ -405,15 +440,25 @@ async fn compare(rng: &mut Rng, world: &World, filters: usize) {
             sorted.sort_unstable();
             all.sort_unstable();
             assert_eq!(sorted, all, "{sort:?} {filter:?}");
-            let facets =
-                store.facets(Scope::Company, filter, vec!["outcome".to_owned(), "tag".to_owned()]).await.expect("facets");
-            let counted: BTreeMap<Option<String>, u64> =
-                facets[0].1.iter().map(|facet| (facet.value.clone(), facet.count)).collect();
-            let mut naive = BTreeMap::new();
-            for call in &expected {
-                *naive.entry(Some(call.outcome.word().to_owned())).or_insert(0) += 1;
+            let fields: Vec<String> = FACETS.iter().map(|field| (*field).to_owned()).collect();
+            let summary = store.summary(Scope::Company, filter.clone(), fields.clone()).await.expect("summary");
+            assert_eq!(summary.totals, totals(&expected), "{filter:?}");
+            assert_eq!(summary.facets, store.facets(Scope::Company, filter.clone(), fields).await.expect("facets"));
+            for (name, counted) in &summary.facets {
+                let counted: BTreeMap<Option<String>, u64> =
+                    counted.iter().map(|facet| (facet.value.clone(), facet.count)).collect();
+                let mut naive = BTreeMap::new();
+                for value in expected.iter().flat_map(|call| values(call, name)) {
+                    *naive.entry(value).or_insert(0) += 1;
+                }
+                assert_eq!(counted, naive, "{name} of {filter:?}");
             }
-            assert_eq!((facets[0].0.as_str(), counted, facets[1].0.as_str()), ("outcome", naive, "tags"));
+            let mut hours = vec![0; 168];
+            for call in &expected {
+                let local = world.zone.to_datetime(call.start);
+                hours[local.weekday().to_monday_zero_offset() as usize * 24 + local.hour() as usize] += 1;
+            }
+            assert_eq!(summary.hours, hours, "{filter:?}");
         }
     }
     assert!(empty < filters / 2, "most filters should match something, {empty} do not");
