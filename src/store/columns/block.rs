@@ -185,6 +185,18 @@ impl<'a> Ints<'a> {
         by_width!(self, words => words.partition_point(|at| at.wide() < word), 0)
     }
 
+    /// Each value in order; the width is looked at once.
+    pub(in crate::store) fn each(&self, mut each: impl FnMut(Option<i64>)) {
+        fn run<W: Word>(words: &[W], block: &Block, mut each: impl FnMut(Option<i64>)) {
+            for word in words {
+                let known = !block.unknown || *word != W::UNKNOWN;
+                each(known.then(|| block.least.wrapping_add(word.wide().cast_signed())));
+            }
+        }
+        let same = (!self.block.unknown).then_some(self.block.least);
+        by_width!(self, words => run(words, self.block, each), (0..self.len()).for_each(|_| each(same)));
+    }
+
     pub(in crate::store) fn iter(self) -> impl Iterator<Item = Option<i64>> + 'a {
         (0..self.len()).map(move |index| self.get(index))
     }
@@ -220,6 +232,9 @@ mod tests {
         let bytes = &image.bytes()[block.offset as usize..(block.offset + block.bytes) as usize];
         assert_eq!(checksum(bytes), block.checksum);
         assert_eq!(Ints::new(&block, bytes).iter().collect::<Vec<_>>(), values);
+        let mut each = Vec::new();
+        Ints::new(&block, bytes).each(|value| each.push(value));
+        assert_eq!(each, values);
         block.width
     }
 

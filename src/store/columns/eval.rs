@@ -129,10 +129,6 @@ const fn inside(minute: i64, from: i64, to: i64) -> bool {
 
 /// 1 for each entry of a table that passes.
 pub(in crate::store) fn table(segment: &Segment, test: &TableTest) -> Result<Vec<u8>, Damaged> {
-    let each = |part: Part, pass: &dyn Fn(i64) -> bool| -> Result<Vec<u8>, Damaged> {
-        let loaded = segment.load(part)?;
-        Ok(loaded.ints().iter().map(|value| u8::from(value.is_some_and(pass))).collect())
-    };
     let join = |tests: &[TableTest], join: fn(u8, u8) -> u8| -> Result<Vec<u8>, Damaged> {
         let mut joined: Option<Vec<u8>> = None;
         for test in tests {
@@ -148,10 +144,17 @@ pub(in crate::store) fn table(segment: &Segment, test: &TableTest) -> Result<Vec
         TableTest::And(tests) => join(tests, |left, right| left & right),
         TableTest::Or(tests) => join(tests, |left, right| left | right),
         TableTest::Not(inner) => Ok(table(segment, inner)?.into_iter().map(|value| value ^ 1).collect()),
-        TableTest::In(part, ids) => each(*part, &|value| ids.contains(value)),
-        TableTest::Bits(part, bits) => each(*part, &|value| value & bits != 0),
-        TableTest::Positive(part) => each(*part, &|value| value > 0),
+        TableTest::In(part, ids) => each(segment, *part, |value| ids.contains(value)),
+        TableTest::Bits(part, bits) => each(segment, *part, |value| value & bits != 0),
+        TableTest::Positive(part) => each(segment, *part, |value| value > 0),
     }
+}
+
+fn each(segment: &Segment, part: Part, pass: impl Fn(i64) -> bool) -> Result<Vec<u8>, Damaged> {
+    let loaded = segment.load(part)?;
+    let mut table = Vec::with_capacity(loaded.ints().len());
+    loaded.ints().each(|value| table.push(u8::from(value.is_some_and(&pass))));
+    Ok(table)
 }
 
 fn marked(rows: &Range<usize>, found: impl Iterator<Item = usize>) -> Hits {
@@ -209,11 +212,13 @@ fn postings(segment: &Segment, parts: [Part; 3], set: &NumberSet, found: &mut Ve
             }
         }
     } else {
-        for (place, number) in numbers.iter().enumerate() {
+        let mut place = 0;
+        numbers.each(|number| {
             if number.is_some_and(|number| set.contains(number)) {
                 take(place);
             }
-        }
+            place += 1;
+        });
     }
     Ok(())
 }

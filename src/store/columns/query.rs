@@ -36,7 +36,7 @@ pub(in crate::store) struct Query<'a> {
     stop: &'a AtomicBool,
 }
 
-/// Rows of a page by time are looked for in stretches of so many.
+/// Rows of a page by time are looked for in stretches of so many, then of more and more.
 const STRETCH: usize = if cfg!(test) { 32 } else { 2_048 };
 
 impl<'a> Query<'a> {
@@ -111,10 +111,11 @@ impl<'a> Query<'a> {
             }
             let stretch = Tester::stretch(&held.segment, self.from, self.until)?;
             let mut found = 0;
-            let mut left = stretch;
+            let (mut left, mut most) = (stretch, STRETCH);
             while !left.is_empty() && found < limit {
                 self.go_on()?;
-                let size = left.len().min(STRETCH);
+                let size = left.len().min(most);
+                most *= 8;
                 let part = if newest { left.end - size..left.end } else { left.start..left.start + size };
                 left = if newest { left.start..part.start } else { part.end..left.end };
                 let Some(rows) = Rows::of(tester.hits(held, part.clone())?, part) else { continue };

@@ -175,9 +175,12 @@ fn add_segment(
 
 fn add_table(segment: &Segment, part: Part, counts: &[u32], dense: &mut Dense) -> Result<(), Damaged> {
     let values = segment.load(part)?;
-    for (value, count) in values.ints().iter().zip(counts).filter(|(_, count)| **count > 0) {
-        dense.add(value, u64::from(*count));
-    }
+    let mut counts = counts.iter();
+    values.ints().each(|value| {
+        if let Some(count) = counts.next().filter(|count| **count > 0) {
+            dense.add(value, u64::from(*count));
+        }
+    });
     Ok(())
 }
 
