@@ -64,7 +64,7 @@ impl Assignments {
         for assignment in all.iter().filter_map(|extension| self.at(*extension, key)) {
             agents.extend(assignment.agent);
             groups.extend(assignment.group);
-            projects.extend_from_slice(names.projset.members(assignment.projset));
+            projects.extend(names.projset.members(assignment.projset));
         }
         for ids in [&mut agents, &mut groups, &mut projects] {
             ids.sort_unstable();

@@ -244,7 +244,7 @@ fn rewrite(transaction: &Transaction<'_>, state: &mut State, assignments: &Assig
          AND (agent IS NOT ?2 OR agentset<>?3 OR grp IS NOT ?4 OR grpset<>?5 OR projset<>?6)",
     )?;
     for (key, shown, extset) in calls {
-        let all = state.names.extset.members(extset).to_vec();
+        let all = state.names.extset.members(extset);
         let start = super::calls::start_key(transaction, key)?;
         let parties = assignments.parties(transaction, &mut state.names, shown, &all, start)?;
         let now = params![key, parties.agent, parties.agentset, parties.group, parties.groupset, parties.projset];

@@ -4,7 +4,7 @@ use std::{
     fs,
     io::ErrorKind,
     path::{Path, PathBuf},
-    sync::{Arc, RwLock, atomic::AtomicBool},
+    sync::{Arc, Mutex, RwLock, atomic::AtomicBool},
     time::Duration,
 };
 
@@ -16,6 +16,7 @@ use super::{
     company,
     error::{Result, Sql, StoreError},
     migrations,
+    names::Names,
     numbers::Numbers,
     reader::{Reader, Shared},
     threads::{Threads, off_thread},
@@ -149,6 +150,7 @@ fn share(conn: &Connection, options: &OpenOptions, loading: bool) -> Sql<Arc<Sha
         codec: IdCodec::new(secret),
         database_id,
         numbers: RwLock::new(Numbers::new()),
+        names: Mutex::new(Names::new()),
         loading: AtomicBool::new(loading),
         columns: Some(columns),
     }))

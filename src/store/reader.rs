@@ -34,10 +34,35 @@ pub(super) struct Shared {
     pub(super) codec: IdCodec,
     pub(super) database_id: String,
     pub(super) numbers: RwLock<Numbers>,
+    /// All other dictionaries, as some connection read them last.
+    pub(super) names: Mutex<Names>,
     /// A bulk load runs: the secondary indexes are not there.
     pub(super) loading: AtomicBool,
     /// None where there is no file to put it beside.
     pub(super) columns: Option<Arc<Columns>>,
+}
+
+impl Shared {
+    /// Takes what the file of the column index knows, before dictionaries are read from the database.
+    pub(super) fn begin(&self, conn: &Connection) -> Sql<()> {
+        if let Some(columns) = &self.columns {
+            columns.begin(conn)?;
+        }
+        self.adopt();
+        Ok(())
+    }
+
+    /// Takes over the dictionaries of a file that was opened lately.
+    fn adopt(&self) {
+        let Some((numbers, sets)) = self.columns.as_ref().and_then(|columns| columns.take_dictionaries()) else { return };
+        *self.numbers.write().unwrap_or_else(PoisonError::into_inner) = numbers;
+        self.names.lock().unwrap_or_else(PoisonError::into_inner).adopt(sets);
+    }
+
+    /// All dictionaries but that of numbers, as some connection read them last.
+    pub(super) fn names(&self) -> Names {
+        self.names.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 pub(super) struct Reader {
@@ -117,9 +142,7 @@ impl Reader {
                 }
             }
         }
-        if let Some(numbers) = columns.take_numbers() {
-            *self.shared.numbers.write().unwrap_or_else(PoisonError::into_inner) = numbers;
-        }
+        self.shared.adopt();
         Ok(())
     }
 
@@ -153,10 +176,18 @@ impl Reader {
     fn follow(&mut self) -> Sql<()> {
         // The first read fixes the snapshot; the version is of that snapshot or older, so nothing is missed.
         let version: i64 = self.conn.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
-        if self.version != Some(version) {
-            self.names.refresh(&self.conn)?;
-            self.version = Some(version);
+        if self.version == Some(version) {
+            return Ok(());
         }
+        if self.version.is_none() {
+            self.shared.begin(&self.conn)?;
+        }
+        // What another connection read already need not be read again.
+        let mut names = self.shared.names.lock().unwrap_or_else(PoisonError::into_inner);
+        self.names = names.clone();
+        self.names.refresh(&self.conn)?;
+        *names = self.names.clone();
+        self.version = Some(version);
         Ok(())
     }
 

@@ -129,6 +129,8 @@ impl Writer {
         let known = version.take();
         if known.is_none() {
             *state = State::new(Arc::clone(shared));
+            shared.begin(conn)?;
+            state.names = shared.names();
         }
         let transaction = conn.transaction_with_behavior(WRITING)?;
         let seen: i64 = transaction.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;

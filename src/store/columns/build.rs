@@ -11,11 +11,13 @@ use rusqlite::Connection;
 use super::{
     file::{self, Label, Opened},
     image::WriteFault,
+    kept_sets,
     row::{self, IndexRow},
     segment::{ROWS, Segment},
 };
 use crate::store::{
     error::Fault,
+    names::Names,
     numbers::{self, Numbers},
     zone::LocalClock,
 };
@@ -92,6 +94,13 @@ pub(in crate::store) fn write(
     known.refresh(conn)?;
     writer.add(numbers::keep(&known)?.as_ref())?;
     drop(known);
+    let mut names = Names::new();
+    if let Some(before) = before {
+        names.adopt(kept_sets::read(&before.sets)?);
+    }
+    names.refresh(conn)?;
+    writer.add(&kept_sets::keep(&names))?;
+    drop(names);
     let all: u64 = conn.query_row("SELECT count(*) FROM call", [], |row| row.get(0))?;
     progress.all.store(all, Ordering::Relaxed);
     progress.done.store(0, Ordering::Relaxed);
@@ -99,7 +108,7 @@ pub(in crate::store) fn write(
     for stretch in stretches(conn, before)? {
         match stretch {
             Stretch::Kept(segment) => {
-                writer.add(segment.image())?;
+                writer.add_segment(segment.image())?;
                 progress.done.fetch_add(segment.rows() as u64, Ordering::Relaxed);
             }
             Stretch::Anew(from, until) => {
@@ -115,7 +124,7 @@ pub(in crate::store) fn write(
                         return Err(Failed::Stopped);
                     }
                     if !rows.is_empty() {
-                        writer.add(Segment::build(rows, &mut clock).image())?;
+                        writer.add_segment(Segment::build(rows, &mut clock).image())?;
                         progress.done.fetch_add(rows.len() as u64, Ordering::Relaxed);
                         rows.clear();
                     }

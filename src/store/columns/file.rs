@@ -13,13 +13,14 @@ use std::{
 use super::{
     block::{WORDS, checksum},
     image::{Image, WriteFault},
+    kept_sets,
     map::Map,
     segment::{DIRECTORY, Segment},
 };
 use crate::store::numbers::NUMBER_BLOCKS;
 
 /// Changes with every change of the format.
-pub(in crate::store) const VERSION: u64 = 1;
+pub(in crate::store) const VERSION: u64 = 2;
 
 const MAGIC: u64 = u64::from_le_bytes(*b"CRCOLUMN");
 const HEADER: usize = 16;
@@ -46,6 +47,7 @@ impl Label {
 pub(in crate::store) struct Opened {
     pub(in crate::store) label: Label,
     pub(in crate::store) numbers: Arc<Image>,
+    pub(in crate::store) sets: Image,
     pub(in crate::store) segments: Vec<Arc<Segment>>,
 }
 
@@ -68,8 +70,9 @@ pub(in crate::store) fn open(path: &Path) -> Option<Opened> {
         return None;
     }
     let (numbers, rest) = entries.split_at_checked(2 + NUMBER_BLOCKS * WORDS)?;
+    let (sets, rest) = rest.split_at_checked(2 + kept_sets::BLOCKS * WORDS)?;
     let image = |entry: &[u64]| Image::of_file(Arc::clone(&map), entry[0], entry[1], &entry[2..]);
-    let numbers = image(numbers)?;
+    let (numbers, sets) = (image(numbers)?, image(sets)?);
     let segments_found = rest
         .chunks(2 + DIRECTORY)
         .map(|entry| {
@@ -78,7 +81,12 @@ pub(in crate::store) fn open(path: &Path) -> Option<Opened> {
         .map(|segment| segment.map(Arc::new))
         .collect::<Option<Vec<_>>>()?;
     let label = Label { schema, epoch, database, zone, seq: seq.cast_signed() };
-    (segments_found.len() as u64 == segments).then_some(Opened { label, numbers: Arc::new(numbers), segments: segments_found })
+    (segments_found.len() as u64 == segments).then_some(Opened {
+        label,
+        numbers: Arc::new(numbers),
+        sets,
+        segments: segments_found,
+    })
 }
 
 fn words(map: &Map, start: u64, count: usize) -> Option<Vec<u64>> {
@@ -118,11 +126,14 @@ impl Writer {
         Ok(Self { file, temporary, path: path.to_owned(), at: HEADER as u64 * 8, entries: Vec::new(), segments: 0 })
     }
 
-    /// The numbers first, then the segments in order.
+    /// A segment, after those of older calls.
+    pub(in crate::store) fn add_segment(&mut self, image: &Image) -> Result<(), WriteFault> {
+        self.segments += 1;
+        self.add(image)
+    }
+
+    /// The numbers first, then the sets.
     pub(in crate::store) fn add(&mut self, image: &Image) -> Result<(), WriteFault> {
-        if !self.entries.is_empty() {
-            self.segments += 1;
-        }
         image.write(&mut self.file)?;
         self.entries.extend([self.at, image.length()]);
         self.entries.extend(image.directory());

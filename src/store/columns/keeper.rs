@@ -19,12 +19,14 @@ use super::{
     block::checksum,
     build::{self, Failed, Progress},
     file::{self, Label},
+    kept_sets,
     view::{Stuck, View, marks},
 };
 use crate::store::{
     company,
     error::{Fault, Sql},
     migrations,
+    names::SetTable,
     numbers::Numbers,
     reader::zone_of,
 };
@@ -58,8 +60,8 @@ pub(in crate::store) struct Columns {
 #[derive(Default)]
 struct Slot {
     view: Option<Arc<View>>,
-    /// Numbers of the file that the view began with, until a reader takes them over.
-    numbers: Option<Numbers>,
+    /// Dictionaries of the file that the view began with, until a reader takes them over.
+    dictionaries: Option<(Numbers, [SetTable; 4])>,
     /// The file that was looked at last: nothing is expected of it until it is another.
     seen: Option<Identity>,
     /// Not before this moment is a file made again.
@@ -162,8 +164,9 @@ impl Columns {
             tracing::info!(file = %self.path.display(), "the column index is out of date; it is made anew");
             return Ok(false);
         }
-        let Ok(numbers) = Numbers::of_file(Arc::clone(&opened.numbers)) else { return Ok(false) };
-        slot.numbers = Some(numbers);
+        let numbers = Numbers::of_file(Arc::clone(&opened.numbers));
+        let (Ok(numbers), Ok(sets)) = (numbers, kept_sets::read(&opened.sets)) else { return Ok(false) };
+        slot.dictionaries = Some((numbers, sets));
         slot.view = Some(Arc::new(View::of_file(&opened, zone)));
         Ok(true)
     }
@@ -173,9 +176,19 @@ impl Columns {
         Label { schema, epoch, database: self.database_sum, zone: zone_sum(zone), seq }
     }
 
-    /// Numbers of a file opened since the last call, for the dictionary of all readers.
-    pub(in crate::store) fn take_numbers(&self) -> Option<Numbers> {
-        self.slot().numbers.take()
+    /// Dictionaries of a file opened since the last call, for all readers.
+    pub(in crate::store) fn take_dictionaries(&self) -> Option<(Numbers, [SetTable; 4])> {
+        self.slot().dictionaries.take()
+    }
+
+    /// Opens the file, if it is of use, before the dictionaries are read from the database.
+    pub(in crate::store) fn begin(&self, conn: &Connection) -> Sql<()> {
+        let (epoch, first, _) = marks(conn)?;
+        let mut slot = self.slot();
+        if slot.view.is_none() && slot.seen.is_none() {
+            self.reopen(&mut slot, conn, epoch, first)?;
+        }
+        Ok(())
     }
 
     /// What was read is not what was written: the file is made anew.
@@ -183,7 +196,7 @@ impl Columns {
         {
             let mut slot = self.slot();
             slot.view = None;
-            slot.numbers = None;
+            slot.dictionaries = None;
             // Another may stand there already.
             if self.keeps && slot.seen.is_some() && slot.seen == identity(&self.path) {
                 let _ = fs::remove_file(&self.path);

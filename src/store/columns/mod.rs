@@ -12,6 +12,7 @@ mod eval;
 mod file;
 mod image;
 mod keeper;
+mod kept_sets;
 mod map;
 mod mask;
 mod order;

@@ -160,7 +160,7 @@ impl<'c> Hands<'c> {
             detail,
             records
         ])?;
-        for id in state.names.extset.members(row.extset) {
+        for id in &state.names.extset.members(row.extset) {
             self.extension.execute([*id, row.id])?;
         }
         for id in wide.source_ids.split('\n').filter(|id| !id.is_empty()) {

@@ -45,7 +45,7 @@ pub(super) fn merge(conn: &Connection, state: &State, old: i64, into: i64, row: 
 fn remove(conn: &Connection, state: &State, key: i64, row: &CallRow, wide: &Wide) -> Sql<()> {
     conn.prepare_cached("DELETE FROM call WHERE id=?1")?.execute([key])?;
     conn.prepare_cached("DELETE FROM call_more WHERE id=?1")?.execute([key])?;
-    for extension in state.names.extset.members(row.extset) {
+    for extension in &state.names.extset.members(row.extset) {
         conn.prepare_cached("DELETE FROM call_extension WHERE ext=?1 AND call=?2")?.execute([*extension, key])?;
     }
     for id in wide.source_ids.split('\n') {

@@ -1,27 +1,40 @@
-//! Dictionaries: names as numbers, held in memory by each connection. Ids are contiguous from 1, never reused, names never
+//! Dictionaries: names as numbers, held in memory for all connections. Ids are contiguous from 1, never reused, names never
 //! changed, so that what another program added is found by reading on from the last id.
+
+mod sets;
 
 use std::{collections::HashMap, sync::Arc};
 
 use rusqlite::Connection;
 
+pub(super) use sets::{SetTable, Sets};
+
 use super::error::Sql;
 
-/// One table of `(id, name)`.
+/// One table of `(id, name)`. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Dictionary {
     table: &'static str,
+    known: Arc<Known>,
+}
+
+#[derive(Clone, Default)]
+struct Known {
     ids: HashMap<Arc<str>, i64>,
     names: Vec<Arc<str>>,
 }
 
 impl Dictionary {
     fn new(table: &'static str) -> Self {
-        Self { table, ids: HashMap::new(), names: Vec::new() }
+        Self { table, known: Arc::default() }
+    }
+
+    fn len(&self) -> usize {
+        self.known.names.len()
     }
 
     pub(super) fn name(&self, id: i64) -> Option<&Arc<str>> {
-        self.names.get(usize::try_from(id).ok()?.checked_sub(1)?)
+        self.known.names.get(usize::try_from(id).ok()?.checked_sub(1)?)
     }
 
     pub(super) fn text(&self, id: i64) -> Option<String> {
@@ -29,12 +42,12 @@ impl Dictionary {
     }
 
     pub(super) fn id(&self, name: &str) -> Option<i64> {
-        self.ids.get(name).copied()
+        self.known.ids.get(name).copied()
     }
 
     /// All, in the order of their ids.
     pub(super) fn iter(&self) -> impl Iterator<Item = (i64, &Arc<str>)> {
-        (1..).zip(&self.names)
+        (1..).zip(&self.known.names)
     }
 
     /// Ids of the names that pass.
@@ -44,7 +57,7 @@ impl Dictionary {
 
     fn refresh(&mut self, conn: &Connection) -> Sql<()> {
         let mut statement = conn.prepare_cached(&format!("SELECT name FROM {} WHERE id>?1 ORDER BY id", self.table))?;
-        let mut rows = statement.query([self.names.len() as i64])?;
+        let mut rows = statement.query([self.len() as i64])?;
         while let Some(row) = rows.next()? {
             self.push(Arc::from(row.get_ref(0)?.as_str().unwrap_or_default()));
         }
@@ -52,9 +65,10 @@ impl Dictionary {
     }
 
     fn push(&mut self, name: Arc<str>) -> i64 {
-        self.names.push(Arc::clone(&name));
-        let id = self.names.len() as i64;
-        self.ids.insert(name, id);
+        let known = Arc::make_mut(&mut self.known);
+        known.names.push(Arc::clone(&name));
+        let id = known.names.len() as i64;
+        known.ids.insert(name, id);
         id
     }
 
@@ -63,64 +77,14 @@ impl Dictionary {
         if let Some(id) = self.id(name) {
             return Ok(id);
         }
-        let id = self.names.len() as i64 + 1;
+        let id = self.len() as i64 + 1;
         conn.prepare_cached(&format!("INSERT INTO {}(id, name) VALUES(?1, ?2)", self.table))?
             .execute(rusqlite::params![id, name])?;
         Ok(self.push(Arc::from(name)))
     }
 }
 
-/// A dictionary of lists of ids, kept as text such as `3,17`. Id 0 is the empty list.
-#[derive(Clone)]
-pub(super) struct Sets {
-    dictionary: Dictionary,
-    members: Vec<Box<[i64]>>,
-}
-
-impl Sets {
-    fn new(table: &'static str) -> Self {
-        Self { dictionary: Dictionary::new(table), members: Vec::new() }
-    }
-
-    pub(super) fn members(&self, id: i64) -> &[i64] {
-        usize::try_from(id).ok().and_then(|id| self.members.get(id.checked_sub(1)?)).map_or(&[], AsRef::as_ref)
-    }
-
-    /// Ids of the sets with a member that passes.
-    pub(super) fn with_any(&self, test: impl Fn(i64) -> bool) -> Vec<i64> {
-        (1..).zip(&self.members).filter(|(_, members)| members.iter().any(|member| test(*member))).map(|(id, _)| id).collect()
-    }
-
-    fn refresh(&mut self, conn: &Connection) -> Sql<()> {
-        self.dictionary.refresh(conn)?;
-        self.parse_new();
-        Ok(())
-    }
-
-    fn parse_new(&mut self) {
-        for name in &self.dictionary.names[self.members.len()..] {
-            self.members.push(name.split(',').filter_map(|part| part.parse().ok()).collect());
-        }
-    }
-
-    pub(super) fn intern(&mut self, conn: &Connection, members: &[i64]) -> Sql<i64> {
-        if members.is_empty() {
-            return Ok(0);
-        }
-        let mut text = String::with_capacity(members.len() * 4);
-        for member in members {
-            if !text.is_empty() {
-                text.push(',');
-            }
-            text.push_str(&member.to_string());
-        }
-        let id = self.dictionary.intern(conn, &text)?;
-        self.parse_new();
-        Ok(id)
-    }
-}
-
-/// All dictionaries but that of numbers.
+/// All dictionaries but that of numbers. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Names {
     pub(super) extension: Dictionary,
@@ -157,6 +121,20 @@ impl Names {
             groupset: Sets::new("grpset"),
             projset: Sets::new("projset"),
         }
+    }
+
+    /// The four kinds of sets, in the order in which files keep them.
+    pub(super) const fn sets(&self) -> [&Sets; 4] {
+        [&self.extset, &self.agentset, &self.groupset, &self.projset]
+    }
+
+    /// Takes sets over that a file kept, instead of reading them one by one.
+    pub(super) fn adopt(&mut self, sets: [SetTable; 4]) {
+        let [extset, agentset, groupset, projset] = sets;
+        self.extset.adopt(extset);
+        self.agentset.adopt(agentset);
+        self.groupset.adopt(groupset);
+        self.projset.adopt(projset);
     }
 
     /// Reads what was added since.
