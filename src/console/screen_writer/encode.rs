@@ -40,7 +40,8 @@ impl Encoder {
         let bg = if self.abilities.erases_in_colour { next.commonest_background() } else { Color::Reset };
         self.pen = None;
         self.pen(Pen::background(bg));
-        self.out.extend_from_slice(b"\x1b[H\x1b[2J");
+        // Margins that somebody else left would move with the first scroll.
+        self.out.extend_from_slice(b"\x1b[r\x1b[H\x1b[2J");
         self.place = Place::At(0, 0);
         bg
     }

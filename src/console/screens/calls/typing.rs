@@ -10,6 +10,8 @@ use crate::console::{
 
 /// Keys that come together are one query: so long is waited before it runs.
 const TYPING_MS: u64 = 30;
+/// On a dear line a list that lasts for one key only is not worth its bytes.
+const TYPING_REMOTE_MS: u64 = 120;
 
 /// Typing into the query line; true once editing has ended.
 pub fn input(calls: &mut Calls, desk: &mut Desk, input: &Input) -> bool {
@@ -70,7 +72,7 @@ fn run_typed(calls: &mut Calls, desk: &mut Desk) {
     calls.query.applied = calls.query.input.text().trim().to_owned();
     calls.query.problem = None;
     calls.goal = Goal::default();
-    reload(calls, desk, TYPING_MS);
+    reload(calls, desk, if desk.setup.remote { TYPING_REMOTE_MS } else { TYPING_MS });
 }
 
 /// Tab: the next completion of the word at the cursor.
