@@ -151,7 +151,9 @@ pub(super) fn encode_detail(legs: &[Leg], timeline: &[TimelineEvent]) -> Sql<Vec
             .map(|event| (relative(event.at), event.kind.code(), event.party.as_deref(), event.detail.as_deref()))
             .collect(),
     );
-    serde_json::to_vec(&(base, detail)).map_err(|_error| damaged("a timeline"))
+    let mut bytes = Vec::with_capacity(512);
+    serde_json::to_writer(&mut bytes, &(base, detail)).map_err(|_error| damaged("a timeline"))?;
+    Ok(bytes)
 }
 
 pub(super) fn decode_detail(bytes: &[u8]) -> Sql<(Vec<Leg>, Vec<TimelineEvent>)> {

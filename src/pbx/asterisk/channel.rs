@@ -10,6 +10,26 @@ pub struct ChannelName<'a> {
     pub half: Option<u8>,
 }
 
+/// Channels without a telephone at their end.
+const INTERNAL: [&str; 16] = [
+    "",
+    "local",
+    "message",
+    "surrogate",
+    "recorder",
+    "announcer",
+    "mulaw",
+    "snoop",
+    "unicastrtp",
+    "multicastrtp",
+    "bridge",
+    "confbridgerecorder",
+    "cbann",
+    "cbrec",
+    "parked",
+    "originate",
+];
+
 impl<'a> ChannelName<'a> {
     pub fn parse(name: &'a str) -> Self {
         // A masqueraded or dying channel is the same one under another name.
@@ -30,24 +50,7 @@ impl<'a> ChannelName<'a> {
 
     /// Local and similar channels carry sound inside the exchange and are no telephone.
     pub fn is_internal(&self) -> bool {
-        matches!(
-            self.technology.to_ascii_lowercase().as_str(),
-            "" | "local"
-                | "message"
-                | "surrogate"
-                | "recorder"
-                | "announcer"
-                | "mulaw"
-                | "snoop"
-                | "unicastrtp"
-                | "multicastrtp"
-                | "bridge"
-                | "confbridgerecorder"
-                | "cbann"
-                | "cbrec"
-                | "parked"
-                | "originate"
-        )
+        INTERNAL.iter().any(|technology| self.technology.eq_ignore_ascii_case(technology))
     }
 
     /// Names both ends of a Local pair.

@@ -1,10 +1,7 @@
 //! Kept records as bytes: texts once, then each event as what differs from the last event of its channel. The store
 //! compresses the whole.
 
-use std::{
-    collections::{HashMap, hash_map::Entry},
-    sync::LazyLock,
-};
+use std::{collections::HashMap, sync::LazyLock};
 
 use super::record::{Cdr, Cel, QueueEvent, Record};
 
@@ -144,7 +141,7 @@ impl Before {
 
 /// Records as kept with a call, in the order given.
 pub fn encode(records: &[Record]) -> Vec<u8> {
-    let mut writer = Writer::default();
+    let mut writer = Writer::new();
     let mut before = 0;
     writer.number(records.len() as i64);
     for record in records {
@@ -245,15 +242,34 @@ static SORTED: LazyLock<Vec<(&str, usize)>> = LazyLock::new(|| {
     sorted
 });
 
-#[derive(Default)]
+/// Up to so many texts of a call are found by looking at each.
+const FEW: usize = 32;
+
 struct Writer<'a> {
     texts: Vec<u8>,
-    known: HashMap<&'a str, usize>,
+    known: Vec<&'a str>,
+    /// Places of the texts beyond [`FEW`].
+    places: HashMap<&'a str, usize>,
     body: Vec<u8>,
     before: Before,
 }
 
 impl<'a> Writer<'a> {
+    fn new() -> Self {
+        Self {
+            texts: Vec::with_capacity(256),
+            known: Vec::with_capacity(FEW),
+            places: HashMap::new(),
+            body: Vec::with_capacity(128),
+            before: Before::default(),
+        }
+    }
+
+    fn place_of(&self, text: &str) -> Option<usize> {
+        let few = self.known.get(..FEW).unwrap_or(&self.known);
+        few.iter().position(|known| *known == text).or_else(|| self.places.get(text).copied())
+    }
+
     fn number(&mut self, number: i64) {
         varint(&mut self.body, number);
     }
@@ -276,19 +292,21 @@ impl<'a> Writer<'a> {
         if let Ok(place) = SORTED.binary_search_by(|(common, _)| (*common).cmp(text)) {
             return SORTED[place].1;
         }
-        let next = COMMON.len() + self.known.len();
-        match self.known.entry(text) {
-            Entry::Occupied(known) => *known.get(),
-            Entry::Vacant(free) => {
-                varint(&mut self.texts, text.len() as i64);
-                self.texts.extend_from_slice(text.as_bytes());
-                *free.insert(next)
-            }
+        if let Some(place) = self.place_of(text) {
+            return COMMON.len() + place;
         }
+        varint(&mut self.texts, text.len() as i64);
+        self.texts.extend_from_slice(text.as_bytes());
+        if self.known.len() >= FEW {
+            self.places.insert(text, self.known.len());
+        }
+        self.known.push(text);
+        COMMON.len() + self.known.len() - 1
     }
 
     fn finish(self) -> Vec<u8> {
-        let mut bytes = vec![VERSION];
+        let mut bytes = Vec::with_capacity(self.texts.len() + self.body.len() + 4);
+        bytes.push(VERSION);
         varint(&mut bytes, self.known.len() as i64);
         bytes.extend_from_slice(&self.texts);
         bytes.extend_from_slice(&self.body);

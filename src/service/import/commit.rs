@@ -147,8 +147,8 @@ impl Service {
             call.start_whole_second && start <= until && call.end.map_or(start, Timestamp::as_microsecond) >= from
         };
         let mut groups = Groups::default();
-        for call in batch.calls.iter().filter(|call| near(call)) {
-            decoded(&call.records).for_each(|record| {
+        for (place, _) in batch.calls.iter().enumerate().filter(|(_, call)| near(call)) {
+            decoded(&batch.records(place)?).for_each(|record| {
                 groups.add(record);
             });
         }

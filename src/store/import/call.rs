@@ -56,7 +56,13 @@ pub(super) fn take(
     let conn = hands.conn;
     let mut row = narrow(hands, state, call, base)?;
     // What is packed already and compared with nothing is not made again.
-    let mut wide = wide(call, packed.is_none() || !known.is_empty())?;
+    let mut wide = wide(call, packed.is_none())?;
+    if !known.is_empty()
+        && let Some((detail, records)) = &packed
+    {
+        wide.detail = blob::unpack(detail.as_deref().unwrap_or_default())?;
+        wide.records = blob::unpack(records.as_deref().unwrap_or_default())?;
+    }
     match known {
         [] => {
             row.id = hands.free_key(state, base)?;

@@ -18,7 +18,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::{
     Store, blob,
-    error::{Result, Sql},
+    error::{Result, Sql, StoreError},
     migrations,
     row::flag,
     source_key::{calls_of, told},
@@ -86,14 +86,27 @@ impl ImportBatch {
         self.packed.retain(|_blobs| passes.next().copied().unwrap_or(true));
     }
 
-    /// Puts the calls in their order and packs what is kept with each.
+    /// Puts the calls in their order and packs what is kept with each: legs, timeline and records leave the calls.
     pub fn pack(&mut self, CallPacker(packer): &mut CallPacker) {
         self.calls.sort_by_key(|call| call.start);
-        let pack = |call: &FoldedCall| {
-            let detail = blob::encode_detail(&call.legs, &call.timeline).unwrap_or_default();
-            (packer.detail(&detail), packer.records(&call.records))
+        let pack = |call: &mut FoldedCall| {
+            let (legs, timeline) = (std::mem::take(&mut call.legs), std::mem::take(&mut call.timeline));
+            let detail = blob::encode_detail(&legs, &timeline).unwrap_or_default();
+            (packer.detail(&detail), packer.records(&std::mem::take(&mut call.records)))
         };
-        self.packed = self.calls.iter().map(pack).collect();
+        self.packed = self.calls.iter_mut().map(pack).collect();
+    }
+
+    /// The records kept of a call, by its place in the batch.
+    ///
+    /// # Errors
+    /// When what was packed is damaged.
+    pub fn records(&self, call: usize) -> Result<Vec<u8>> {
+        let damaged = |_fault| StoreError::Failed("records that were packed cannot be read".to_owned());
+        match (self.packed.get(call), self.calls.get(call)) {
+            (Some((_, packed)), _) => blob::unpack(packed.as_deref().unwrap_or_default()).map_err(damaged),
+            (None, call) => Ok(call.map(|call| call.records.clone()).unwrap_or_default()),
+        }
     }
 }
 
@@ -223,10 +236,13 @@ impl Work {
         let alone = state.shared.loading.load(std::sync::atomic::Ordering::Relaxed);
         let long = || !alone && began.elapsed() >= LONGEST;
         let mut hands = Hands::new(transaction)?;
-        for (count, call) in self.calls.by_ref().enumerate() {
+        for (count, mut call) in self.calls.by_ref().enumerate() {
             let packed = self.packed.next();
             let known = call::known(&hands, &call.source_ids)?;
             if self.only_new && !known.is_empty() {
+                if let Some((_, Some(records))) = packed {
+                    call.records = blob::unpack(&records)?;
+                }
                 self.met.push(call);
             } else {
                 call::take(&mut hands, state, &call, &known, packed, &mut self.sounds, &mut self.counts)?;

@@ -1,6 +1,9 @@
 //! Which channels of a call are our extensions and which lead outside: settings first, then the call's own records.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+};
 
 use crate::pbx::asterisk::{
     channel::{ChannelName, dial_targets},
@@ -37,7 +40,12 @@ pub struct Parties<'a> {
     /// Endpoints that a number was dialled through.
     trunks: HashSet<String>,
     evidence: HashMap<String, Party>,
+    /// What was asked before; a call has few channels and each is asked for often.
+    told: RefCell<Vec<(String, Party)>>,
 }
+
+/// So many channels of a call are remembered.
+const TOLD: usize = 12;
 
 impl<'a> Parties<'a> {
     /// Gathers what the call's records say of endpoints that settings do not name.
@@ -84,11 +92,23 @@ impl<'a> Parties<'a> {
                     .or_insert_with(|| Party::Extension(cdr.source.clone()));
             }
         }
-        Self { rules, trunks, evidence }
+        Self { rules, trunks, evidence, told: RefCell::default() }
     }
 
     /// What a channel is.
     pub fn of(&self, channel: &str) -> Party {
+        if let Some((_, party)) = self.told.borrow().iter().find(|(name, _)| name == channel) {
+            return party.clone();
+        }
+        let party = self.tell(channel);
+        let mut told = self.told.borrow_mut();
+        if told.len() < TOLD {
+            told.push((channel.to_owned(), party.clone()));
+        }
+        party
+    }
+
+    fn tell(&self, channel: &str) -> Party {
         let name = ChannelName::parse(channel);
         if name.is_internal() {
             return Party::Inside;
@@ -103,7 +123,7 @@ impl<'a> Parties<'a> {
             return Party::Outside;
         }
         let lines =
-            matches!(name.technology.to_ascii_uppercase().as_str(), "DAHDI" | "ZAP" | "MISDN" | "KHOMP" | "DONGLE" | "CAPI");
+            ["DAHDI", "ZAP", "MISDN", "KHOMP", "DONGLE", "CAPI"].iter().any(|line| name.technology.eq_ignore_ascii_case(line));
         if is_short(name.endpoint) && !lines {
             return Party::Extension(name.endpoint.to_owned());
         }
