@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use super::{
     Store, audit,
     error::{Result, Sql, StoreError, damaged},
+    migrations,
     reader::WRITING,
     writer::Durable,
 };
@@ -71,6 +72,10 @@ impl Store {
         self.threads
             .write(move |writer| {
                 writer.act(Durable::Now, |transaction, _state| {
+                    if read(transaction)?.zone != company.zone {
+                        // The column index knows hours and weekdays of the zone before.
+                        migrations::new_epoch(transaction)?;
+                    }
                     write(transaction, &company)?;
                     audit::append(transaction, &record)?;
                     Ok(())

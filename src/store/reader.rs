@@ -129,13 +129,18 @@ impl Reader {
     /// Takes the column index as of this transaction, or of a newer one that is begun instead.
     fn look(&mut self) -> Sql<()> {
         let Some(columns) = self.shared.columns.clone() else { return Ok(()) };
-        for _ in 0..TRIES {
+        for tries in 1.. {
             match columns.view(&self.conn)? {
                 Answer::Ready(view) => {
                     self.view = Some(view);
                     break;
                 }
                 Answer::NotReady => break,
+                Answer::Ahead if tries > TRIES => {
+                    // No newer transaction knows it: the database is an older one.
+                    columns.wake();
+                    break;
+                }
                 Answer::Ahead => {
                     self.begin()?;
                     self.follow()?;

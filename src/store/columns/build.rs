@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use rusqlite::Connection;
 
 use super::{
-    file::{self, Label, Opened},
+    file::{self, Opened},
     image::WriteFault,
     kept_sets,
     row::{self, IndexRow},
@@ -75,17 +75,16 @@ impl From<rusqlite::Error> for Failed {
     }
 }
 
-/// Writes a file as of the connection's read transaction. `label` tells its moment; `before` is the file there is, if it is of
-/// any use.
+/// Writes all of a file but its label, as of the connection's read transaction. `before` is the file there is, if it is of any
+/// use.
 pub(in crate::store) fn write(
     path: &Path,
     conn: &Connection,
-    label: Label,
     zone: &TimeZone,
     before: Option<&Opened>,
     stop: &AtomicBool,
     progress: &Progress,
-) -> Result<(), Failed> {
+) -> Result<file::Writer, Failed> {
     let mut writer = file::Writer::begin(path)?;
     let mut known = match before {
         Some(before) => Numbers::of_file(std::sync::Arc::clone(&before.numbers))?,
@@ -151,8 +150,7 @@ pub(in crate::store) fn write(
     if stop.load(Ordering::Relaxed) {
         return Err(Failed::Stopped);
     }
-    writer.finish(label)?;
-    Ok(())
+    Ok(writer)
 }
 
 enum Stretch<'a> {

@@ -34,12 +34,15 @@ pub(in crate::store) struct Label {
     pub(in crate::store) zone: u64,
     /// The last change in it.
     pub(in crate::store) seq: i64,
+    /// Number and content of a change that was made for this file, after the last in it. A database that does not have it is
+    /// an older copy, or lost its last commits with the power: the same numbers may tell of other changes there.
+    pub(in crate::store) mark: (i64, i64),
 }
 
 impl Label {
-    /// Whether the other differs in how far it has read only.
-    pub(in crate::store) fn same_but_seq(&self, other: &Self) -> bool {
-        Self { seq: other.seq, ..*self } == *other
+    /// Whether the other is of the same calls and clock, maybe of another moment.
+    pub(in crate::store) fn is_of(&self, other: &Self) -> bool {
+        Self { seq: other.seq, mark: other.mark, ..*self } == *other
     }
 }
 
@@ -53,10 +56,12 @@ pub(in crate::store) struct Opened {
 
 /// None where there is no file, or one of no use.
 pub(in crate::store) fn open(path: &Path) -> Option<Opened> {
+    // What is no file may be waited for without end.
+    fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
     let file = File::open(path).ok()?;
     let map = Arc::new(Map::open(file).ok()?);
     let head = words(&map, 0, HEADER)?;
-    let &[magic, version, schema, epoch, database, zone, seq, directory, length, sum, file_length, segments, ..] =
+    let &[magic, version, schema, epoch, database, zone, seq, directory, length, sum, file_length, segments, mark, content, ..] =
         head.as_slice()
     else {
         return None;
@@ -80,7 +85,8 @@ pub(in crate::store) fn open(path: &Path) -> Option<Opened> {
         })
         .map(|segment| segment.map(Arc::new))
         .collect::<Option<Vec<_>>>()?;
-    let label = Label { schema, epoch, database, zone, seq: seq.cast_signed() };
+    let mark = (mark.cast_signed(), content.cast_signed());
+    let label = Label { schema, epoch, database, zone, seq: seq.cast_signed(), mark };
     (segments_found.len() as u64 == segments).then_some(Opened {
         label,
         numbers: Arc::new(numbers),
@@ -117,6 +123,10 @@ impl Writer {
         let temporary = PathBuf::from(temporary);
         // What a killed program left.
         let _ = fs::remove_file(&temporary);
+        if fs::symlink_metadata(path).is_ok_and(|meta| meta.is_dir()) {
+            // Nothing of ours; an empty one is not missed.
+            fs::remove_dir(path)?;
+        }
         let mut options = File::options();
         options.write(true).create_new(true);
         #[cfg(unix)]
@@ -160,6 +170,8 @@ impl Writer {
             sum_of(&self.entries),
             length,
             self.segments,
+            label.mark.0.cast_unsigned(),
+            label.mark.1.cast_unsigned(),
         ];
         head.resize(HEADER - 1, 0);
         head.push(sum_of(&head));

@@ -92,7 +92,7 @@ impl Image {
     pub(in crate::store) fn of_file(map: Arc<Map>, start: u64, length: u64, directory: &[u64]) -> Option<Self> {
         let blocks: Box<[Block]> = directory.chunks(WORDS).map(Block::of_words).collect::<Option<_>>()?;
         let inside = |block: &Block| block.offset.checked_add(block.bytes).is_some_and(|end| end <= length);
-        let fits = start.checked_add(length).is_some_and(|end| end <= map.length()) && start % 8 == 0;
+        let fits = start.checked_add(length).is_some_and(|end| end <= map.length()) && start.is_multiple_of(8);
         if !fits || !blocks.iter().all(inside) {
             return None;
         }

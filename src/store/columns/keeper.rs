@@ -13,7 +13,7 @@ use std::{
 };
 
 use jiff::tz::TimeZone;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use super::{
     block::checksum,
@@ -38,8 +38,11 @@ const MANY: usize = 65_536;
 const SHARE: u64 = 32;
 /// Rows worth a new file when a program that wrote many ends.
 const SOME: i64 = if cfg!(test) { 1 } else { 4_096 };
-/// After a failure nobody tries again for so long.
+/// After a failure nobody tries again for so long; after each more for twice as long, up to an hour.
 const REST: Duration = Duration::from_secs(60);
+/// A writer is waited for so long at a time, and so often.
+const BUSY: Duration = Duration::from_secs(5);
+const TRIES: usize = 6;
 /// Changes forgotten in one transaction.
 const FORGET: i64 = 20_000;
 
@@ -62,14 +65,24 @@ struct Slot {
     view: Option<Arc<View>>,
     /// Dictionaries of the file that the view began with, until a reader takes them over.
     dictionaries: Option<(Numbers, [SetTable; 4])>,
-    /// The file that was looked at last: nothing is expected of it until it is another.
-    seen: Option<Identity>,
+    /// The file that was looked at last, and the epoch it was looked at for: nothing is expected of it until either is another.
+    seen: Option<(Identity, u64)>,
     /// Not before this moment is a file made again.
     rest: Option<Instant>,
+    /// Tries that failed, one after the other.
+    failures: u32,
 }
 
 /// Device, inode, modification time: renaming makes another.
 type Identity = (u64, u64, i64, i64);
+
+/// What became of looking for a file.
+enum Found {
+    Usable,
+    /// It is of a later moment than the reader's.
+    Newer,
+    Nothing,
+}
 
 /// What a reader gets.
 pub(in crate::store) enum Answer {
@@ -108,10 +121,16 @@ impl Columns {
             return Ok(Answer::Ahead);
         }
         let usable = same.is_some_and(|view| first <= view.seq() + 1);
-        if !usable && !self.reopen(&mut slot, conn, epoch, first)? {
-            drop(slot);
-            self.wake();
-            return Ok(Answer::NotReady);
+        if !usable {
+            match self.reopen(&mut slot, conn, (epoch, first, last))? {
+                Found::Usable => {}
+                Found::Newer => return Ok(Answer::Ahead),
+                Found::Nothing => {
+                    drop(slot);
+                    self.wake();
+                    return Ok(Answer::NotReady);
+                }
+            }
         }
         let Some(current) = slot.view.clone() else { return Ok(Answer::NotReady) };
         if current.seq() > last {
@@ -146,34 +165,47 @@ impl Columns {
         Ok(Answer::Ready(view))
     }
 
-    /// Looks whether there is a file of use. Gives whether there is a view now.
-    fn reopen(&self, slot: &mut Slot, conn: &Connection, epoch: u64, first: i64) -> Sql<bool> {
+    /// Looks whether there is a file of use for a reader that sees these marks.
+    fn reopen(&self, slot: &mut Slot, conn: &Connection, (epoch, first, last): (u64, i64, i64)) -> Sql<Found> {
         slot.view = None;
-        let Some(identity) = identity(&self.path) else { return Ok(false) };
-        if slot.seen == Some(identity) {
-            return Ok(false);
+        let Some(identity) = identity(&self.path) else { return Ok(Found::Nothing) };
+        if slot.seen == Some((identity, epoch)) {
+            return Ok(Found::Nothing);
         }
-        slot.seen = Some(identity);
         let zone = zone_of(&company::read(conn)?);
-        let Some(opened) = file::open(&self.path) else {
+        let opened = file::open(&self.path);
+        if opened.as_ref().is_some_and(|opened| opened.label.epoch == epoch && opened.label.mark.0 > last) {
+            return Ok(Found::Newer);
+        }
+        slot.seen = Some((identity, epoch));
+        let Some(opened) = opened else {
             tracing::warn!(file = %self.path.display(), "the column index is of no use; it is made anew");
-            return Ok(false);
+            return Ok(Found::Nothing);
         };
-        let wanted = self.label(epoch, &zone, 0);
-        if !opened.label.same_but_seq(&wanted) || first > opened.label.seq + 1 {
+        if !self.is_of(&opened.label, conn, epoch, first, &zone)? {
             tracing::info!(file = %self.path.display(), "the column index is out of date; it is made anew");
-            return Ok(false);
+            return Ok(Found::Nothing);
         }
         let numbers = Numbers::of_file(Arc::clone(&opened.numbers));
-        let (Ok(numbers), Ok(sets)) = (numbers, kept_sets::read(&opened.sets)) else { return Ok(false) };
+        let (Ok(numbers), Ok(sets)) = (numbers, kept_sets::read(&opened.sets)) else {
+            self.throw_away(slot);
+            return Ok(Found::Nothing);
+        };
         slot.dictionaries = Some((numbers, sets));
         slot.view = Some(Arc::new(View::of_file(&opened, zone)));
-        Ok(true)
+        Ok(Found::Usable)
     }
 
-    fn label(&self, epoch: u64, zone: &TimeZone, seq: i64) -> Label {
+    /// Whether a file is of this database as the connection sees it, and can be read on from.
+    fn is_of(&self, label: &Label, conn: &Connection, epoch: u64, first: i64, zone: &TimeZone) -> Sql<bool> {
+        let content: Option<i64> =
+            conn.prepare_cached("SELECT id FROM change WHERE seq=?1")?.query_row([label.mark.0], |row| row.get(0)).optional()?;
+        Ok(label.is_of(&self.label(epoch, zone)) && first <= label.seq + 1 && content == Some(label.mark.1))
+    }
+
+    fn label(&self, epoch: u64, zone: &TimeZone) -> Label {
         let schema = migrations::newest().cast_unsigned();
-        Label { schema, epoch, database: self.database_sum, zone: zone_sum(zone), seq }
+        Label { schema, epoch, database: self.database_sum, zone: zone_sum(zone), seq: 0, mark: (0, 0) }
     }
 
     /// Dictionaries of a file opened since the last call, for all readers.
@@ -183,26 +215,27 @@ impl Columns {
 
     /// Opens the file, if it is of use, before the dictionaries are read from the database.
     pub(in crate::store) fn begin(&self, conn: &Connection) -> Sql<()> {
-        let (epoch, first, _) = marks(conn)?;
+        let marks = marks(conn)?;
         let mut slot = self.slot();
         if slot.view.is_none() && slot.seen.is_none() {
-            self.reopen(&mut slot, conn, epoch, first)?;
+            self.reopen(&mut slot, conn, marks)?;
         }
         Ok(())
     }
 
     /// What was read is not what was written: the file is made anew.
     pub(in crate::store) fn distrust(self: &Arc<Self>) {
-        {
-            let mut slot = self.slot();
-            slot.view = None;
-            slot.dictionaries = None;
-            // Another may stand there already.
-            if self.keeps && slot.seen.is_some() && slot.seen == identity(&self.path) {
-                let _ = fs::remove_file(&self.path);
-            }
-        }
+        self.throw_away(&mut self.slot());
         self.wake();
+    }
+
+    fn throw_away(&self, slot: &mut Slot) {
+        slot.view = None;
+        slot.dictionaries = None;
+        // Another may stand there already.
+        if self.keeps && slot.seen.is_some_and(|(seen, _)| Some(seen) == identity(&self.path)) {
+            let _ = fs::remove_file(&self.path);
+        }
     }
 
     /// Rows done and rows in all, while the file is made here.
@@ -211,8 +244,14 @@ impl Columns {
         self.working.load(Ordering::Relaxed).then_some(progress)
     }
 
+    /// Tries to make the file that failed since one did not.
+    #[cfg(test)]
+    pub(in crate::store) fn failures(&self) -> u32 {
+        self.slot().failures
+    }
+
     /// Has the file made on a thread of its own, unless that is under way.
-    fn wake(self: &Arc<Self>) {
+    pub(in crate::store) fn wake(self: &Arc<Self>) {
         let resting = self.slot().rest.is_some_and(|rest| Instant::now() < rest);
         if !self.keeps || resting || self.stop.load(Ordering::Relaxed) || self.working.swap(true, Ordering::AcqRel) {
             return;
@@ -233,10 +272,14 @@ impl Columns {
 
     /// Makes the file now if it is missing or some changes behind, and waits for it.
     pub(in crate::store) fn complete(self: &Arc<Self>) {
-        if !self.working.swap(true, Ordering::AcqRel) {
-            self.work();
-            self.working.store(false, Ordering::Release);
-        } else if let Some(worker) = self.worker.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        // What is under way may have begun before the last changes.
+        for _ in 0..2 {
+            if !self.working.swap(true, Ordering::AcqRel) {
+                self.work();
+                self.working.store(false, Ordering::Release);
+                return;
+            }
+            let Some(worker) = self.worker.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
             let _ = worker.join();
         }
     }
@@ -249,28 +292,35 @@ impl Columns {
         }
     }
 
-    fn work(self: &Arc<Self>) {
-        match self.make() {
-            Ok(()) => {}
-            Err(Failed::Stopped) => tracing::info!("the making of the column index was stopped"),
-            Err(Failed::Damaged) => {
-                // The next try reads nothing of it.
-                let _ = fs::remove_file(&self.path);
-                tracing::warn!(file = %self.path.display(), "the column index was damaged and is thrown away");
-            }
-            Err(Failed::Disk(error)) => {
-                tracing::warn!(file = %self.path.display(), %error, "the column index cannot be written; lists go on without it");
-                self.slot().rest = Some(Instant::now() + REST);
-            }
-            Err(Failed::Sql(fault)) => {
-                let error = fault.tell(&self.database);
-                tracing::warn!(%error, "the column index cannot be made; lists go on without it");
-                self.slot().rest = Some(Instant::now() + REST);
-            }
+    fn work(&self) {
+        let mut made = self.make();
+        if matches!(made, Err(Failed::Damaged)) {
+            tracing::warn!(file = %self.path.display(), "the column index was damaged and is made anew");
+            let _ = fs::remove_file(&self.path);
+            made = self.make();
         }
+        let error = match made {
+            Ok(()) => {
+                self.slot().failures = 0;
+                return;
+            }
+            Err(Failed::Stopped) => {
+                tracing::info!("the making of the column index was stopped");
+                return;
+            }
+            Err(Failed::Damaged) => "it changes while it is read".to_owned(),
+            Err(Failed::Disk(error)) => error.to_string(),
+            Err(Failed::Sql(fault)) => fault.tell(&self.database).to_string(),
+        };
+        let mut slot = self.slot();
+        if slot.failures == 0 {
+            tracing::warn!(file = %self.path.display(), error, "the column index cannot be made; lists go on without it");
+        }
+        slot.rest = Some(Instant::now() + REST * 2_u32.pow(slot.failures.min(6)));
+        slot.failures += 1;
     }
 
-    fn make(self: &Arc<Self>) -> Result<(), Failed> {
+    fn make(&self) -> Result<(), Failed> {
         let lock = lock_file(&beside(&self.database, ".columns.lock"))?;
         if lock.try_lock().is_err() {
             // Another program makes it; it is found when it is there.
@@ -278,30 +328,55 @@ impl Columns {
         }
         let conn =
             Connection::open_with_flags(&self.database, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-        conn.busy_timeout(Duration::from_secs(5))?;
+        conn.busy_timeout(BUSY)?;
         conn.pragma_update(None, "mmap_size", 2_147_418_112_i64)?;
+        // What a file tells of must not be lost with the power when the file is not.
+        conn.pragma_update(None, "synchronous", "FULL")?;
         rusqlite::vtab::array::load_module(&conn)?;
         conn.execute_batch("BEGIN")?;
         let (epoch, first, last) = marks(&conn)?;
         let zone = zone_of(&company::read(&conn)?);
-        let label = self.label(epoch, &zone, last);
-        let before = file::open(&self.path).filter(|before| label.same_but_seq(&before.label) && first <= before.label.seq + 1);
-        let behind = before.as_ref().map_or(i64::MAX, |before| last - before.label.seq);
-        if behind < SOME {
-            return Ok(());
+        let before = match file::open(&self.path) {
+            Some(before) if self.is_of(&before.label, &conn, epoch, first, &zone)? => Some(before),
+            _ => None,
+        };
+        if before.as_ref().is_some_and(|before| last - before.label.seq < SOME) {
+            return self.take_over(&conn);
         }
-        build::write(&self.path, &conn, label, &zone, before.as_ref(), &self.stop, &self.progress)?;
+        let file = build::write(&self.path, &conn, &zone, before.as_ref(), &self.stop, &self.progress)?;
         conn.execute_batch("COMMIT")?;
-        self.take_over(&conn, epoch, label.seq)?;
-        forget(&conn, label.seq)
+        let mark = self.mark(&conn)?;
+        file.finish(Label { seq: last, mark, ..self.label(epoch, &zone) })?;
+        self.take_over(&conn)?;
+        if let Err(error) = forget(&conn, last) {
+            tracing::info!(%error, "changes that the column index has are forgotten another time");
+        }
+        Ok(())
     }
 
-    /// Readers go on from the new file.
-    fn take_over(&self, conn: &Connection, epoch: u64, seq: i64) -> Result<(), Failed> {
+    /// A change of no call, that only the database as of now and what becomes of it have.
+    fn mark(&self, conn: &Connection) -> Result<(i64, i64), Failed> {
+        let content = -1 - fastrand::i64(0..i64::MAX);
+        let mut tries = TRIES;
+        loop {
+            match conn.execute("INSERT INTO change(id) VALUES(?1)", [content]) {
+                Ok(_) => return Ok((conn.last_insert_rowid(), content)),
+                Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) && tries > 0 => tries -= 1,
+                Err(error) => return Err(error.into()),
+            }
+            if self.stop.load(Ordering::Relaxed) {
+                return Err(Failed::Stopped);
+            }
+        }
+    }
+
+    /// Readers go on from the file there is, unless they have a view that is of use.
+    fn take_over(&self, conn: &Connection) -> Result<(), Failed> {
+        let marks = marks(conn)?;
         let mut slot = self.slot();
         let view = slot.view.take();
         slot.seen = None;
-        if !self.reopen(&mut slot, conn, epoch, seq)? {
+        if !matches!(self.reopen(&mut slot, conn, marks)?, Found::Usable) {
             slot.view = view;
         }
         Ok(())
@@ -309,7 +384,7 @@ impl Columns {
 }
 
 /// Forgets changes that the file has in it; never the last one, so that numbers go on.
-fn forget(conn: &Connection, seq: i64) -> Result<(), Failed> {
+fn forget(conn: &Connection, seq: i64) -> rusqlite::Result<()> {
     loop {
         let gone = conn.execute(
             "DELETE FROM change WHERE seq IN (SELECT seq FROM change WHERE seq<=?1 AND seq<(SELECT max(seq) FROM change) LIMIT ?2)",
@@ -339,7 +414,7 @@ fn lock_file(path: &Path) -> std::io::Result<File> {
 
 fn identity(path: &Path) -> Option<Identity> {
     use std::os::unix::fs::MetadataExt;
-    let meta = fs::metadata(path).ok()?;
+    let meta = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
     Some((meta.dev(), meta.ino(), meta.mtime(), meta.mtime_nsec()))
 }
 

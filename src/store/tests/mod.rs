@@ -1,6 +1,7 @@
 //! Tests of the store as its callers see it, on files in temporary folders.
 
 mod audit;
+mod columns;
 mod differential;
 mod importing;
 mod make;
