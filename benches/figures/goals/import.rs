@@ -4,10 +4,12 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
-    time::Duration,
+    sync::atomic::{AtomicBool, Ordering},
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, bail};
+use rusqlite::Connection;
 
 use super::*;
 use crate::{
@@ -72,17 +74,48 @@ pub fn measure_big(world: &World) -> anyhow::Result<Vec<Line>> {
     let first = imported(world, &empty)?;
     remove(&empty);
     let copy = copied(world)?;
-    let ran = imported(world, &copy);
+    let over = AtomicBool::new(false);
+    let (ran, watched) = std::thread::scope(|scope| {
+        let watcher = scope.spawn(|| watched(&copy, &over));
+        let ran = imported(world, &copy);
+        over.store(true, Ordering::Relaxed);
+        (ran, watcher.join())
+    });
     remove(&copy);
     let what = format!("import of {} lines into {} calls", world.options.lines, world.calls);
-    let ran = ran?;
+    let Ok(watched) = watched else { bail!("the watcher broke off, see above") };
+    let (ran, [writer, reader]) = (ran?, watched?);
+    let beside = |line: Line, measure| line.beside(Peer::Measured("ours into an empty one".to_owned(), measure));
     Ok(vec![
-        Line::new("G10", &what, ran.cpu_seconds())
-            .beside(Peer::Measured("ours into an empty one".to_owned(), first.cpu_seconds()))
-            .goal(Bound::RatioAtMost(2.0)),
-        Line::new("G10", format!("{what}, wall"), seconds(ran.wall, "s"))
-            .beside(Peer::Measured("ours into an empty one".to_owned(), seconds(first.wall, "s"))),
+        beside(Line::new("G10", &what, ran.cpu_seconds()), first.cpu_seconds()).goal(Bound::RatioAtMost(2.0)),
+        beside(Line::new("G10", format!("{what}, wall"), seconds(ran.wall, "s")), seconds(first.wall, "s")),
+        Line::new("G10", "longest wait of another writer", Measure::new(writer, "ms wall")).goal(Bound::AtMost(250.0)),
+        Line::new("G10", "slowest page meanwhile", Measure::new(reader, "ms wall")),
     ])
+}
+
+/// Asks for the lock of writers and for a page of the list again and again; the longest that each took, in milliseconds.
+fn watched(database: &Path, over: &AtomicBool) -> anyhow::Result<[f64; 2]> {
+    let mut writer = Connection::open(database)?;
+    // The built-in waiting sleeps for up to 100 ms at a time.
+    writer.busy_handler(Some(|_| {
+        std::thread::sleep(Duration::from_millis(1));
+        true
+    }))?;
+    let reader = crate::world::bare(database)?;
+    let mut longest = [0.0_f64; 2];
+    while !over.load(Ordering::Relaxed) {
+        let start = Instant::now();
+        writer.execute_batch("BEGIN IMMEDIATE; ROLLBACK")?;
+        longest[0] = longest[0].max(clock::milliseconds(start.elapsed()));
+        let start = Instant::now();
+        let mut statement = reader.prepare_cached("SELECT * FROM call ORDER BY id DESC LIMIT 50")?;
+        let mut rows = statement.query([])?;
+        while rows.next()?.is_some() {}
+        longest[1] = longest[1].max(clock::milliseconds(start.elapsed()));
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    Ok(longest)
 }
 
 /// A copy of the measured database with what lies beside it, shared on the disk where the file system can.
