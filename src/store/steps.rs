@@ -1,13 +1,16 @@
 //! What reading costs SQLite, in counts that no other load on the machine disturbs; for benches and tests.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use rusqlite::{
     StatementStatus,
-    trace::{TraceEvent, TraceEventCodes},
+    trace::{StmtRef, TraceEvent, TraceEventCodes},
 };
 
 use super::{Store, error::Result};
@@ -49,9 +52,14 @@ impl Steps {
     }
 }
 
+/// What a statement has added up: instructions, rows scanned, sorts.
+fn added_up(statement: &StmtRef<'_>) -> [u64; 3] {
+    [StatementStatus::VmStep, StatementStatus::FullscanStep, StatementStatus::Sort]
+        .map(|status| u64::try_from(statement.get_status(status)).unwrap_or(0))
+}
+
 impl Store {
-    /// Begins to count what one reader's statements cost; exact for a store of one reader. Statements are prepared anew each
-    /// time from then on, since a kept one adds up all its runs: count steps or measure time, not both.
+    /// Begins to count what one reader's statements cost; exact for a store of one reader.
     ///
     /// # Errors
     /// When the store is closed.
@@ -60,17 +68,23 @@ impl Store {
             .read(|reader| {
                 let steps = Steps::default();
                 let counters = Arc::clone(&steps.0);
-                reader.conn.set_prepared_statement_cache_capacity(0);
+                // A statement adds up over all its runs: what it had at the beginning of this one, by its text.
+                let mut begun: HashMap<String, [u64; 3]> = HashMap::new();
                 reader.conn.trace_v2(
-                    TraceEventCodes::SQLITE_TRACE_PROFILE,
-                    Some(move |event: TraceEvent<'_>| {
-                        if let TraceEvent::Profile(statement, _) = event {
-                            let status = |status| u64::try_from(statement.get_status(status)).unwrap_or(0);
-                            counters.statements.fetch_add(1, Ordering::Relaxed);
-                            counters.vm.fetch_add(status(StatementStatus::VmStep), Ordering::Relaxed);
-                            counters.full_scan.fetch_add(status(StatementStatus::FullscanStep), Ordering::Relaxed);
-                            counters.sorts.fetch_add(status(StatementStatus::Sort), Ordering::Relaxed);
+                    TraceEventCodes::SQLITE_TRACE_STMT | TraceEventCodes::SQLITE_TRACE_PROFILE,
+                    Some(move |event: TraceEvent<'_>| match event {
+                        TraceEvent::Stmt(statement, _) => {
+                            begun.insert(statement.sql().into_owned(), added_up(&statement));
                         }
+                        TraceEvent::Profile(statement, _) => {
+                            let before = begun.remove(&*statement.sql()).unwrap_or_default();
+                            counters.statements.fetch_add(1, Ordering::Relaxed);
+                            let all = [&counters.vm, &counters.full_scan, &counters.sorts];
+                            for ((counter, now), before) in all.into_iter().zip(added_up(&statement)).zip(before) {
+                                counter.fetch_add(now.saturating_sub(before), Ordering::Relaxed);
+                            }
+                        }
+                        _ => {}
                     }),
                 )?;
                 Ok(steps)
