@@ -241,3 +241,19 @@ fn a_list_that_scrolls_costs_a_row() {
     assert_eq!(moved, 4);
     assert!(cost[1..].iter().all(|bytes| *bytes < 120), "{cost:?}");
 }
+
+/// Where terminals differ in what they do, the emulator of the other test is only one of them.
+#[test]
+fn no_column_is_trusted_behind_the_edge_or_a_cluster() {
+    let area = Rect::new(0, 0, 20, 3);
+    for text in ["a row of twenty cells", "e\u{301}", "👍"] {
+        let mut writer = ScreenWriter::new(ALL);
+        writer.frame(&Buffer::empty(area), None);
+        let mut buffer = Buffer::empty(area);
+        let (end, _) = buffer.set_stringn(0, 0, text, 20, Style::new());
+        let bytes = String::from_utf8(writer.frame(&buffer, Some((end % 20, 1)))).expect("UTF-8");
+        let last = &text[..text.len().min(20)];
+        let (_, behind) = bytes.split_once(last).unwrap_or_else(|| panic!("{bytes:?}"));
+        assert!(behind.starts_with('\r') || behind.starts_with("\x1b[2;"), "{bytes:?}");
+    }
+}
