@@ -90,9 +90,12 @@ fn new_calls_of_others_are_told_and_move_nothing() {
         assert_eq!((model.calls.list.cursor(), model.calls.list.rows().count()), (3, 30));
     }
     assert!(text_of(&drawn(&model)).contains("7 new calls  r loads them"));
+    let effects = keys(&mut model, "/x");
+    answer(&mut model, &effects, Slot::List, Ok(page(0..30, None)));
+    assert_eq!(model.calls.new_calls, 0, "they are in the list now");
+    key(&mut model, "Enter");
     let effects = key(&mut model, "r");
     assert!(matches!(reads(&effects, Slot::List).as_slice(), [(_, Read::Page { figures: true, .. })]), "{effects:?}");
-    assert_eq!(model.calls.new_calls, 0);
 }
 
 #[test]

@@ -88,6 +88,9 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
             calls.list.replace(page, goal.after, goal.on.as_deref());
             if goal.last {
                 calls.list.go_to_last();
+            } else if calls.list.at_beginning() {
+                // What was new is in the list now.
+                calls.new_calls = 0;
             }
             calls.range = None;
             if !calls.is_figured() {
