@@ -251,3 +251,33 @@ fn immutable_uri(path: &Path) -> String {
     uri.push_str("?mode=ro&immutable=1");
     uri
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+
+    #[test]
+    fn no_statement_is_parsed_again_for_another_value() {
+        let folder = tempfile::tempdir().expect("folder");
+        let conn = connect(&folder.path().join("a.db"), OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE);
+        let conn = conn.expect("open");
+        conn.execute_batch(
+            "CREATE TABLE a(id INTEGER PRIMARY KEY, n INTEGER); CREATE TABLE b(n INTEGER, id INTEGER, PRIMARY KEY(n, id)) WITHOUT ROWID;
+             CREATE INDEX some ON a(n) WHERE n<>0; INSERT INTO a VALUES(1,1),(2,0),(3,1); INSERT INTO b VALUES(1,1),(1,2),(2,3); ANALYZE",
+        )
+        .expect("tables");
+        for sql in [
+            "SELECT a.n FROM b CROSS JOIN a ON a.id=b.id WHERE b.n=?1",
+            "SELECT id FROM a WHERE n=?1 AND n<>0",
+            "SELECT 1 FROM a WHERE id=?1",
+        ] {
+            let mut statement = conn.prepare(sql).expect("statement");
+            for value in 0..5 {
+                assert!(statement.query_map([value], |row| row.get::<_, i64>(0)).expect("query").all(|row| row.is_ok()));
+            }
+            assert_eq!(statement.get_status(StatementStatus::RePrepare), 0, "{sql}");
+        }
+    }
+}

@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicI32, Ordering},
     },
+    time::{Duration, Instant},
 };
 
 use jiff::Timestamp;
@@ -19,6 +20,9 @@ use super::{
     reader::{Shared, WRITING},
 };
 use crate::domain::id::{key_of, next_key};
+
+/// Longer transactions are told in the log.
+const LONG: Duration = Duration::from_millis(250);
 
 /// How surely a commit survives a power cut.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -112,7 +116,12 @@ impl Writer {
     /// One transaction. On any failure nothing is changed.
     pub(super) fn act<T>(&mut self, durable: Durable, work: impl FnOnce(&Transaction<'_>, &mut State) -> Sql<T>) -> Result<T> {
         let path = self.shared.path.clone();
+        let began = Instant::now();
         let done = self.act_inner(durable, work);
+        let took = began.elapsed();
+        if took >= LONG {
+            tracing::info!(ms = took.as_millis() as u64, "a transaction took long; others who write waited");
+        }
         if done.is_err() {
             // Ids given in a transaction that was rolled back are free again.
             self.forget();

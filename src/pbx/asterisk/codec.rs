@@ -420,3 +420,23 @@ impl Reader<'_> {
         Some(event)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_with_few_and_with_many_texts_come_back() {
+        for count in [0, 1, FEW, FEW + 1, 5 * FEW] {
+            let event = |n: usize| QueueEvent {
+                at: n as i64,
+                unique_id: format!("pbx-1795219324.{n}"),
+                agent: format!("agent {}", n / 2),
+                kind: "CONNECT".to_owned(),
+                ..QueueEvent::default()
+            };
+            let records: Vec<Record> = (0..count).map(|n| Record::Queue(event(n))).collect();
+            assert_eq!(decode(&encode(&records)), Some(records), "{count}");
+        }
+    }
+}

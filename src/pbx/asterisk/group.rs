@@ -94,6 +94,10 @@ impl Groups {
             group.ended = cel.kind == "LINKEDID_END"
                 || group.ended && !matches!(cel.kind.as_str(), "CHAN_START" | "BRIDGE_ENTER" | "APP_START");
         }
+        if group.records.is_empty() {
+            // Most calls of Master.csv have one line, and records are large.
+            group.records.reserve_exact(1);
+        }
         group.records.push(record);
         self.records += 1;
         number

@@ -41,6 +41,8 @@ pub(super) struct Source {
     pub read_to: (u64, u64),
     pub lines: u64,
     pub open_line: bool,
+    /// The line read last; kept for the next.
+    buffer: Vec<u8>,
 }
 
 impl Source {
@@ -95,6 +97,7 @@ impl Source {
             read_to: position,
             lines: 0,
             open_line: false,
+            buffer: Vec::new(),
         })
     }
 
@@ -111,15 +114,21 @@ impl Source {
 
     /// Reads on to the next record. `last`: no more is expected, so a last line without its end counts if it is whole.
     pub fn advance(&mut self, rules: &Rules, rejects: &mut Rejects, last: bool) -> std::io::Result<()> {
-        let mut buffer = Vec::new();
+        let mut buffer = std::mem::take(&mut self.buffer);
+        let read = self.advance_by(&mut buffer, rules, rejects, last);
+        self.buffer = buffer;
+        read
+    }
+
+    fn advance_by(&mut self, buffer: &mut Vec<u8>, rules: &Rules, rejects: &mut Rejects, last: bool) -> std::io::Result<()> {
         self.open_line = false;
         while self.next.is_none() {
-            let Some(line) = self.reader.next(&mut buffer)? else { return Ok(()) };
+            let Some(line) = self.reader.next(buffer)? else { return Ok(()) };
             let before = (line.offset, line.number - 1);
             match line.end {
-                LineEnd::TooLong => rejects.add(&self.path, line.number, "is longer than 64 KB", &buffer),
+                LineEnd::TooLong => rejects.add(&self.path, line.number, "is longer than 64 KB", buffer),
                 LineEnd::Open => {
-                    if !(last && looks_whole(&buffer, self.records.kind()) && self.take(&buffer, before, rules)) {
+                    if !(last && looks_whole(buffer, self.records.kind()) && self.take(buffer, before, rules)) {
                         self.open_line = true;
                         self.reader.rewind(&line);
                         self.reader.input().seek(SeekFrom::Start(line.offset))?;
@@ -127,10 +136,10 @@ impl Source {
                     }
                 }
                 LineEnd::Whole => {
-                    if let Err(reason) = self.try_take(&buffer, before, rules) {
-                        let spread = matches!(self.records.kind(), Kind::CdrJson | Kind::CelJson) && is_cut(&buffer);
-                        if !(spread && self.join_spread(&buffer, before, rules)?) {
-                            rejects.add(&self.path, line.number, &reason, &buffer);
+                    if let Err(reason) = self.try_take(buffer, before, rules) {
+                        let spread = matches!(self.records.kind(), Kind::CdrJson | Kind::CelJson) && is_cut(buffer);
+                        if !(spread && self.join_spread(buffer, before, rules)?) {
+                            rejects.add(&self.path, line.number, &reason, buffer);
                         }
                     }
                 }

@@ -3,7 +3,7 @@ use jiff::SignedDuration;
 use super::make::{all, at, batch, call, record, recording, store};
 use crate::{
     domain::{actor::Scope, length::Tenths},
-    store::{ImportCounts, SourcePosition, StoreError},
+    store::{CallPacker, ImportBatch, ImportCounts, SourcePosition, StoreError},
 };
 
 const START: &str = "2026-11-07T13:21:04.927Z";
@@ -181,4 +181,60 @@ async fn a_recording_told_before_the_answer_begins_with_the_answer_where_its_sou
     let mut offsets: Vec<_> = all(&store).await[0].recordings.iter().map(|recording| recording.offset).collect();
     offsets.sort();
     assert_eq!(offsets, [Some(Tenths(42)), Some(Tenths(300))]);
+}
+
+#[tokio::test]
+async fn ids_of_the_second_of_their_call_take_no_row_and_are_found() {
+    let (folder, store) = store().await;
+    let second = 1_795_219_324;
+    let id = |n: i64| format!("pbx-{}.{n}", second + n / 20);
+    let calls: Vec<_> =
+        (0..60).map(|n| call(&[&id(n), "late-1795219999.5"][..1 + usize::from(n == 7)], "2026-11-21T00:02:04Z")).collect();
+    let given = calls.into_iter().zip(0..).map(|(mut call, n): (_, i64)| {
+        call.start += SignedDuration::from_secs(n / 20);
+        call
+    });
+    store.import(batch(given.collect(), vec![])).await.expect("import");
+    let mut found = Vec::new();
+    for n in 0..60 {
+        let one = store.call(Scope::Company, id(n)).await.expect("by source id").call;
+        assert!(one.source_ids.contains(&id(n)), "{n}");
+        found.push(one.id);
+    }
+    assert_eq!(store.call(Scope::Company, "late-1795219999.5".to_owned()).await.expect("by its other id").call.id, found[7]);
+    for unknown in ["pbx-1795219324.99", "qbx-1795219324.1", "pbx-1795219323.1", "pbx-1795219327.59"] {
+        assert!(matches!(store.call(Scope::Company, unknown.to_owned()).await, Err(StoreError::NotFound(_))), "{unknown}");
+    }
+    found.sort();
+    found.dedup();
+    assert_eq!(found.len(), 60);
+    store.close().await.expect("close");
+    let conn = rusqlite::Connection::open(super::make::options(&folder).path).expect("open");
+    let rows: i64 = conn.query_row("SELECT count(*) FROM source", [], |row| row.get(0)).expect("count");
+    // Of twenty calls in one millisecond four stand later than they began; and the id of another second.
+    assert_eq!(rows, 3 * 4 + 1);
+}
+
+#[tokio::test]
+async fn only_new_calls_are_taken_and_the_others_given_back_whole() {
+    let (_folder, store) = store().await;
+    let (old, new) = (call(&["pbx-1795219324.1"], START), call(&["pbx-1795219324.2"], START));
+    store.import(batch(vec![old.clone()], vec![])).await.expect("import");
+    let position = SourcePosition { path: "/x".to_owned(), identity: "1".to_owned(), offset: 10, line: 1 };
+    for packed in [false, true] {
+        let mut given = ImportBatch::new(vec![new.clone(), old.clone()], Vec::new(), vec![position.clone()]);
+        if packed {
+            given.pack(&mut CallPacker::default());
+            assert_eq!(given.records(1).expect("records"), old.records);
+        }
+        let (counts, met) = store.import_new(given).await.expect("import");
+        // The first time one of them is new, the second time none.
+        assert_eq!((counts.new_calls, met.len()), (u64::from(!packed), 1 + usize::from(packed)));
+        assert!(met.iter().all(|call| call.records == old.records), "with what is kept of them");
+        assert!(store.source_positions().await.expect("positions").is_empty(), "not before all is in");
+    }
+    let mut given = batch(vec![new], vec![]);
+    given.pack(&mut CallPacker::default());
+    let counts = store.import(given).await.expect("import");
+    assert_eq!(counts.unchanged_calls, 1, "packed or not is the same");
 }

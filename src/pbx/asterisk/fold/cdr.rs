@@ -29,7 +29,8 @@ struct Lines<'a> {
 
 pub(super) fn fold(lines: &[&Cdr], queue_events: &[&QueueEvent], parties: &Parties<'_>) -> FoldedCall {
     let view = Lines::new(lines, queue_events, parties);
-    let first = view.lines.first().copied().cloned().unwrap_or_default();
+    let nothing = Cdr::default();
+    let first = view.lines.first().copied().unwrap_or(&nothing);
     let start = first.start;
     let end = view.lines.iter().map(|line| line.end).max().unwrap_or(start);
     let whole = view.lines.iter().any(|line| line.whole_seconds);
@@ -49,7 +50,7 @@ pub(super) fn fold(lines: &[&Cdr], queue_events: &[&QueueEvent], parties: &Parti
         Some(_) => (None, None, Some(bound), None),
     };
     let plan = &parties.rules().plan;
-    let (from, to, reached) = view.numbers(&first, &talked);
+    let (from, to, reached) = view.numbers(first, &talked);
     let extension = match view.direction {
         Direction::In => talked.iter().find_map(|line| view.extension_of(line)).or_else(|| extensions.first().cloned()),
         _ => extensions.first().cloned(),
@@ -67,7 +68,7 @@ pub(super) fn fold(lines: &[&Cdr], queue_events: &[&QueueEvent], parties: &Parti
         from: to_number(&from, plan),
         to: to_number(&to, plan),
         reached: to_number(&reached, plan),
-        caller_name: (view.direction == Direction::In).then(|| name_of(&first)).flatten(),
+        caller_name: (view.direction == Direction::In).then(|| name_of(first)).flatten(),
         extension,
         extensions,
         queue: view.queue.clone(),
