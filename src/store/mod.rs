@@ -24,6 +24,7 @@ mod open;
 mod query;
 mod reader;
 mod recordings;
+mod room;
 mod row;
 mod secret;
 mod source_key;

@@ -19,6 +19,7 @@ use super::{
     names::Names,
     numbers::Numbers,
     reader::{Reader, Shared},
+    room,
     threads::{Threads, off_thread},
     writer::Writer,
 };
@@ -165,7 +166,7 @@ fn connect(path: &Path, access: OpenFlags) -> Sql<Connection> {
 fn tune(conn: &Connection) -> Sql<()> {
     conn.busy_timeout(BUSY)?;
     conn.pragma_update(None, "temp_store", "MEMORY")?;
-    conn.pragma_update(None, "mmap_size", 2_147_418_112_i64)?;
+    conn.pragma_update(None, "mmap_size", room::for_databases())?;
     conn.pragma_update(None, "cache_size", -2_048)?;
     conn.pragma_update(None, "foreign_keys", "ON")?;
     conn.pragma_update(None, "trusted_schema", "OFF")?;

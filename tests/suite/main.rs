@@ -3,6 +3,7 @@
 
 mod api;
 mod cli;
+mod columns;
 mod common;
 mod company;
 mod console;

@@ -208,9 +208,18 @@ pub(in crate::store) struct Aligned(Vec<u64>);
 
 impl Aligned {
     pub(in crate::store) fn copy(bytes: &[u8]) -> Self {
-        let mut words = vec![0; bytes.len().div_ceil(8)];
-        bytemuck::cast_slice_mut::<u64, u8>(&mut words)[..bytes.len()].copy_from_slice(bytes);
-        Self(words)
+        let mut copy = Self::zeroed(bytes.len());
+        copy.bytes_mut()[..bytes.len()].copy_from_slice(bytes);
+        copy
+    }
+
+    /// At least so many bytes.
+    pub(in crate::store) fn zeroed(length: usize) -> Self {
+        Self(vec![0; length.div_ceil(8)])
+    }
+
+    pub(in crate::store) fn bytes_mut(&mut self) -> &mut [u8] {
+        bytemuck::cast_slice_mut(&mut self.0)
     }
 
     pub(in crate::store) fn bytes(&self) -> &[u8] {

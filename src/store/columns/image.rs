@@ -100,6 +100,20 @@ impl Image {
         Some(Self { blocks, source: Source::File { map, start }, length, checked })
     }
 
+    /// Into memory where it is not mapped: for what is read again and again.
+    ///
+    /// # Errors
+    /// When it is not what was written.
+    pub(in crate::store) fn lifted(self: Arc<Self>) -> Result<Arc<Self>, Damaged> {
+        let Source::File { map, start } = &self.source else { return Ok(self) };
+        if map.is_mapped() {
+            return Ok(self);
+        }
+        let bytes = Aligned::copy(map.piece(*start..start + self.length)?.bytes());
+        let checked = self.blocks.iter().map(|_| AtomicBool::new(false)).collect();
+        Ok(Arc::new(Self { blocks: self.blocks.clone(), source: Source::Memory(bytes), length: self.length, checked }))
+    }
+
     pub(in crate::store) fn directory(&self) -> impl Iterator<Item = u64> {
         self.blocks.iter().flat_map(|block| block.to_words())
     }

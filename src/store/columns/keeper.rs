@@ -29,6 +29,7 @@ use crate::store::{
     names::SetTable,
     numbers::Numbers,
     reader::zone_of,
+    room,
 };
 
 /// More changes than this are not read on: the file is made anew, and lists go by SQL until then.
@@ -186,7 +187,7 @@ impl Columns {
             tracing::info!(file = %self.path.display(), "the column index is out of date; it is made anew");
             return Ok(Found::Nothing);
         }
-        let numbers = Numbers::of_file(Arc::clone(&opened.numbers));
+        let numbers = Arc::clone(&opened.numbers).lifted().and_then(Numbers::of_file);
         let (Ok(numbers), Ok(sets)) = (numbers, kept_sets::read(&opened.sets)) else {
             self.throw_away(slot);
             return Ok(Found::Nothing);
@@ -329,7 +330,7 @@ impl Columns {
         let conn =
             Connection::open_with_flags(&self.database, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         conn.busy_timeout(BUSY)?;
-        conn.pragma_update(None, "mmap_size", 2_147_418_112_i64)?;
+        conn.pragma_update(None, "mmap_size", room::for_databases())?;
         // What a file tells of must not be lost with the power when the file is not.
         conn.pragma_update(None, "synchronous", "FULL")?;
         rusqlite::vtab::array::load_module(&conn)?;

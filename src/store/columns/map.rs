@@ -3,6 +3,7 @@
 use std::{fs::File, io, ops::Range, os::unix::fs::FileExt};
 
 use super::block::Aligned;
+use crate::store::room;
 
 /// A file that nobody writes to any more: files of ours are replaced, never changed.
 pub(in crate::store) struct Map {
@@ -20,9 +21,13 @@ pub(in crate::store) enum Piece<'a> {
 impl Map {
     pub(in crate::store) fn open(file: File) -> io::Result<Self> {
         let length = file.metadata()?.len();
-        // A limit on address space leaves no room for hundreds of megabytes at once.
-        let mapped = map(&file).ok();
+        // A limit on address space leaves no room for much at once: what does not fit is noticed too late, by others.
+        let mapped = room::fits(length).then(|| map(&file).ok()).flatten();
         Ok(Self { file, mapped, length })
+    }
+
+    pub(in crate::store) const fn is_mapped(&self) -> bool {
+        self.mapped.is_some()
     }
 
     pub(in crate::store) const fn length(&self) -> u64 {
@@ -39,9 +44,9 @@ impl Map {
         if let Some(mapped) = &self.mapped {
             return mapped.get(start..start + length).map(Piece::Lying).ok_or_else(|| io::ErrorKind::UnexpectedEof.into());
         }
-        let mut bytes = vec![0; length];
-        self.file.read_exact_at(&mut bytes, range.start)?;
-        Ok(Piece::Read(Aligned::copy(&bytes), length))
+        let mut bytes = Aligned::zeroed(length);
+        self.file.read_exact_at(&mut bytes.bytes_mut()[..length], range.start)?;
+        Ok(Piece::Read(bytes, length))
     }
 }
 
