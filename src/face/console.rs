@@ -66,6 +66,7 @@ fn options(place: &Place, context: &Context, hosts: &Hosts) -> Options {
             columns: environment.columns,
             inside_screen: environment.screen,
             inside_tmux: environment.tmux,
+            term_program: environment.term_program.clone().unwrap_or_default(),
             colorfgbg: environment.colorfgbg.clone().unwrap_or_default(),
         },
         scroll_regions: settings.terminal.scroll_regions,

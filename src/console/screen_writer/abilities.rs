@@ -26,12 +26,15 @@ impl Abilities {
     pub fn of(environment: &Environment, scroll_regions: Option<bool>) -> Self {
         let term = environment.term.to_ascii_lowercase();
         let begins = |names: &[&str]| names.iter().any(|name| term.starts_with(name));
-        // Inside GNU screen and tmux the name may be that of the terminal around them.
+        // Inside GNU screen and tmux the name may be that of the terminal around them. A tmux that tells its own name
+        // (3.2 and later) erases in colour, whatever its description says.
+        let tmux = environment.inside_tmux && environment.term_program == "tmux" && !environment.inside_screen;
         let inside = environment.inside_screen || environment.inside_tmux || begins(&["screen", "tmux"]);
+        let known = tmux || (begins(&IN_COLOUR) && !inside);
         Self {
             scrolls_regions: scroll_regions.unwrap_or(!term.is_empty() && !begins(&NO_REGIONS)),
-            erases_in_colour: begins(&IN_COLOUR) && !inside,
-            erases_by_count: !inside && (begins(&IN_COLOUR) || begins(&["vt2", "vt3", "vt4", "vt5"])),
+            erases_in_colour: known,
+            erases_by_count: known || (!inside && begins(&["vt2", "vt3", "vt4", "vt5"])),
             takes_attributes_away: !begins(&["vt1", "dumb", "ansi"]) && !term.is_empty(),
         }
     }
@@ -51,6 +54,12 @@ mod tests {
         assert!(xterm.scrolls_regions && xterm.erases_in_colour && xterm.erases_by_count && xterm.takes_attributes_away);
         let within = of("xterm-256color", true);
         assert!(within.scrolls_regions && !within.erases_in_colour && !within.erases_by_count);
+        let tmux = |term_program: &str, inside_screen| {
+            let (term, term_program) = ("screen-256color".to_owned(), term_program.to_owned());
+            let environment = Environment { term, term_program, inside_tmux: true, inside_screen, ..Environment::default() };
+            Abilities::of(&environment, None).erases_in_colour
+        };
+        assert_eq!([tmux("tmux", false), tmux("", false), tmux("tmux", true)], [true, false, false]);
         assert!(of("screen-256color", false).scrolls_regions && !of("tmux-256color", false).erases_in_colour);
         assert!(!of("dumb", false).scrolls_regions && !of("", false).scrolls_regions);
         assert!(of("vt220", false).erases_by_count && !of("vt100", false).erases_by_count);

@@ -29,6 +29,7 @@ pub struct Environment {
     pub inside_screen: bool,
     /// `TMUX`: inside tmux.
     pub inside_tmux: bool,
+    pub term_program: String,
     pub colorfgbg: String,
     /// `LC_ALL`, else `LC_CTYPE`, else `LANG`.
     pub locale: String,
