@@ -1,6 +1,6 @@
 //! Orders other than time: the best rows of a page, found in one pass that skips what cannot be among them.
 
-use std::{collections::HashMap, ops::Range};
+use std::collections::HashMap;
 
 use super::{
     eval::other_of,
@@ -72,20 +72,21 @@ impl Query<'_> {
     /// Keys of the rows of the page, in no order.
     pub(in crate::store) fn sorted(&self, by: &By<'_>, wanted: Wanted) -> Result<Vec<i64>, Trouble> {
         let after = wanted.after.map(|(value, key)| wanted.place(value, key));
-        let mut segments: Vec<(u64, &Held)> = self.segments().map(|held| (nearest(&held.segment, by, wanted), held)).collect();
+        let mut segments: Vec<(Place, &Held)> =
+            self.segments().map(|held| Ok((nearest(&held.segment, by, wanted, after)?, held))).collect::<Result<_, Damaged>>()?;
         segments.sort_by_key(|(nearest, _)| *nearest);
         let mut best = Best { places: Vec::new(), limit: wanted.limit, worst: (u64::MAX, u64::MAX) };
         let mut tester = self.tester();
         for (nearest, held) in segments {
             self.go_on()?;
-            if nearest > best.worst.0 {
+            if nearest > best.worst {
                 break;
             }
             if let Some(rows) = self.rows(&mut tester, held)? {
                 take(&held.segment, &rows, by, wanted, after, &mut best)?;
+                best.shrink();
             }
         }
-        best.shrink();
         Ok(best.places.into_iter().map(|(_, key)| key).collect())
     }
 }
@@ -137,36 +138,53 @@ fn take(
             best.push(place, key(row));
         }
     };
-    let table = |seat: Part, values: Vec<Option<i64>>| -> Result<_, Damaged> { Ok((segment.load(seat)?, values)) };
-    let all = |part: Part| -> Result<Vec<Option<i64>>, Damaged> { Ok(segment.load(part)?.ints().iter().collect()) };
-    let (places, values) = match by {
-        By::Column(Seat::Party(part), ranks) => {
-            let ranked = |id: Option<i64>| match ranks {
-                Some(ranks) => id.and_then(|id| ranks.get(usize::try_from(id).ok()?).copied().flatten()),
-                None => id,
-            };
-            table(Part::Party, all(*part)?.into_iter().map(ranked).collect())?
-        }
-        By::Column(Seat::Kind(part), _) => table(Part::Kind, all(*part)?)?,
-        By::Flagged => {
-            let bit = |flags: Option<i64>| flags.map(|flags| i64::from(flags & flag::FLAGGED != 0));
-            table(Part::Kind, all(Part::KindFlags)?.into_iter().map(bit).collect())?
-        }
-        By::Modes => {
-            table(Part::Kind, all(Part::KindModes)?.into_iter().map(|modes| modes.filter(|modes| *modes != 0)).collect())?
-        }
-        _ => {
-            let values = of_rows(segment, by)?;
-            rows.each(|row| consider(row, values(row)));
-            return Ok(());
-        }
-    };
-    let places = places.ints();
-    rows.each(|row| {
-        let value = places.get(row).and_then(|place| values.get(place as usize).copied().flatten());
-        consider(row, value);
-    });
+    if let Some((table, values)) = of_table(segment, by)? {
+        let places = segment.load(table)?;
+        rows.values(places.ints(), |row, place| {
+            consider(row, place.and_then(|place| values.get(place as usize).copied().flatten()));
+        });
+    } else if let Some(part) = of_part(by) {
+        rows.values(segment.load(part)?.ints(), consider);
+    } else {
+        let values = of_rows(segment, by)?;
+        rows.each(|row| consider(row, values(row)));
+    }
     Ok(())
+}
+
+/// The column whose values rows are ordered by as they are.
+const fn of_part(by: &By<'_>) -> Option<Part> {
+    match by {
+        By::Column(Seat::Row(part), _) => Some(*part),
+        By::Legs => Some(Part::Legs),
+        _ => None,
+    }
+}
+
+/// The table that rows are ordered through, and the value of each of its entries.
+fn of_table(segment: &Segment, by: &By<'_>) -> Result<Option<(Part, Vec<Option<i64>>)>, Damaged> {
+    let all = |part: Part, value: &dyn Fn(i64) -> Option<i64>| -> Result<Vec<Option<i64>>, Damaged> {
+        let loaded = segment.load(part)?;
+        let mut values = Vec::with_capacity(loaded.ints().len());
+        loaded.ints().each(|held| values.push(held.and_then(value)));
+        Ok(values)
+    };
+    Ok(match by {
+        By::Column(Seat::Party(part), ranks) => {
+            let ranked = |id: i64| match ranks {
+                Some(ranks) => ranks.get(usize::try_from(id).ok()?).copied().flatten(),
+                None => Some(id),
+            };
+            Some((Part::Party, all(*part, &ranked)?))
+        }
+        By::Column(Seat::Kind(part), _) => Some((Part::Kind, all(*part, &Some)?)),
+        By::Flagged => {
+            let bit = |flags: i64| Some(i64::from(flags & flag::FLAGGED != 0));
+            Some((Part::Kind, all(Part::KindFlags, &bit)?))
+        }
+        By::Modes => Some((Part::Kind, all(Part::KindModes, &|modes| Some(modes).filter(|modes| *modes != 0))?)),
+        _ => None,
+    })
 }
 
 /// Values that each row has of its own.
@@ -178,14 +196,6 @@ fn of_rows<'a>(segment: &'a Segment, by: &'a By<'_>) -> Result<Values<'a>, Damag
         Ok(Box::new(move |row| numbers.ints().get(row).filter(|number| *number != 0).and_then(rank)))
     };
     Ok(match by {
-        By::Column(Seat::Row(part), _) => {
-            let values = segment.load(*part)?;
-            Box::new(move |row| values.ints().get(row))
-        }
-        By::Legs => {
-            let values = segment.load(Part::Legs)?;
-            Box::new(move |row| values.ints().get(row))
-        }
         By::Instant(part) => {
             let after = segment.load(*part)?;
             Box::new(move |row| {
@@ -214,20 +224,48 @@ fn of_rows<'a>(segment: &'a Segment, by: &'a By<'_>) -> Result<Values<'a>, Damag
             let key = seconds.ints().get(row)? << 14 | rests.ints().get(row)?;
             ranks.get(&key).copied()
         }),
-        By::Column(..) | By::Flagged | By::Modes => Box::new(|_row| None),
+        By::Column(..) | By::Legs | By::Flagged | By::Modes => Box::new(|_row| None),
     })
 }
 
-/// The first place that a row of the segment can have.
-fn nearest(segment: &Segment, by: &By<'_>, wanted: Wanted) -> u64 {
-    let part = match by {
-        By::Column(Seat::Row(part), _) => *part,
-        By::Legs => Part::Legs,
-        _ => return 0,
+/// The first place that a row of the segment can have, of those behind the cursor; less where that is not known.
+fn nearest(segment: &Segment, by: &By<'_>, wanted: Wanted, after: Option<Place>) -> Result<Place, Damaged> {
+    let (first, end) = segment.span();
+    let minor = if wanted.backwards { first.cast_unsigned() } else { !end.cast_unsigned() };
+    let behind = after.map_or(0, |after| after.0);
+    let mut major = u64::MAX;
+    let mut consider = |value: Option<i64>| {
+        let place = wanted.major(value);
+        if place >= behind {
+            major = major.min(place);
+        }
     };
-    let block = segment.block(part);
-    let ends: [Option<i64>; 3] =
-        [(!block.all_unknown()).then_some(block.least), (!block.all_unknown()).then_some(block.greatest), None];
-    let possible: Range<usize> = if block.all_unknown() { 2..3 } else { 0..if block.unknown { 3 } else { 2 } };
-    ends[possible].iter().map(|value| wanted.major(*value)).min().unwrap_or(0)
+    if let Some((_, values)) = of_table(segment, by)? {
+        values.into_iter().for_each(consider);
+        return Ok((major, minor));
+    }
+    if let Some(part) = of_part(by) {
+        let block = segment.block(part);
+        if block.unknown {
+            consider(None);
+        }
+        if !block.all_unknown() {
+            // What lies between the ends may be nearer to the cursor than they are.
+            let ends = [wanted.major(Some(block.least)), wanted.major(Some(block.greatest))];
+            let (low, high) = (ends[0].min(ends[1]), ends[0].max(ends[1]));
+            if high >= behind {
+                major = major.min(low.max(behind));
+            }
+        }
+        return Ok((major, minor));
+    }
+    let (numbers, rank) = match by {
+        By::From(rank) => (Part::FromNumbers, rank),
+        By::To(rank) | By::Reached(rank) => (Part::ToNumbers, rank),
+        _ => return Ok((0, 0)),
+    };
+    // A row may have no number at all.
+    consider(None);
+    segment.load(numbers)?.ints().each(|number| consider(number.and_then(rank)));
+    Ok((major, minor))
 }

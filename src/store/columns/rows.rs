@@ -37,6 +37,19 @@ impl Rows {
         }
     }
 
+    /// Each row with its value; the width is looked at once.
+    pub(in crate::store) fn values(&self, ints: Ints<'_>, mut each: impl FnMut(usize, Option<i64>)) {
+        fn run<W: Word>(rows: &Rows, words: &[W], ints: Ints<'_>, mut each: impl FnMut(usize, Option<i64>)) {
+            let value = |word: W| {
+                let known = !ints.block.unknown || word != W::UNKNOWN;
+                known.then(|| ints.block.least.wrapping_add(word.wide().cast_signed()))
+            };
+            rows.each(|row| each(row, words.get(row).and_then(|word| value(*word))));
+        }
+        let same = (!ints.block.unknown).then_some(ints.block.least);
+        by_width!(ints, words => run(self, words, ints, each), self.each(|row| each(row, same)));
+    }
+
     /// Rows by value, of values from 0 to below `many`.
     pub(in crate::store) fn counts(&self, ints: Ints<'_>, many: usize) -> Vec<u32> {
         fn count<W: Word>(rows: &Rows, words: &[W], counts: &mut [u32]) {

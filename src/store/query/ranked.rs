@@ -1,6 +1,6 @@
 //! Orders other than time, by the column index: names and telephone numbers become ranks.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use super::{
     sort::{cases, customers},
@@ -85,17 +85,57 @@ pub(super) fn keys(reader: &Reader, term: &Term, request: &PageRequest, limit: u
             }
             let rank = |number: i64| by_number.get(usize::try_from(number).ok()?).copied().flatten();
             let after = after.map(|cursor| (ranks.after(cursor), cursor.key));
-            reader.ask(term, |query| query.sorted(&By::OtherParty(&rank), wanted(after))).map(sorted)
+            let known = Term::OtherParty(Arc::new(customers.keys().copied().collect()));
+            parted(reader, term, known, &By::OtherParty(&rank), wanted(after)).map(sorted)
         }
         SortField::Case => {
             let cases = cases(reader)?;
             let ranks = Ranked::new(cases.values().map(String::as_str));
             let of_calls: HashMap<i64, i64> = cases.iter().map(|(call, name)| (*call, ranks.of(name))).collect();
             let after = after.map(|cursor| (ranks.after(cursor), cursor.key));
-            let by = By::Case(of_calls);
-            reader.ask(term, |query| query.sorted(&by, wanted(after))).map(sorted)
+            let mut keys: Vec<i64> = cases.keys().copied().collect();
+            keys.sort_unstable();
+            parted(reader, term, Term::Ids(keys), &By::Case(of_calls), wanted(after)).map(sorted)
         }
     }
+}
+
+/// Where few rows have a value at all: those that have one in order, then the others by time.
+fn parted(reader: &Reader, term: &Term, known: Term, by: &By<'_>, wanted: Wanted) -> Sql<Option<Vec<i64>>> {
+    let both = |more: Term| Term::And(vec![term.clone(), more]);
+    let unknown = both(Term::Not(Box::new(known.clone())));
+    let known = both(known);
+    let valued = |wanted: Wanted| reader.ask(&known, |query| query.sorted(by, wanted));
+    let by_time = |after: Option<i64>, limit: usize| {
+        reader.ask(&unknown, |mut query| {
+            match after {
+                Some(key) if wanted.backwards => query.bound(key.saturating_add(1), i64::MAX),
+                Some(key) => query.bound(0, key),
+                None => {}
+            }
+            query.by_time(!wanted.backwards, limit)
+        })
+    };
+    // A page leads from one part into the other.
+    let (first, second) = match (wanted.after, wanted.backwards) {
+        (Some((None, key)), false) => (by_time(Some(key), wanted.limit)?, None),
+        (None | Some((Some(_), _)), false) => (valued(wanted)?, Some(false)),
+        (Some((Some(_), _)), true) => (valued(wanted)?, None),
+        (Some((None, key)), true) => (by_time(Some(key), wanted.limit)?, Some(true)),
+        (None, true) => (by_time(None, wanted.limit)?, Some(true)),
+    };
+    let Some(mut keys) = first else { return Ok(None) };
+    let left = wanted.limit - keys.len().min(wanted.limit);
+    if left > 0 {
+        let more = match second {
+            Some(false) => by_time(None, left)?,
+            Some(true) => valued(Wanted { after: None, limit: left, ..wanted })?,
+            None => Some(Vec::new()),
+        };
+        let Some(more) = more else { return Ok(None) };
+        keys.extend(more);
+    }
+    Ok(Some(keys))
 }
 
 fn sorted(keys: Option<Vec<i64>>) -> Option<Vec<i64>> {
