@@ -20,7 +20,7 @@ const TOTAL_AT_MOST: u64 = 10_000;
 const TOTAL_TIME: Duration = Duration::from_millis(50);
 
 /// What a summary counts by unless told otherwise.
-const SUMMARY: &str = "direction,outcome,extension,agent,group,queue,recorded,projects,tags";
+const SUMMARY: &str = "direction,outcome,extension,agent,group,queue,mode,projects,tags";
 
 /// What a list asks for.
 #[derive(Clone, Debug, Default)]

@@ -7,6 +7,7 @@ use super::{
     mask::{self, Hits},
     part::{HOURS, Part},
     plan::{TableTest, Test},
+    rows::Rows,
     segment::Segment,
     view::Held,
 };
@@ -114,10 +115,24 @@ impl Tester<'_> {
                 mask::looked_up(segment.load(Part::Hour)?.ints(), rows.clone(), &table)
             }
             Test::TimeOfDay(from, to) => {
-                let seconds = segment.load(Part::Second)?;
-                let seconds = seconds.ints();
-                let mut minute = |row| self.clock.minute_of_week(seconds.get(row).unwrap_or(0) << 14) % 1440;
-                Hits::Some(rows.clone().map(|row| u8::from(inside(minute(row), *from, *to))).collect())
+                // Hours that lie inside or outside as a whole need no minutes.
+                let whole = |hour: usize| {
+                    let first = (hour % 24) as i64 * 60;
+                    let (begins, ends) = (inside(first, *from, *to), inside(first + 59, *from, *to));
+                    let parted = (first + 1..first + 60).contains(from) || (first + 1..first + 60).contains(to);
+                    if parted { None } else { Some(begins && ends) }
+                };
+                let hours: Vec<Option<bool>> = (0..HOURS).map(whole).collect();
+                let [seconds, hour_of] = [segment.load(Part::Second)?, segment.load(Part::Hour)?];
+                let mut mask = Vec::with_capacity(rows.len());
+                Rows::Range(rows.clone()).values(hour_of.ints(), |row, hour| {
+                    let known = hour.and_then(|hour| hours.get(hour as usize).copied().flatten());
+                    mask.push(u8::from(known.unwrap_or_else(|| {
+                        let key = seconds.ints().get(row).unwrap_or(0) << 14;
+                        inside(self.clock.minute_of_week(key) % 1440, *from, *to)
+                    })));
+                });
+                Hits::Some(mask)
             }
         })
     }

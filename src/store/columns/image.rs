@@ -138,6 +138,9 @@ impl Image {
             }
         };
         if !self.checked[index].load(Ordering::Relaxed) {
+            if let Source::File { map, start } = &self.source {
+                map.populate(start + block.offset, block.bytes);
+            }
             if block::checksum(piece.bytes()) != block.checksum {
                 tracing::warn!("a block of the column index is damaged");
                 return Err(Damaged);

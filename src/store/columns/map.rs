@@ -5,6 +5,10 @@ use std::{fs::File, io, ops::Range, os::unix::fs::FileExt};
 use super::block::Aligned;
 use crate::store::room;
 
+/// Stretches shorter than this are not worth a call.
+#[cfg(target_os = "linux")]
+const POPULATE: u64 = 32 << 10;
+
 /// A file that nobody writes to any more: files of ours are replaced, never changed.
 pub(in crate::store) struct Map {
     file: File,
@@ -32,6 +36,16 @@ impl Map {
 
     pub(in crate::store) const fn length(&self) -> u64 {
         self.length
+    }
+
+    /// Brings a stretch into the page tables at once, where the system can: page by page costs several times as much.
+    pub(in crate::store) fn populate(&self, start: u64, length: u64) {
+        #[cfg(target_os = "linux")]
+        if let Some(mapped) = &self.mapped
+            && length >= POPULATE
+        {
+            let _ = mapped.advise_range(memmap2::Advice::PopulateRead, start as usize, length as usize);
+        }
     }
 
     /// # Errors

@@ -145,6 +145,10 @@ fn take(
         });
     } else if let Some(part) = of_part(by) {
         rows.values(segment.load(part)?.ints(), consider);
+    } else if let By::From(rank) | By::To(rank) = by {
+        let part = if matches!(by, By::From(_)) { Part::From } else { Part::To };
+        let ranked = |number: Option<i64>| number.filter(|number| *number != 0).and_then(rank);
+        rows.values(segment.load(part)?.ints(), |row, number| consider(row, ranked(number)));
     } else {
         let values = of_rows(segment, by)?;
         rows.each(|row| consider(row, values(row)));
@@ -191,10 +195,6 @@ fn of_table(segment: &Segment, by: &By<'_>) -> Result<Option<(Part, Vec<Option<i
 fn of_rows<'a>(segment: &'a Segment, by: &'a By<'_>) -> Result<Values<'a>, Damaged> {
     let seconds = segment.load(Part::Second)?;
     let rests = segment.load(Part::Rest)?;
-    let numbered = |part: Part, rank: &'a dyn Fn(i64) -> Option<i64>| -> Result<Values<'a>, Damaged> {
-        let numbers = segment.load(part)?;
-        Ok(Box::new(move |row| numbers.ints().get(row).filter(|number| *number != 0).and_then(rank)))
-    };
     Ok(match by {
         By::Instant(part) => {
             let after = segment.load(*part)?;
@@ -203,8 +203,6 @@ fn of_rows<'a>(segment: &'a Segment, by: &'a By<'_>) -> Result<Values<'a>, Damag
                 Some(start + after.ints().get(row)?)
             })
         }
-        By::From(rank) => numbered(Part::From, *rank)?,
-        By::To(rank) => numbered(Part::To, *rank)?,
         By::Reached(rank) => {
             let (to, reached) = (segment.load(Part::To)?, segment.load(Part::Reached)?);
             Box::new(move |row| {
@@ -224,7 +222,7 @@ fn of_rows<'a>(segment: &'a Segment, by: &'a By<'_>) -> Result<Values<'a>, Damag
             let key = seconds.ints().get(row)? << 14 | rests.ints().get(row)?;
             ranks.get(&key).copied()
         }),
-        By::Column(..) | By::Legs | By::Flagged | By::Modes => Box::new(|_row| None),
+        By::Column(..) | By::Legs | By::Flagged | By::Modes | By::From(_) | By::To(_) => Box::new(|_row| None),
     })
 }
 
@@ -259,13 +257,16 @@ fn nearest(segment: &Segment, by: &By<'_>, wanted: Wanted, after: Option<Place>)
         }
         return Ok((major, minor));
     }
-    let (numbers, rank) = match by {
-        By::From(rank) => (Part::FromNumbers, rank),
-        By::To(rank) | By::Reached(rank) => (Part::ToNumbers, rank),
+    let (lists, rank): (&[Part], _) = match by {
+        By::From(rank) => (&[Part::FromNumbers], rank),
+        By::To(rank) | By::Reached(rank) => (&[Part::ToNumbers], rank),
+        By::OtherParty(rank) => (&[Part::FromNumbers, Part::ToNumbers], rank),
         _ => return Ok((0, 0)),
     };
     // A row may have no number at all.
     consider(None);
-    segment.load(numbers)?.ints().each(|number| consider(number.and_then(rank)));
+    for list in lists {
+        segment.load(*list)?.ints().each(|number| consider(number.and_then(rank)));
+    }
     Ok((major, minor))
 }
