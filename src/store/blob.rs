@@ -5,10 +5,14 @@
 //! were trained (`zstd --train`, 16 KB) on variations of `tests/data/asterisk` with other numbers, names, endpoints, contexts,
 //! ids and times, so that they know what exchanges write and nothing of one exchange.
 
-use std::io::{BufReader, Read};
+use std::{
+    io::{BufRead, Read},
+    sync::LazyLock,
+};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use zstd::dict::DecoderDictionary;
 
 use super::error::{Fault, Sql, StoreError, damaged};
 use crate::domain::call::{Leg, TimelineEvent, TimelineKind};
@@ -98,18 +102,23 @@ pub(super) fn unpack(blob: &[u8]) -> Sql<Vec<u8>> {
     match blob.split_first() {
         None => Ok(Vec::new()),
         Some((&PLAIN, content)) => Ok(content.to_vec()),
-        Some((&FIRST, packed)) => decompress(packed, WORDS),
-        Some((&DETAIL, packed)) => decompress(MAGIC.chain(packed), DETAIL_WORDS),
-        Some((&RECORDS, packed)) => decompress(MAGIC.chain(packed), RECORD_WORDS),
+        Some((&FIRST, packed)) => decompress(packed, &FIRST_KNOWN),
+        Some((&DETAIL, packed)) => decompress(MAGIC.chain(packed), &DETAIL_KNOWN),
+        Some((&RECORDS, packed)) => decompress(MAGIC.chain(packed), &RECORDS_KNOWN),
         Some((form, _)) => Err(Fault::Told(StoreError::Unusable(format!(
             "a record has the unknown form {form}; a newer callreel wrote it, update"
         )))),
     }
 }
 
-fn decompress(packed: impl Read, words: &[u8]) -> Sql<Vec<u8>> {
+/// The dictionaries, taken apart once.
+static FIRST_KNOWN: LazyLock<DecoderDictionary<'static>> = LazyLock::new(|| DecoderDictionary::copy(WORDS));
+static DETAIL_KNOWN: LazyLock<DecoderDictionary<'static>> = LazyLock::new(|| DecoderDictionary::copy(DETAIL_WORDS));
+static RECORDS_KNOWN: LazyLock<DecoderDictionary<'static>> = LazyLock::new(|| DecoderDictionary::copy(RECORD_WORDS));
+
+fn decompress(packed: impl BufRead, known: &DecoderDictionary<'_>) -> Sql<Vec<u8>> {
     let mut content = Vec::new();
-    zstd::stream::read::Decoder::with_dictionary(BufReader::new(packed), words)
+    zstd::stream::read::Decoder::with_prepared_dictionary(packed, known)
         .and_then(|decoder| decoder.take(LIMIT).read_to_end(&mut content))
         .map_err(|_error| damaged("a compressed record"))?;
     Ok(content)
