@@ -24,7 +24,7 @@ const REQUESTS: &[(&str, usize)] = &[
     ("/calls?q=sort:-talk&limit=50", 3_200),
     ("/calls/count?q=is:missed", 120),
     ("/calls/totals?q=is:missed", 122),
-    ("/calls/facets?q=is:missed&by=direction,outcome,extension,group,projects", 680),
+    ("/calls/facets?q=is:missed&by=direction,outcome,extension,group,projects", 780),
     ("/calls/count?q=num:5012", 150),
     ("/revision", 76),
 ];

@@ -63,6 +63,10 @@ impl World {
         let mut request = OpenRequest::new(&database);
         request.program = "figures".to_owned();
         let host = runtime.block_on(Host::open(request))?;
+        if !runtime.block_on(host.store().has_columns())? {
+            eprintln!("making the column index of {}", database.display());
+            runtime.block_on(host.store().complete_columns())?;
+        }
         let bare = bare(&database)?;
         let calls = bare.query_row("SELECT count(*) FROM call", [], |row| row.get(0))?;
         ensure!(calls >= 1_000, "{} has {calls} calls; too few to measure", database.display());

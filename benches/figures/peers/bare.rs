@@ -76,8 +76,8 @@ pub fn page_sql(shape: &Shape, after: Option<i64>, offset: usize) -> String {
 pub fn page(conn: &Connection, sql: &str) -> anyhow::Result<Vec<BareCall>> {
     let mut statement = conn.prepare_cached(sql)?;
     let mut sounds = conn.prepare_cached(
-        "SELECT r.id, r.name, r.len_ds, r.bytes, f.name, r.sha256, p.place, p.path FROM recording r \
-         LEFT JOIN format f ON f.id=r.format LEFT JOIN recording_copy p ON p.recording=r.id WHERE r.call=?1",
+        "SELECT r.id, r.name, r.len_ds, r.bytes, f.name, r.sha256, r.place, r.path FROM recording r \
+         LEFT JOIN format f ON f.id=r.format WHERE r.call=?1",
     )?;
     let mut rows = statement.query([])?;
     let mut calls = Vec::with_capacity(PAGE);
