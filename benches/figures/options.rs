@@ -46,6 +46,9 @@ pub struct Options {
     /// Measure everything so many times
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub repeat: usize,
+    /// Put the table between the marks of this file
+    #[arg(long, value_name = "FILE")]
+    pub into: Option<PathBuf>,
     /// Keep what the peers load (CSV, DuckDB, PostgreSQL, naive tables) in this folder for the next run
     #[arg(long, value_name = "FOLDER")]
     pub keep: Option<PathBuf>,
