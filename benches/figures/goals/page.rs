@@ -12,6 +12,8 @@ pub fn measure(world: &World) -> anyhow::Result<Vec<Line>> {
     for shape in [&shapes.everything, &shapes.extension, &shapes.outcome, &shapes.month_missed] {
         let what = format!("page, {}", shape.name);
         let counting = world.counting()?;
+        // The first one reads what is kept from then on.
+        world.wait(counting.store.page(Scope::Company, world.request(&shape.query)?))?;
         counting.steps.take();
         world.wait(counting.store.page(Scope::Company, world.request(&shape.query)?))?;
         let steps = counting.steps.take();
