@@ -152,6 +152,7 @@ fn share(conn: &Connection, options: &OpenOptions, loading: bool) -> Sql<Arc<Sha
         database_id,
         numbers: RwLock::new(Numbers::new()),
         names: Mutex::new(Names::new()),
+        number_sets: Mutex::default(),
         loading: AtomicBool::new(loading),
         columns: Some(columns),
     }))

@@ -19,11 +19,13 @@ use super::{
     query::Term,
     zone::LocalClock,
 };
-use crate::domain::{directory::Company, id::IdCodec};
+use crate::domain::{directory::Company, id::IdCodec, query::NumberPattern};
 
 /// VM steps between two looks at the stop flag: well under a millisecond.
 const STEPS: i32 = 5_000;
 
+/// Fragments whose numbers are remembered.
+const MET: usize = 4;
 /// Tries of what another thread may have overtaken.
 const TRIES: usize = 8;
 
@@ -34,6 +36,8 @@ pub(super) struct Shared {
     pub(super) codec: IdCodec,
     pub(super) database_id: String,
     pub(super) numbers: RwLock<Numbers>,
+    /// Numbers found lately: of so many, by what, which.
+    pub(super) number_sets: Mutex<Vec<(usize, NumberPattern, Arc<NumberSet>)>>,
     /// All other dictionaries, as some connection read them last.
     pub(super) names: Mutex<Names>,
     /// A bulk load runs: the secondary indexes are not there.
@@ -216,6 +220,21 @@ impl Reader {
             }
         }
         Err(damaged("the dictionary of numbers"))
+    }
+
+    /// The numbers that have a fragment; a page and its totals ask for the same ones.
+    pub(super) fn numbers_with(&self, pattern: &NumberPattern) -> Sql<Arc<NumberSet>> {
+        let known = self.up_to_date_numbers()?.len();
+        let mut met = self.shared.number_sets.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((.., set)) = met.iter().find(|(count, same, _)| *count == known && same == pattern) {
+            return Ok(Arc::clone(set));
+        }
+        drop(met);
+        let set = Arc::new(self.with_numbers(|numbers| numbers.matching(pattern))?);
+        met = self.shared.number_sets.lock().unwrap_or_else(PoisonError::into_inner);
+        met.insert(0, (known, pattern.clone(), Arc::clone(&set)));
+        met.truncate(MET);
+        Ok(set)
     }
 
     /// Lends a set to the SQL function `in_set` for this job; gives its slot.

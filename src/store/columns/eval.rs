@@ -11,7 +11,10 @@ use super::{
     segment::Segment,
     view::Held,
 };
-use crate::store::{numbers::NumberSet, zone::LocalClock};
+use crate::{
+    domain::call::Direction,
+    store::{numbers::NumberSet, zone::LocalClock},
+};
 
 /// Numbers are looked up one by one in the postings while there are so many fewer than the segment has.
 const FEW: usize = 32;
@@ -184,40 +187,45 @@ fn numbers(segment: &Segment, set: &NumberSet, from: bool, to: bool, rows: &Rang
     if set.is_empty() {
         return Ok(Hits::None);
     }
-    if rows.len() <= SHORT {
+    let mut mask = vec![0; rows.len()];
+    if rows.len() <= SHORT || set.is_dense() {
         let parts: &[Part] = match (from, to) {
             (true, true) => &[Part::From, Part::To, Part::Reached],
             (true, false) => &[Part::From],
             _ => &[Part::To, Part::Reached],
         };
-        let mut mask = vec![0; rows.len()];
         for part in parts {
-            let loaded = segment.load(*part)?;
-            let ints = loaded.ints();
-            for (row, hit) in rows.clone().zip(&mut mask) {
-                *hit |= u8::from(ints.get(row).is_some_and(|number| number != 0 && set.contains(number)));
-            }
+            Rows::Range(rows.clone()).values(segment.load(*part)?.ints(), |row, number| {
+                let hit = &mut mask[row - rows.start];
+                *hit |= u8::from(*hit == 0 && number.is_some_and(|number| number != 0 && set.contains(number)));
+            });
         }
         return Ok(Hits::Some(mask).settle());
     }
-    let mut found = Vec::new();
     if from {
-        postings(segment, [Part::FromNumbers, Part::FromStarts, Part::FromRows], set, &mut found)?;
+        postings(segment, FROM, set, rows, &mut mask)?;
     }
     if to {
-        postings(segment, [Part::ToNumbers, Part::ToStarts, Part::ToRows], set, &mut found)?;
+        postings(segment, TO, set, rows, &mut mask)?;
     }
-    Ok(marked(rows, found.into_iter()))
+    Ok(Hits::Some(mask).settle())
 }
 
-/// Rows that have any of the numbers.
-fn postings(segment: &Segment, parts: [Part; 3], set: &NumberSet, found: &mut Vec<usize>) -> Result<(), Damaged> {
+const FROM: [Part; 3] = [Part::FromNumbers, Part::FromStarts, Part::FromRows];
+const TO: [Part; 3] = [Part::ToNumbers, Part::ToStarts, Part::ToRows];
+
+/// Marks the rows that have any of the numbers.
+fn postings(segment: &Segment, parts: [Part; 3], set: &NumberSet, rows: &Range<usize>, mask: &mut [u8]) -> Result<(), Damaged> {
     let [numbers, starts, of_rows] = [segment.load(parts[0])?, segment.load(parts[1])?, segment.load(parts[2])?];
     let (numbers, starts, of_rows) = (numbers.ints(), starts.ints(), of_rows.ints());
     let mut take = |place: usize| {
         let start = starts.get(place).unwrap_or(0) as usize;
         let end = starts.get(place + 1).map_or(of_rows.len(), |end| end as usize);
-        found.extend((start..end).filter_map(|entry| of_rows.get(entry)).map(|row| row as usize));
+        Rows::Range(start..end).values(of_rows, |_entry, row| {
+            if let Some(hit) = row.and_then(|row| mask.get_mut((row as usize).wrapping_sub(rows.start))) {
+                *hit = 1;
+            }
+        });
     };
     if set.len() * FEW < numbers.len() {
         for number in set.iter() {
@@ -238,17 +246,31 @@ fn postings(segment: &Segment, parts: [Part; 3], set: &NumberSet, found: &mut Ve
     Ok(())
 }
 
+/// As [`crate::store::row::CallRow::other_party`]: of calls that came in who called, of others who was called.
 fn other_party(segment: &Segment, set: &NumberSet, rows: &Range<usize>) -> Result<Hits, Damaged> {
-    let candidates = numbers(segment, set, true, true, rows)?;
-    let Hits::Some(mut mask) = candidates else { return Ok(candidates) };
-    let (kinds, directions) = (segment.load(Part::Kind)?, segment.load(Part::KindDirection)?);
-    let [from, to, reached] = [segment.load(Part::From)?, segment.load(Part::To)?, segment.load(Part::Reached)?];
-    for (row, hit) in rows.clone().zip(&mut mask).filter(|(_, hit)| **hit == 1) {
-        let direction = kinds.ints().get(row).and_then(|kind| directions.ints().get(kind as usize));
-        let other = other_of(direction, from.ints().get(row), to.ints().get(row), reached.ints().get(row));
-        *hit = u8::from(set.contains(other));
-    }
-    Ok(Hits::Some(mask).settle())
+    let came = each(segment, Part::KindDirection, |direction| direction == Direction::In.code())?;
+    let came = mask::looked_up(segment.load(Part::Kind)?.ints(), rows.clone(), &came);
+    let callers = numbers(segment, set, true, false, rows)?;
+    let (went, came_too) = match came {
+        Hits::None => (Hits::All, Hits::None),
+        Hits::All => return Ok(callers),
+        Hits::Some(mask) => (Hits::Some(mask.iter().map(|row| row ^ 1).collect()), Hits::Some(mask)),
+    };
+    let called = went.and(numbers(segment, set, false, true, rows)?);
+    let called = match called {
+        Hits::Some(mut mask) => {
+            // Those reached by somebody else than was called do not count.
+            let [kinds, directions] = [segment.load(Part::Kind)?, segment.load(Part::KindDirection)?];
+            let [to, reached] = [segment.load(Part::To)?, segment.load(Part::Reached)?];
+            for (row, hit) in rows.clone().zip(&mut mask).filter(|(_, hit)| **hit == 1) {
+                let direction = kinds.ints().get(row).and_then(|kind| directions.ints().get(kind as usize));
+                *hit = u8::from(set.contains(other_of(direction, None, to.ints().get(row), reached.ints().get(row))));
+            }
+            Hits::Some(mask).settle()
+        }
+        other => other,
+    };
+    Ok(came_too.and(callers).or(called))
 }
 
 /// The number of the other side, as [`crate::store::row::CallRow::other_party`].

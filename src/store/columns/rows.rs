@@ -12,14 +12,26 @@ pub(in crate::store) enum Rows {
     Range(Range<usize>),
     /// Places after the first.
     Picked(usize, Vec<u16>),
+    /// Many: 1 for each row after the first that is meant, and how many are.
+    Masked(usize, Vec<u8>, usize),
 }
+
+/// One row in so many is enough to look at all rather than at places.
+const MANY: usize = 4;
 
 impl Rows {
     pub(in crate::store) fn of(hits: Hits, stretch: Range<usize>) -> Option<Self> {
         match hits {
             Hits::None => None,
             Hits::All => (!stretch.is_empty()).then_some(Self::Range(stretch)),
-            Hits::Some(mask) => Some(Self::Picked(stretch.start, mask::selection(&mask))).filter(|rows| rows.len() > 0),
+            Hits::Some(mask) => {
+                let count = mask.iter().map(|row| usize::from(*row)).sum::<usize>();
+                match count {
+                    0 => None,
+                    _ if count * MANY >= mask.len() => Some(Self::Masked(stretch.start, mask, count)),
+                    _ => Some(Self::Picked(stretch.start, mask::selection(&mask))),
+                }
+            }
         }
     }
 
@@ -27,6 +39,7 @@ impl Rows {
         match self {
             Self::Range(range) => range.len(),
             Self::Picked(_, places) => places.len(),
+            Self::Masked(_, _, count) => *count,
         }
     }
 
@@ -34,6 +47,9 @@ impl Rows {
         match self {
             Self::Range(range) => range.clone().for_each(each),
             Self::Picked(first, places) => places.iter().for_each(|place| each(first + usize::from(*place))),
+            Self::Masked(first, mask, _) => {
+                mask.iter().enumerate().filter(|(_, row)| **row == 1).for_each(|(place, _)| each(first + place));
+            }
         }
     }
 
@@ -53,16 +69,19 @@ impl Rows {
     /// Rows by value, of values from 0 to below `many`.
     pub(in crate::store) fn counts(&self, ints: Ints<'_>, many: usize) -> Vec<u32> {
         fn count<W: Word>(rows: &Rows, words: &[W], counts: &mut [u32]) {
-            let mut add = |word: W| {
+            let mut add = |word: W, one: u32| {
                 if let Some(count) = counts.get_mut(word.wide() as usize) {
-                    *count += 1;
+                    *count += one;
                 }
             };
             match rows {
-                Rows::Range(range) => words[range.clone()].iter().for_each(|word| add(*word)),
+                Rows::Range(range) => words[range.clone()].iter().for_each(|word| add(*word, 1)),
                 Rows::Picked(first, places) => {
                     let words = &words[*first..];
-                    places.iter().for_each(|place| add(words[usize::from(*place)]));
+                    places.iter().for_each(|place| add(words[usize::from(*place)], 1));
+                }
+                Rows::Masked(first, mask, _) => {
+                    words[*first..].iter().zip(mask).for_each(|(word, row)| add(*word, u32::from(*row)));
                 }
             }
         }
@@ -81,16 +100,19 @@ impl Rows {
         fn sum<W: Word>(rows: &Rows, words: &[W], ints: Ints<'_>) -> i64 {
             let unknown = ints.block.unknown;
             let (mut sum, mut known) = (0_u64, 0_u64);
-            let mut add = |word: W| {
-                let is_known = !unknown || word != W::UNKNOWN;
-                sum = sum.wrapping_add(if is_known { word.wide() } else { 0 });
-                known += u64::from(is_known);
+            let mut add = |word: W, meant: bool| {
+                let counts = meant && (!unknown || word != W::UNKNOWN);
+                sum = sum.wrapping_add(if counts { word.wide() } else { 0 });
+                known += u64::from(counts);
             };
             match rows {
-                Rows::Range(range) => words[range.clone()].iter().for_each(|word| add(*word)),
+                Rows::Range(range) => words[range.clone()].iter().for_each(|word| add(*word, true)),
                 Rows::Picked(first, places) => {
                     let words = &words[*first..];
-                    places.iter().for_each(|place| add(words[usize::from(*place)]));
+                    places.iter().for_each(|place| add(words[usize::from(*place)], true));
+                }
+                Rows::Masked(first, mask, _) => {
+                    words[*first..].iter().zip(mask).for_each(|(word, row)| add(*word, *row == 1));
                 }
             }
             sum.cast_signed().wrapping_add(ints.block.least.wrapping_mul(known.cast_signed()))

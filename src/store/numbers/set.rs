@@ -35,6 +35,11 @@ impl NumberSet {
         self.count == 0
     }
 
+    /// Whether most numbers there are belong to it.
+    pub(in crate::store) const fn is_dense(&self) -> bool {
+        self.count > self.words.len() * 32
+    }
+
     /// Ascending.
     pub(in crate::store) fn iter(&self) -> impl Iterator<Item = i64> {
         self.words.iter().enumerate().flat_map(|(place, word)| {

@@ -100,7 +100,7 @@ impl Term {
                 Self::Weekdays(i64::from(days.0 & 0x7f))
             }
             Predicate::Number(side, pattern) => {
-                let set = Arc::new(reader.with_numbers(|numbers| numbers.matching(pattern))?);
+                let set = reader.numbers_with(pattern)?;
                 Self::Numbers { set, from: *side != Side::To, to: *side != Side::From }
             }
             Predicate::PartyName(side, text) => {

@@ -42,6 +42,7 @@ fn reader() -> Reader {
         codec: crate::domain::id::IdCodec::new([1; 32]),
         database_id: String::new(),
         numbers: std::sync::RwLock::new(crate::store::numbers::Numbers::new()),
+        number_sets: std::sync::Mutex::default(),
         names: std::sync::Mutex::new(crate::store::names::Names::new()),
         loading: AtomicBool::new(false),
         columns: None,
