@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{
+    block::{Block, Word, by_width},
     image::Damaged,
     mask::{self, Hits},
     part::{HOURS, Part},
@@ -195,9 +196,13 @@ fn numbers(segment: &Segment, set: &NumberSet, from: bool, to: bool, rows: &Rang
             _ => &[Part::To, Part::Reached],
         };
         for part in parts {
-            Rows::Range(rows.clone()).values(segment.load(*part)?.ints(), |row, number| {
-                let hit = &mut mask[row - rows.start];
-                *hit |= u8::from(*hit == 0 && number.is_some_and(|number| number != 0 && set.contains(number)));
+            let loaded = segment.load(*part)?;
+            let ints = loaded.ints();
+            let test = |number: Option<i64>| number.is_some_and(|number| number != 0 && set.contains(number));
+            by_width!(ints, words => mark(&words[rows.clone()], ints.block, test, &mut mask), {
+                if test((!ints.block.unknown).then_some(ints.block.least)) {
+                    mask.fill(1);
+                }
             });
         }
         return Ok(Hits::Some(mask).settle());
@@ -209,6 +214,14 @@ fn numbers(segment: &Segment, set: &NumberSet, from: bool, to: bool, rows: &Rang
         postings(segment, TO, set, rows, &mut mask)?;
     }
     Ok(Hits::Some(mask).settle())
+}
+
+/// Marks the rows that are not marked yet and pass.
+fn mark<W: Word>(words: &[W], block: &Block, test: impl Fn(Option<i64>) -> bool, mask: &mut [u8]) {
+    for (word, hit) in words.iter().zip(mask).filter(|(_, hit)| **hit == 0) {
+        let known = !block.unknown || *word != W::UNKNOWN;
+        *hit = u8::from(test(known.then(|| block.least.wrapping_add(word.wide().cast_signed()))));
+    }
 }
 
 const FROM: [Part; 3] = [Part::FromNumbers, Part::FromStarts, Part::FromRows];

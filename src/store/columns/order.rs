@@ -165,8 +165,10 @@ const fn of_part(by: &By<'_>) -> Option<Part> {
     }
 }
 
-/// The table that rows are ordered through, and the value of each of its entries.
-fn of_table(segment: &Segment, by: &By<'_>) -> Result<Option<(Part, Vec<Option<i64>>)>, Damaged> {
+/// A table that rows are ordered through, and the value of each of its entries.
+type Through = (Part, Vec<Option<i64>>);
+
+fn of_table(segment: &Segment, by: &By<'_>) -> Result<Option<Through>, Damaged> {
     let all = |part: Part, value: &dyn Fn(i64) -> Option<i64>| -> Result<Vec<Option<i64>>, Damaged> {
         let loaded = segment.load(part)?;
         let mut values = Vec::with_capacity(loaded.ints().len());

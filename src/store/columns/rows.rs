@@ -111,6 +111,12 @@ impl Rows {
                     let words = &words[*first..];
                     places.iter().for_each(|place| add(words[usize::from(*place)], true));
                 }
+                Rows::Masked(first, mask, count) if !unknown => {
+                    // Without a branch, so that many are summed at a time.
+                    let masked = words[*first..].iter().zip(mask).map(|(word, row)| word.wide().wrapping_mul(u64::from(*row)));
+                    sum = masked.fold(0, u64::wrapping_add);
+                    known = *count as u64;
+                }
                 Rows::Masked(first, mask, _) => {
                     words[*first..].iter().zip(mask).for_each(|(word, row)| add(*word, *row == 1));
                 }

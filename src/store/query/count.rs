@@ -37,6 +37,7 @@ fn count(reader: &Reader, scope: &Scope, filter: &Filter, at_most: Option<u64>) 
     let term = Term::of(reader, scope, filter)?;
     let access = Access::of_term(reader, term.clone());
     if !access.is_narrow()
+        && !access.is_indexed()
         && let Some(count) = reader.ask(&term, |query| query.count())?
     {
         return Ok(Count { count, exact: true });
