@@ -38,7 +38,7 @@ impl Sink {
         let started = Command::new("pulseaudio")
             .args(["-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"])
             .args(["-L", "module-null-sink sink_name=null rate=48000 channels=2 norewinds=1"])
-            .args(["-L", &format!("module-native-protocol-unix socket={}", socket.display())])
+            .args(["-L", &format!("module-native-protocol-unix auth-anonymous=1 socket={}", socket.display())])
             .env("HOME", folder.path())
             .env("XDG_RUNTIME_DIR", folder.path())
             .env_remove("PULSE_SERVER")
