@@ -224,7 +224,7 @@ fn listed_on(remote: bool, theme: &str, depth: Depth, size: (u16, u16)) -> Model
     model.layout();
     let listing = answer(&mut model, &effects, Slot::List, Ok(page(0..30, None)));
     let count = Count { count: 1_204, exact: true };
-    let revision = wire::Revision { revision: "1".to_owned(), calls: count };
+    let revision = wire::Revision { revision: "1".to_owned(), calls: count, indexing: None };
     answer(&mut model, &listing, Slot::Revision, Ok(Answer::Revision(revision)));
     model.calls.count = Some(Count { count: 312, exact: true });
     let totals = wire::Totals { calls: 312, answered: 253, talk_s: Tenths(759_600), ..wire::Totals::default() };

@@ -38,6 +38,8 @@ pub struct Me {
 pub struct Revised {
     pub revision: String,
     pub calls: Count,
+    /// Calls done and calls in all, while the column index is made.
+    pub indexing: Option<(u64, u64)>,
 }
 
 impl Service {
@@ -53,14 +55,15 @@ impl Service {
     pub async fn revision(&self, actor: &Actor) -> Result<Revised> {
         self.may_see(actor).await?;
         let revision = self.store().revision().await?;
+        let indexing = self.store().columns_progress();
         let known = self.inner.counted.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some((_, _, calls)) = known.filter(|(known, scope, _)| *known == revision && *scope == actor.scope) {
-            return Ok(Revised { revision, calls });
+            return Ok(Revised { revision, calls, indexing });
         }
         let calls = self.store().count(actor.scope.clone(), Filter::All, Some(COUNT_AT_MOST)).await?;
         *self.inner.counted.0.lock().unwrap_or_else(PoisonError::into_inner) =
             Some((revision.clone(), actor.scope.clone(), calls));
-        Ok(Revised { revision, calls })
+        Ok(Revised { revision, calls, indexing })
     }
 
     /// Waits until the revision is another than `known`, for [`NEWS_WAIT`] at most; then tells it.

@@ -89,6 +89,16 @@ pub struct Revision {
     pub revision: String,
     /// All calls in the caller's scope, as far as counted.
     pub calls: Count,
+    /// How far the column index is, while it is made; lists go by SQL until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub indexing: Option<Indexing>,
+}
+
+/// How far the making of the column index is: calls done, calls in all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Indexing {
+    pub done: u64,
+    pub all: u64,
 }
 
 /// A tag or case with how many calls carry it.

@@ -73,7 +73,7 @@ fn new_calls_of_others_are_told_and_move_nothing() {
     let effects = answer(&mut model, &effects, Slot::List, Ok(page(0..30, None)));
     let revision = |revision: &str, count| {
         let calls = Count { count, exact: true };
-        Ok(Answer::Revision(wire::Revision { revision: revision.to_owned(), calls }))
+        Ok(Answer::Revision(wire::Revision { revision: revision.to_owned(), calls, indexing: None }))
     };
     let effects = answer(&mut model, &effects, Slot::Revision, revision("1", 30));
     keys(&mut model, "jjj");
@@ -107,7 +107,7 @@ fn what_others_did_to_the_call_that_is_looked_at_is_shown() {
     assert!(asked.contains(&Effect::Retake));
     let calls = Count { count: 1_204, exact: true };
     let generation = model.desk.supersede(Slot::Revision);
-    let changed = Answer::Revision(wire::Revision { revision: "2".to_owned(), calls });
+    let changed = Answer::Revision(wire::Revision { revision: "2".to_owned(), calls, indexing: None });
     let effects = update::update(&mut model, Msg::Answered { slot: Slot::Revision, generation, answer: Box::new(Ok(changed)) });
     assert_eq!(reads(&effects, Slot::Detail).len(), 1, "{effects:?}");
     let same = model.calls.detail.clone().expect("looked at");

@@ -11,7 +11,7 @@ use crate::{
         extract::{self, Acting, Params},
     },
     service::Service,
-    wire::{Company, Revision, WhoAmI},
+    wire::{Company, Indexing, Revision, WhoAmI},
 };
 
 pub(in crate::server) async fn who_am_i(State(service): State<Service>, Acting(actor): Acting) -> Body<WhoAmI> {
@@ -41,7 +41,8 @@ pub(in crate::server) async fn revision(
         None => service.revision(&actor).await?,
         Some(after) => service.revision_after(&actor, &after).await?,
     };
-    Ok(Json(Revision { revision: revised.revision, calls: revised.calls }))
+    let indexing = revised.indexing.map(|(done, all)| Indexing { done, all });
+    Ok(Json(Revision { revision: revised.revision, calls: revised.calls, indexing }))
 }
 
 pub(in crate::server) async fn show(State(service): State<Service>, Acting(actor): Acting) -> Body<Company> {
