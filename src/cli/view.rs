@@ -43,6 +43,9 @@ struct Saved {
     /// Such as `is:missed date:today`
     #[arg(value_name = "QUERY", required = true)]
     query: Vec<String>,
+    /// Order of the list: a field such as talk_s, or -talk_s for the largest first
+    #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
+    sort: Option<String>,
     /// Columns to show, by their JSON names, parted by commas
     #[arg(long, value_name = "a,b,c", value_delimiter = ',')]
     columns: Vec<String>,
@@ -56,7 +59,7 @@ struct Saved {
 pub async fn run(args: Args, context: &Context) -> Outcome {
     let client = if matches!(args.act, Act::Add(_)) { context.client_making().await? } else { context.client().await? };
     match args.act {
-        Act::List => context.show_list(&client.views().await?, &["name", "query", "columns", "shared", "owner"])?,
+        Act::List => context.show_list(&client.views().await?, &["name", "query", "sort", "columns", "shared", "owner"])?,
         Act::Show { name } => context.show_value(&known(&client, &name).await?.ok_or_else(|| unknown(&name))?)?,
         Act::Add(saved) => {
             if known(&client, &saved.name).await?.is_some() {
@@ -88,7 +91,8 @@ async fn put(client: &Client, saved: Saved, before: View) -> Result<(), Failure>
     let one = CallsQuery { at_most: Some(1), ..CallsQuery::new(&query) };
     client.count(&one).await.map_err(|error| Failure::of_query(&query, error))?;
     let columns = if columns.is_empty() { before.columns } else { columns };
-    let view = View { name: saved.name, query, columns, shared: saved.shared || before.shared, ..before };
+    let sort = saved.sort.unwrap_or(before.sort);
+    let view = View { name: saved.name, query, sort, columns, shared: saved.shared || before.shared, ..before };
     client.put_view(&view).await?;
     Ok(())
 }

@@ -32,6 +32,9 @@ pub struct CallsQuery {
     /// Of facets: JSON names parted by commas.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub by: String,
+    /// Of a stream: JSON names parted by commas; empty: everything. `id` alone is quick.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub columns: String,
 }
 
 /// A streamed export: CSV or NDJSON bytes as they come.
@@ -68,6 +71,22 @@ impl Client {
     /// Count, sums, facets (`by` empty: those that lists show) and hours of the week in one.
     pub async fn summary(&self, query: &CallsQuery) -> Result<wire::SummaryBody> {
         self.get("/calls/summary", query).await
+    }
+
+    /// The sums of what matches for each value of one field (`query.by`), most calls first; days, hours and weekdays in
+    /// their order.
+    pub async fn breakdown(&self, query: &CallsQuery) -> Result<Vec<wire::Share>> {
+        self.get("/calls/breakdown", query).await
+    }
+
+    /// Does the same to many calls at once, in one transaction. Gives what was there before.
+    pub async fn change(&self, changes: &wire::Changes) -> Result<wire::Changed> {
+        self.send(Method::POST, "/calls/changes", changes).await
+    }
+
+    /// Everything of an outside number, or of the customer behind it.
+    pub async fn number(&self, number: &str) -> Result<wire::NumberBody> {
+        self.get(&format!("/numbers/{}", piece(number)), &()).await
     }
 
     /// Everything that matches, as NDJSON (one [`wire::CallBody`] a line), up to a bound fixed at the start.

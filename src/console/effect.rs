@@ -21,6 +21,12 @@ pub enum Slot {
     /// The sound of a recording.
     Sound,
     Values,
+    /// Counts by value beside the list.
+    Facets,
+    /// What the totals screen shows.
+    Totals,
+    /// The number or customer beside the list.
+    Customer,
     /// The calls that something is to be done to, counted again.
     Targets,
     /// The box after a prefix key.
@@ -110,6 +116,14 @@ pub enum Read {
     Targets(Vec<String>),
     /// What Tab completes with: tags, cases, extensions, groups, projects, views.
     Values,
+    /// Counts by value, `by` naming the fields.
+    Facets(CallsQuery),
+    /// Sums, facets, hours and days in one.
+    Summary(CallsQuery),
+    /// The sums for each value of the one field in `by`.
+    Breakdown(CallsQuery),
+    /// Everything of an outside number.
+    Number(String),
 }
 
 /// What a read gave.
@@ -136,6 +150,20 @@ pub enum Answer {
         more: bool,
     },
     Values(Values),
+    /// With the query they are of.
+    Facets {
+        q: String,
+        facets: wire::Facets,
+    },
+    Summary {
+        q: String,
+        summary: Box<wire::SummaryBody>,
+    },
+    Breakdown {
+        by: String,
+        shares: Vec<wire::Share>,
+    },
+    Number(Box<wire::NumberBody>),
 }
 
 /// Most calls that one act changes.

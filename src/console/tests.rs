@@ -140,6 +140,7 @@ fn detail(number: usize) -> wire::CallDetailBody {
     };
     use crate::domain::call::TimelineKind::{Bridge, Queue, Ring};
     wire::CallDetailBody {
+        why: Vec::new(),
         from_raw: call.from.clone(),
         to_raw: call.to.clone(),
         leg_list: Vec::new(),

@@ -232,6 +232,7 @@ const fn hinted(context: Context) -> &'static [Action] {
             Action::Tags,
             Action::Palette,
         ],
+        Context::Facets => &[Action::FacetAdd, Action::FacetExclude, Action::NextPart, Action::Wide, Action::Undo, Action::Back],
         Context::Global => &[],
     }
 }

@@ -40,6 +40,9 @@ pub struct Customer {
 pub struct View {
     pub name: String,
     pub query: String,
+    /// As lists take it, such as `-talk_s`; empty: the query's own, or newest first.
+    #[serde(default)]
+    pub sort: String,
     #[serde(default)]
     pub columns: Vec<String>,
     #[serde(default)]

@@ -66,6 +66,23 @@ pub struct Summary {
     pub facets: Vec<(String, Vec<FacetCount>)>,
     /// Calls by hour of the week in the company's zone: 168, Monday 00:00 first.
     pub hours: Vec<u64>,
+    /// Days of the company's zone on which there were calls, oldest first.
+    pub days: Vec<DayCount>,
+}
+
+/// Calls of one day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayCount {
+    pub day: jiff::civil::Date,
+    pub calls: u64,
+}
+
+/// The sums of those calls that share one value; `value` none: unknown.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Share {
+    pub value: Option<String>,
+    #[serde(flatten)]
+    pub totals: Totals,
 }
 
 /// How often one value occurs; `value` none: unknown.

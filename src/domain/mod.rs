@@ -16,3 +16,4 @@ pub mod nearest;
 pub mod number;
 pub mod query;
 pub mod recording;
+pub mod why;

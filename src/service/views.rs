@@ -23,7 +23,7 @@ impl Service {
         if view.query.chars().count() > limits::REMARK {
             return Err(ServiceError::TooLarge(format!("the view's query is longer than {} characters", limits::REMARK)));
         }
-        self.prepared(actor, &view.query, None).await?;
+        self.prepared(actor, &view.query, Some(&view.sort)).await?;
         let mut columns = Vec::with_capacity(view.columns.len());
         for name in &view.columns {
             columns.push(column::column_among(name, column::COLUMNS, "column").map_err(ServiceError::Invalid)?.to_owned());

@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_columns.sql"),
     include_str!("migrations/0003_slim.sql"),
     include_str!("migrations/0004_copies.sql"),
+    include_str!("migrations/0005_views.sql"),
 ];
 
 /// `PRAGMA application_id` of our databases: "CRL1".

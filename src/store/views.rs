@@ -31,8 +31,8 @@ impl Store {
                     let columns = serde_json::to_string(&view.columns).map_err(|_error| damaged("a view's columns"))?;
                     view.version += 1;
                     transaction.execute(
-                        "INSERT OR REPLACE INTO view VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
-                        params![view.owner, view.name, view.query, columns, view.shared, view.version],
+                        "INSERT OR REPLACE INTO view(owner, name, query, columns, shared, version, sort) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                        params![view.owner, view.name, view.query, columns, view.shared, view.version, view.sort],
                     )?;
                     audit::append(transaction, &record)?;
                     Ok(view)
@@ -81,7 +81,7 @@ fn check(conn: &Connection, owner: &str, name: &str, version: i64) -> Sql<()> {
 
 fn views(conn: &Connection, actor: &str) -> Sql<Vec<View>> {
     let mut statement = conn.prepare_cached(
-        "SELECT owner, name, query, columns, shared, version FROM view WHERE owner=?1 OR shared=1 ORDER BY name, owner<>?1, owner",
+        "SELECT owner, name, query, columns, shared, version, sort FROM view WHERE owner=?1 OR shared=1 ORDER BY name, owner<>?1, owner",
     )?;
     let mut rows = statement.query([actor])?;
     let mut views = Vec::new();
@@ -94,6 +94,7 @@ fn views(conn: &Connection, actor: &str) -> Sql<Vec<View>> {
             columns: serde_json::from_str(&columns).map_err(|_error| damaged("a view's columns"))?,
             shared: row.get(4)?,
             version: row.get(5)?,
+            sort: row.get(6)?,
         });
     }
     Ok(views)

@@ -85,6 +85,9 @@ pub struct CallDetailBody {
     pub timeline: Vec<TimelineEvent>,
     pub notes: Vec<Note>,
     pub history: Vec<HistoryEntry>,
+    /// Why it was recorded or not, as far as the records show.
+    #[serde(default)]
+    pub why: Vec<crate::domain::why::Why>,
 }
 
 fn canonical(number: &Option<Number>) -> Option<String> {
@@ -158,6 +161,7 @@ impl From<CallDetail> for CallDetailBody {
             timeline: detail.timeline,
             notes: detail.notes,
             history: detail.history,
+            why: Vec::new(),
         }
     }
 }

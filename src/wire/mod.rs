@@ -3,10 +3,14 @@
 //! Times are RFC 3339 in UTC, lengths seconds with one decimal, sizes bytes; unknown is `null`, never an empty string.
 
 mod call;
+mod changes;
 mod columns;
+mod number;
 mod problem;
 
 pub use call::{CallBody, CallDetailBody, CopyBody, RecordingBody};
+pub use changes::{Changed, ChangedCall, Changes, Former, NoteVersion};
+pub use number::{NoteOfCall, NumberBody};
 pub use problem::Problem;
 
 use serde::{Deserialize, Serialize};
@@ -15,7 +19,8 @@ pub use crate::domain::{
     audit::AuditEntry,
     call::{HistoryEntry, Leg, Money, Note, TimelineEvent},
     directory::{Company, Customer, Extension, Named, View},
-    list::{Count, FacetCount, Totals},
+    list::{Count, DayCount, FacetCount, Share, Totals},
+    why::Why,
 };
 
 /// A page of a list.
@@ -42,6 +47,9 @@ pub struct SummaryBody {
     pub facets: Facets,
     /// Calls by hour of the week in the company's zone: 168 numbers, Monday 00:00 first.
     pub hours: Vec<u64>,
+    /// Days of the company's zone on which there were calls, oldest first.
+    #[serde(default)]
+    pub days: Vec<DayCount>,
 }
 
 /// A note to be written, or the new text of one.

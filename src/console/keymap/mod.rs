@@ -18,17 +18,20 @@ const DEFAULTS: &str = include_str!("defaults.toml");
 pub enum Context {
     Global,
     Calls,
+    /// The counts beside the list have the keys.
+    Facets,
     Player,
 }
 
 impl Context {
-    pub const ALL: &'static [Self] = &[Self::Global, Self::Calls, Self::Player];
+    pub const ALL: &'static [Self] = &[Self::Global, Self::Calls, Self::Facets, Self::Player];
 
     /// Its section in key maps.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Global => "global",
             Self::Calls => "calls",
+            Self::Facets => "facets",
             Self::Player => "player",
         }
     }

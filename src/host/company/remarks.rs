@@ -93,6 +93,7 @@ pub fn views(owner: &str) -> Vec<View> {
     let view = |name: &str, query: &str| View {
         name: name.to_owned(),
         query: query.to_owned(),
+        sort: String::new(),
         columns: Vec::new(),
         shared: true,
         owner: owner.to_owned(),

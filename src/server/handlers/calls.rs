@@ -106,8 +106,8 @@ pub(in crate::server) async fn summary(
     Acting(actor): Acting,
     Params(asked): Params<Asked>,
 ) -> Body<wire::SummaryBody> {
-    let Summary { totals, facets, hours } = service.summary(&actor, &asked.q, &asked.by).await?;
-    Ok(Json(wire::SummaryBody { totals, facets: facets.into_iter().collect(), hours }))
+    let Summary { totals, facets, hours, days } = service.summary(&actor, &asked.q, &asked.by).await?;
+    Ok(Json(wire::SummaryBody { totals, facets: facets.into_iter().collect(), hours, days }))
 }
 
 pub(in crate::server) async fn show(

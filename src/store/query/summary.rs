@@ -47,7 +47,7 @@ fn summary(reader: &Reader, scope: &Scope, filter: &Filter, fields: &[Field]) ->
         }
     };
     let hours = of_hours(&counters.pop().unwrap_or_default());
-    Ok(Summary { totals, facets: facets::by_text(reader, fields, counters)?, hours })
+    Ok(Summary { totals, facets: facets::by_text(reader, fields, counters)?, hours, days: Vec::new() })
 }
 
 fn of_hours(counter: &HashMap<Option<i64>, u64>) -> Vec<u64> {

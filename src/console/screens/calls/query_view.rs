@@ -1,0 +1,113 @@
+//! How the query line is drawn: text, count and sums, what is wrong with it.
+
+use ratatui::layout::Rect;
+
+use super::{Calls, update::marked_text};
+use crate::{
+    console::{
+        desk::Desk,
+        theme::Role,
+        widgets::{Painter, grouped, width, wrap},
+    },
+    domain::{length::Tenths, list::Count},
+};
+
+/// `312`, or `≥ 10,000` where counting stopped.
+pub fn count_text(count: Count) -> String {
+    if count.exact { grouped(count.count) } else { format!("≥ {}", grouped(count.count)) }
+}
+
+/// Columns that a query keeps for itself before sums are shown beside it.
+const LINE_ROOM: usize = 28;
+
+/// What the calls that match come to, from the fullest form to the shortest.
+fn sums(calls: &Calls, desk: &Desk) -> Vec<String> {
+    let Some(totals) = calls.totals.as_deref().filter(|totals| totals.calls > 0 && calls.is_figured()) else { return Vec::new() };
+    let talk = desk.setup.texts.with("sum-talk", &[("talk", &long_length(totals.talk_s))]);
+    let share = (totals.answered * 200 / totals.calls).div_ceil(2).to_string();
+    let answered = desk.setup.texts.with("sum-answered", &[("percent", &share)]);
+    vec![format!("{answered} · {talk}"), talk]
+}
+
+/// `21 h 06 min`, `12 min`, `40 s`; of many hours only them.
+fn long_length(length: Tenths) -> String {
+    let seconds = u64::try_from(length.0.max(0) / 10).unwrap_or(0);
+    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
+    match (hours, minutes) {
+        (0, 0) => format!("{seconds} s"),
+        (0, _) => format!("{minutes} min"),
+        (..100, _) => format!("{hours} h {minutes:02} min"),
+        _ => format!("{} h", grouped(hours)),
+    }
+}
+
+pub(super) fn query_line(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -> Option<(u16, u16)> {
+    let texts = &desk.setup.texts;
+    let line = &calls.query;
+    let n = calls.count.map_or_else(|| if calls.list.loaded { "…".to_owned() } else { "–".to_owned() }, count_text);
+    let m = calls.all.map_or_else(|| "–".to_owned(), count_text);
+    let mut right = texts.with("count-of", &[("n", &n), ("m", &m)]);
+    if let Some(marked) = marked_text(calls, desk) {
+        right = format!("{marked} · {right}");
+    }
+    let typed = if line.editing { line.input.text() } else { &line.applied };
+    let room = usize::from(area.width).saturating_sub(width(&right) + width(typed).max(LINE_ROOM) + 8);
+    if let Some(sums) = sums(calls, desk).into_iter().find(|sums| width(sums) <= room) {
+        right = format!("{sums} · {right}");
+    }
+    let right_columns = u16::try_from(width(&right)).unwrap_or(area.width).min(area.width.saturating_sub(10));
+    let role = if line.problem.is_some() { Role::Error } else { Role::TextMuted };
+    painter.right(area.right().saturating_sub(right_columns + 1), area.y, right_columns, &right, role);
+    painter.text(area.x + 1, area.y, 1, "/", Role::Key);
+    let x = area.x + 3;
+    let columns = area.width.saturating_sub(right_columns + 6);
+    let text = if line.editing { line.input.text() } else { &line.applied };
+    if text.is_empty() && !line.editing {
+        painter.text(x, area.y, columns, &texts.get("query-empty"), Role::TextMuted);
+        return None;
+    }
+    let at = u16::try_from(line.input.column()).unwrap_or(u16::MAX);
+    let skip = if line.editing { at.saturating_sub(columns.saturating_sub(2)) } else { 0 };
+    let shown: String = text.chars().skip(usize::from(skip)).collect();
+    let role = if line.editing { Role::Input } else { Role::Text };
+    painter.text(x, area.y, columns, &shown, role);
+    if let Some((start, end)) = problem_columns(text, line.problem.as_ref().and_then(|problem| problem.position)) {
+        let (start, end) = (start.saturating_sub(skip), end.saturating_sub(skip).min(columns));
+        if end > start {
+            painter.tint(Rect::new(x + start, area.y, end - start, 1), Role::Error);
+            painter.tint(Rect::new(x + start, area.y, end - start, 1), Role::Match);
+        }
+    }
+    line.editing.then(|| (x + at.saturating_sub(skip), area.y))
+}
+
+/// Columns of the word at a byte offset.
+fn problem_columns(text: &str, position: Option<(usize, usize)>) -> Option<(u16, u16)> {
+    let (at, length) = position?;
+    let start = text.get(..at).map_or_else(|| width(text), width);
+    let end = text.get(..at + length).map_or_else(|| width(text), width).max(start + 1);
+    Some((u16::try_from(start).ok()?, u16::try_from(end).ok()?))
+}
+
+/// The rule under the query line, or what is wrong with the query, under its word where that leaves room for all of it; a
+/// longer sentence goes on over the heading of the list.
+pub(super) fn problem_or_rule(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
+    let Some(problem) = &calls.query.problem else {
+        // A rule across the screen costs three bytes a column.
+        if !desk.setup.remote {
+            painter.rule(area, "", "");
+        }
+        return;
+    };
+    let text = if calls.query.editing { calls.query.input.text() } else { &calls.query.applied };
+    let start = problem_columns(text, problem.position).map_or(0, |(start, _)| start) + 3;
+    let columns = u16::try_from(width(&problem.message)).unwrap_or(area.width) + 2;
+    let x = area.x + start.min(area.width.saturating_sub(columns + 1));
+    let end = painter.text(x, area.y, 2, "▲ ", Role::Error);
+    for (row, line) in (0..).zip(wrap(&problem.message, usize::from(area.right().saturating_sub(end))).iter().take(2)) {
+        if row > 0 {
+            painter.fill(Rect::new(area.x, area.y + row, area.width, 1), Role::Text);
+        }
+        painter.text(end, area.y + row, area.right().saturating_sub(end), line, Role::Error);
+    }
+}

@@ -1,0 +1,185 @@
+//! How the strip under the list tells of the call under the cursor.
+
+use ratatui::{layout::Rect, style::Modifier};
+
+use super::{Calls, columns};
+use crate::{
+    console::{
+        deck::DeckState,
+        desk::Desk,
+        theme::Role,
+        widgets::{Painter, waveform, wrap},
+    },
+    domain::{length::Tenths, recording::RecordingState},
+    wire::{CallBody, CallDetailBody, RecordingBody},
+};
+
+/// Lines of the detail strip with its title, by the height of the content. On a dear line it has no waveform.
+pub const fn strip_lines(height: u16, remote: bool) -> u16 {
+    match height {
+        0..=14 => 0,
+        15..=27 if remote => 3,
+        _ if remote => 5,
+        15..=19 => 5,
+        20..=27 => 7,
+        _ => 12,
+    }
+}
+
+/// The strip that follows the cursor.
+pub(super) fn detail(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
+    let Some(call) = calls.current() else {
+        painter.rule(Rect::new(area.x, area.y, area.width, 1), "", "");
+        return;
+    };
+    let known = calls.current_detail();
+    let title = columns::headline(call, desk);
+    painter.rule(Rect::new(area.x, area.y, area.width, 1), &title, &remark(call, known, desk));
+    let inside = Rect::new(area.x + 1, area.y + 1, area.width.saturating_sub(2), area.height - 1);
+    let mut y = inside.y;
+    let lanes = match inside.height {
+        0..=4 => 0,
+        5..=8 => 2,
+        _ => 6,
+    };
+    if lanes > 0 {
+        wave(calls, call, desk, painter, Rect::new(inside.x, y, inside.width, lanes));
+        y += lanes + u16::from(!call.recordings.is_empty());
+        if call.recordings.is_empty() {
+            y += 1;
+        }
+    }
+    for (text, role) in strip_text(call, known, desk) {
+        let room = usize::from(inside.bottom().saturating_sub(y));
+        let pieces = wrap(&text, usize::from(inside.width));
+        for (at, piece) in pieces.iter().take(room).enumerate() {
+            // The ellipsis of the last line tells that there was more.
+            let piece = if at + 1 == room { pieces[at..].join(" ") } else { piece.clone() };
+            painter.text(inside.x, y, inside.width, &piece, role);
+            y += 1;
+        }
+    }
+}
+
+/// The strip on a dear line: what differs from call to call stands in columns of its own, in one colour, and the least of
+/// it. Where a bar is reversed only its first line is one.
+pub(super) fn dear_detail(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
+    let reversed = painter.style(Role::Bar).add_modifier.contains(Modifier::REVERSED);
+    let (bar, below) = if reversed { (1, Role::Text) } else { (area.height, Role::Bar) };
+    painter.fill(Rect::new(area.x, area.y, area.width, bar), Role::Bar);
+    let Some(call) = calls.told(true) else { return };
+    let known = calls.detail.as_deref().filter(|detail| detail.call.id == call.id);
+    let inside = Rect::new(area.x + 1, area.y, area.width.saturating_sub(2), area.height);
+    let headline = columns::dear_headline(call, &remark(call, known, desk), desk);
+    painter.text(inside.x, inside.y, inside.width, &headline, Role::Bar);
+    let files = call.recordings.iter().map(|recording| dear_file(recording, desk));
+    let lines = files.chain(call.recordings.is_empty().then(String::new)).chain(note_text(call, known, desk));
+    let pieces = lines.flat_map(|line| wrap(&line, usize::from(inside.width)));
+    for (y, piece) in (inside.y + 1..inside.bottom()).zip(pieces) {
+        painter.text(inside.x, y, inside.width, &piece, below);
+    }
+}
+
+fn remark(call: &CallBody, known: Option<&CallDetailBody>, desk: &Desk) -> String {
+    let texts = &desk.setup.texts;
+    let mut parts = vec![columns::talk(call, desk).0.trim().to_owned()];
+    if call.legs > 1 {
+        parts.push(texts.counted("legs", u64::from(call.legs), &[]));
+    }
+    match known.map(|detail| detail.notes.len()) {
+        Some(0) | None => {}
+        Some(notes) => parts.push(texts.counted("notes", notes as u64, &[])),
+    }
+    parts.join(" · ")
+}
+
+fn wave(calls: &Calls, call: &CallBody, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
+    let texts = &desk.setup.texts;
+    let Some(recording) = call.recordings.first() else {
+        painter.text(area.x, area.y + area.height / 2, area.width, &texts.get("no-recording"), Role::TextMuted);
+        return;
+    };
+    let label = 10;
+    let lanes = Rect::new(area.x + label, area.y, area.width.saturating_sub(label), area.height);
+    if recording.channels > 1 {
+        painter.text(area.x, area.y + area.height / 2 - 1, label - 1, &texts.get("lane-agent"), Role::LaneAgent);
+        painter.text(area.x, area.y + area.height / 2, label - 1, &texts.get("lane-customer"), Role::LaneCustomer);
+    } else {
+        painter.text(area.x, area.y + area.height / 2, label - 1, &texts.get("lane-both"), Role::LaneAgent);
+    }
+    let playing = desk.deck.is_of(&call.id) && desk.deck.state != DeckState::Failed;
+    let length = recording.length_s;
+    let head = playing.then(|| if length.0 > 0 { desk.deck.position / length.seconds() } else { 0.0 });
+    match calls.peaks.as_ref().filter(|peaks| peaks.recording == recording.id) {
+        Some(peaks) => waveform(painter, lanes, &peaks.levels, head),
+        None if recording.state == RecordingState::Stored => {}
+        None => {
+            let text = texts.get(&format!("state-{}", recording.state));
+            painter.text(lanes.x, lanes.y, lanes.width, &text, Role::Warn);
+        }
+    }
+    let y = area.bottom();
+    painter.text(lanes.x, y, 8, "0:00", Role::TextMuted);
+    let middle = Tenths(length.0 / 2).clock();
+    painter.text(lanes.x + lanes.width / 2 - 2, y, 8, &middle, Role::TextMuted);
+    painter.right(lanes.x, y, lanes.width, &length.clock(), Role::TextMuted);
+    if playing {
+        let text = format!(
+            "{} {}",
+            if desk.deck.state == DeckState::Playing { "►" } else { "■" },
+            Tenths::from_seconds(desk.deck.position).clock()
+        );
+        painter.text(area.x, y, label - 1, &text, Role::Playhead);
+    }
+}
+
+fn strip_text(call: &CallBody, known: Option<&CallDetailBody>, desk: &Desk) -> Vec<(String, Role)> {
+    let texts = &desk.setup.texts;
+    let mut lines: Vec<(String, Role)> = note_text(call, known, desk).map(|text| (text, Role::Text)).into_iter().collect();
+    if let Some(detail) = known {
+        let steps: Vec<String> = detail
+            .timeline
+            .iter()
+            .filter(|event| !matches!(event.kind.word(), "start" | "end" | "leave" | "hangup"))
+            .map(|event| {
+                let offset = Tenths::from_micros(event.at.duration_since(detail.call.start).as_micros().try_into().unwrap_or(0));
+                let party = event.party.as_ref().map(|party| format!(" {party}")).unwrap_or_default();
+                format!("{} {}{party}", offset.clock(), texts.get(&format!("event-{}", event.kind)))
+            })
+            .collect();
+        if !steps.is_empty() {
+            lines.push((steps.join(" · "), Role::TextMuted));
+        }
+    }
+    for recording in &call.recordings {
+        let hash: String = recording.sha256.chars().take(12).collect();
+        let (mode, size) = (mode_text(recording, desk), columns::bytes(recording.bytes));
+        let text = format!("{mode} · {} · {size} · {} · sha256 {hash}", recording.format, places(recording));
+        lines.push((text, Role::TextMuted));
+    }
+    lines
+}
+
+/// The newest note and the tags.
+fn note_text(call: &CallBody, known: Option<&CallDetailBody>, desk: &Desk) -> Option<String> {
+    let tags = (!call.tags.is_empty()).then(|| desk.setup.texts.with("fact-tags", &[("tags", &call.tags.join(", "))]));
+    let note = known.and_then(|detail| detail.notes.last()).map(|note| {
+        let at = note.at.map(|at| format!("{} ", at.clock())).unwrap_or_default();
+        format!("{at}{}: “{}”", note.author, note.text)
+    });
+    let parts: Vec<String> = note.into_iter().chain(tags).collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
+}
+
+fn mode_text(recording: &RecordingBody, desk: &Desk) -> String {
+    recording.mode.map_or_else(|| desk.setup.texts.get("mode-unknown"), |mode| desk.setup.texts.get(&format!("mode-{mode}")))
+}
+
+/// Size first: it is as wide for every call, and mode and places seldom differ.
+fn dear_file(recording: &RecordingBody, desk: &Desk) -> String {
+    format!("{:>8} · {} · {}", columns::bytes(recording.bytes), mode_text(recording, desk), places(recording))
+}
+
+fn places(recording: &RecordingBody) -> String {
+    recording.copies.iter().map(|copy| copy.place.as_str()).collect::<Vec<_>>().join(", ")
+}
