@@ -3,6 +3,7 @@
 pub mod actor;
 pub mod audit;
 pub mod call;
+pub mod changes;
 pub mod clean;
 pub mod column;
 pub mod directory;

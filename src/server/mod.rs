@@ -24,7 +24,7 @@ use axum::{
 
 use crate::service::Service;
 use handlers::{
-    audit, calls, cases, company, customers, extensions, flags, groups, health, notes, projects, recordings, tags, views,
+    audit, calls, cases, changes, company, customers, extensions, flags, groups, health, notes, projects, recordings, tags, views,
 };
 
 /// Most bytes of a JSON body.
@@ -41,6 +41,7 @@ pub fn router(service: Service) -> Router {
         .route("/calls/totals", get(calls::totals))
         .route("/calls/facets", get(calls::facets))
         .route("/calls/summary", get(calls::summary))
+        .route("/calls/changes", post(changes::make))
         .route("/calls/{call}", get(calls::show))
         .route("/calls/{call}/notes", post(notes::add))
         .route("/calls/{call}/tags/{tag}", put(tags::add).delete(tags::remove))

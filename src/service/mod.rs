@@ -8,6 +8,7 @@ mod audio;
 mod audit;
 mod calls;
 mod cases;
+mod changes;
 mod company;
 mod customers;
 mod error;

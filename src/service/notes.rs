@@ -37,7 +37,7 @@ impl Service {
 }
 
 /// A position lies in the call's first day; nothing here is longer.
-fn position(at: Option<Tenths>) -> Result<Option<Tenths>> {
+pub(super) fn position(at: Option<Tenths>) -> Result<Option<Tenths>> {
     match at {
         Some(at) if at.0 < 0 || at.0 > 864_000 => {
             Err(super::ServiceError::Invalid("the note's position lies outside the recording".to_owned()))

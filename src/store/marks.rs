@@ -23,34 +23,45 @@ fn set_bits(conn: &Connection, call: i64, bits: i64, on: bool) -> Sql<()> {
     Ok(())
 }
 
-/// Ties a tag to a call, or removes it. Tells whether anything changed.
-pub(super) fn tag(conn: &Connection, state: &mut State, call: i64, tag: &str, present: bool) -> Sql<bool> {
+/// Ties a tag to a call, or takes it away, without the call's own mark of it. Tells whether anything changed.
+pub(super) fn put_tag(conn: &Connection, state: &mut State, call: i64, tag: &str, present: bool) -> Sql<bool> {
     let changed = if present {
         let tag = state.names.tag.intern(conn, tag)?;
-        conn.prepare_cached("INSERT OR IGNORE INTO call_tag VALUES(?1, ?2)")?.execute([tag, call])? > 0
+        conn.prepare_cached("INSERT OR IGNORE INTO call_tag VALUES(?1, ?2)")?.execute([tag, call])?
     } else {
         let Some(tag) = state.names.tag.id(tag) else { return Ok(false) };
-        conn.prepare_cached("DELETE FROM call_tag WHERE tag=?1 AND call=?2")?.execute([tag, call])? > 0
+        conn.prepare_cached("DELETE FROM call_tag WHERE tag=?1 AND call=?2")?.execute([tag, call])?
     };
+    Ok(changed > 0)
+}
+
+/// Ties a call to a case, or to none, without the call's own mark of it. Gives the case that it had.
+pub(super) fn put_case(conn: &Connection, state: &mut State, call: i64, case: Option<&str>) -> Sql<Option<String>> {
+    let before: Option<i64> =
+        conn.prepare_cached("SELECT case_number FROM call_case WHERE call=?1")?.query_row([call], |row| row.get(0)).optional()?;
+    let after = case.map(|case| state.names.case.intern(conn, case)).transpose()?;
+    match after {
+        Some(after) if before == Some(after) => 0,
+        Some(after) => conn.prepare_cached("INSERT OR REPLACE INTO call_case VALUES(?1, ?2)")?.execute([call, after])?,
+        None => conn.prepare_cached("DELETE FROM call_case WHERE call=?1")?.execute([call])?,
+    };
+    Ok(before.and_then(|before| state.names.case.text(before)))
+}
+
+fn tag(conn: &Connection, state: &mut State, call: i64, tag: &str, present: bool) -> Sql<bool> {
+    let changed = put_tag(conn, state, call, tag, present)?;
     let any = conn.prepare_cached("SELECT 1 FROM call_tag WHERE call=?1")?.exists([call])?;
     set_bits(conn, call, flag::TAG, any)?;
     Ok(changed)
 }
 
-/// Ties a call to a case, or to none. Tells whether anything changed.
-pub(super) fn case(conn: &Connection, state: &mut State, call: i64, case: Option<&str>) -> Sql<bool> {
-    let before: Option<i64> =
-        conn.prepare_cached("SELECT case_number FROM call_case WHERE call=?1")?.query_row([call], |row| row.get(0)).optional()?;
-    let after = case.map(|case| state.names.case.intern(conn, case)).transpose()?;
-    match after {
-        Some(case) => conn.prepare_cached("INSERT OR REPLACE INTO call_case VALUES(?1, ?2)")?.execute([call, case])?,
-        None => conn.prepare_cached("DELETE FROM call_case WHERE call=?1")?.execute([call])?,
-    };
-    set_bits(conn, call, flag::CASE, after.is_some())?;
-    Ok(before != after)
+fn case(conn: &Connection, state: &mut State, call: i64, case: Option<&str>) -> Sql<bool> {
+    let before = put_case(conn, state, call, case)?;
+    set_bits(conn, call, flag::CASE, case.is_some())?;
+    Ok(before.as_deref() != case)
 }
 
-pub(super) fn flagged(conn: &Connection, call: i64, on: bool) -> Sql<()> {
+fn flagged(conn: &Connection, call: i64, on: bool) -> Sql<()> {
     set_bits(conn, call, flag::FLAGGED, on)
 }
 

@@ -8,6 +8,7 @@ mod assignments;
 mod audit;
 mod blob;
 mod calls;
+mod changes;
 mod column;
 mod columns;
 mod company;

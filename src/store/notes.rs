@@ -59,8 +59,8 @@ fn unindex(conn: &Connection, key: i64) -> Sql<()> {
     Ok(())
 }
 
-/// Adds a note in a transaction; gives its key.
-pub(super) fn add(
+/// Adds a note in a transaction, without the call's own mark of it; gives its key.
+pub(super) fn put(
     transaction: &Transaction<'_>,
     state: &mut State,
     call: i64,
@@ -79,8 +79,13 @@ pub(super) fn add(
         text
     ])?;
     index(transaction, key, text)?;
-    transaction.prepare_cached("UPDATE call SET flags=flags|?2 WHERE id=?1")?.execute([call, flag::NOTE])?;
     Ok(key)
+}
+
+/// Removes a note in a transaction, without the call's own mark of it.
+pub(super) fn take_away(transaction: &Transaction<'_>, key: i64) -> Sql<()> {
+    transaction.prepare_cached("DELETE FROM note WHERE id=?1")?.execute([key])?;
+    unindex(transaction, key)
 }
 
 /// Key and call of a note within a scope, if it has the version.
@@ -121,7 +126,8 @@ impl Store {
             .write(move |writer| {
                 writer.act(Durable::Now, |transaction, state| {
                     let call = find_to_write(transaction, &state.names, &state.shared.codec, &scope, &call)?;
-                    let key = add(transaction, state, call, &author, at, &text)?;
+                    let key = put(transaction, state, call, &author, at, &text)?;
+                    transaction.prepare_cached("UPDATE call SET flags=flags|?2 WHERE id=?1")?.execute([call, flag::NOTE])?;
                     remember(transaction, call, &record, None)?;
                     audit::append(transaction, &record)?;
                     one(transaction, &state.shared.codec, key)
@@ -166,8 +172,7 @@ impl Store {
             .write(move |writer| {
                 writer.act(Durable::Now, |transaction, state| {
                     let (key, call) = find(transaction, state, &scope, &note, version)?;
-                    transaction.execute("DELETE FROM note WHERE id=?1", [key])?;
-                    unindex(transaction, key)?;
+                    take_away(transaction, key)?;
                     transaction.execute(
                         "UPDATE call SET flags=flags&~?2 WHERE id=?1 AND NOT EXISTS(SELECT 1 FROM note WHERE call=?1)",
                         [call, flag::NOTE],

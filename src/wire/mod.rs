@@ -3,13 +3,11 @@
 //! Times are RFC 3339 in UTC, lengths seconds with one decimal, sizes bytes; unknown is `null`, never an empty string.
 
 mod call;
-mod changes;
 mod columns;
 mod number;
 mod problem;
 
 pub use call::{CallBody, CallDetailBody, CopyBody, RecordingBody};
-pub use changes::{Changed, ChangedCall, Changes, Former, NoteVersion};
 pub use number::{NoteOfCall, NumberBody};
 pub use problem::Problem;
 
@@ -18,6 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::domain::{
     audit::AuditEntry,
     call::{HistoryEntry, Leg, Money, Note, TimelineEvent},
+    changes::{Changed, ChangedCall, Changes, Former, NoteDraft, NoteVersion},
     directory::{Company, Customer, Extension, Named, View},
     list::{Count, DayCount, FacetCount, Share, Totals},
     why::Why,
@@ -50,14 +49,6 @@ pub struct SummaryBody {
     /// Days of the company's zone on which there were calls, oldest first.
     #[serde(default)]
     pub days: Vec<DayCount>,
-}
-
-/// A note to be written, or the new text of one.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct NoteDraft {
-    pub text: String,
-    /// Seconds from the start of the recording; null for the whole call.
-    pub at: Option<crate::domain::length::Tenths>,
 }
 
 /// The case that a call is tied to; null unties it.

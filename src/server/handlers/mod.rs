@@ -3,6 +3,7 @@
 pub(super) mod audit;
 pub(super) mod calls;
 pub(super) mod cases;
+pub(super) mod changes;
 pub(super) mod company;
 pub(super) mod customers;
 pub(super) mod extensions;

@@ -5,6 +5,7 @@ mod changes;
 mod conformance;
 mod document;
 mod host;
+mod many;
 mod problems;
 mod rights;
 mod sound;

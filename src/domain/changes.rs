@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::NoteDraft;
+use super::length::Tenths;
 
 /// What is to be done to calls. Only what is named changes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -27,6 +27,14 @@ pub struct Changes {
     pub remove_notes: Vec<NoteVersion>,
 }
 
+/// A note to be written, or the new text of one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NoteDraft {
+    pub text: String,
+    /// Seconds from the start of the recording; null for the whole call.
+    pub at: Option<Tenths>,
+}
+
 /// A note as it was seen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoteVersion {
@@ -41,6 +49,9 @@ pub struct Changed {
     pub changed: Vec<ChangedCall>,
     /// Ids of calls that are not there any more, or outside one's projects.
     pub gone: Vec<String>,
+    /// Ids of notes that were to go and did not: gone already, of another call, or edited since.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes_kept: Vec<String>,
 }
 
 /// One call that was changed.
@@ -59,6 +70,9 @@ pub struct ChangedCall {
     /// The note that was made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<NoteVersion>,
+    /// Ids of the notes that went.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes_removed: Vec<String>,
 }
 
 /// A value that was there before; null: there was none.
