@@ -3,6 +3,7 @@
 mod clock;
 mod complete;
 mod date;
+pub mod edit;
 mod facts;
 mod fields;
 mod filter;

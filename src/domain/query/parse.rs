@@ -26,6 +26,60 @@ pub fn parse(text: &str) -> Result<Query, QueryError> {
     }
 }
 
+/// The terms that stand beside each other in a text, each with its place, or whether "OR" parts them.
+pub(super) enum Pieces {
+    Terms(Vec<(Span, Node)>),
+    Alternatives,
+}
+
+/// Parses a text as [`parse`] does, keeping where each outermost term stands.
+///
+/// # Errors
+/// As [`parse`].
+pub(super) fn pieces(text: &str) -> Result<Pieces, QueryError> {
+    if let Some(Node::Or(_)) = parse(text)?.root
+        && !is_one_parenthesis(text)
+    {
+        return Ok(Pieces::Alternatives);
+    }
+    let mut parser = Parser { text, at: 0 };
+    let mut pieces = Vec::new();
+    loop {
+        parser.skip_blanks();
+        if parser.rest().is_empty() {
+            return Ok(Pieces::Terms(pieces));
+        }
+        if parser.peek_word() == "AND" {
+            parser.at += "AND".len();
+            continue;
+        }
+        let start = parser.at;
+        let node = parser.item(0)?;
+        pieces.push((Span { start, end: parser.at }, node));
+    }
+}
+
+/// Whether the first parenthesis encloses the whole text.
+fn is_one_parenthesis(text: &str) -> bool {
+    let mut parser = Parser { text, at: 0 };
+    while {
+        parser.skip_blanks();
+        parser.peek_word() == "AND"
+    } {
+        parser.at += "AND".len();
+    }
+    if !parser.rest().starts_with('(') || parser.item(0).is_err() {
+        return false;
+    }
+    loop {
+        parser.skip_blanks();
+        match parser.peek_word() {
+            "AND" => parser.at += "AND".len(),
+            _ => return parser.rest().is_empty(),
+        }
+    }
+}
+
 struct Parser<'a> {
     text: &'a str,
     at: usize,
