@@ -5,7 +5,7 @@ use clap::{Args as ClapArgs, Subcommand};
 use super::{Context, ExitStatus, Failure, Outcome};
 use crate::{
     client::{CallsQuery, Client},
-    domain::column::{COLUMNS, column_among},
+    domain::column::{column_among, of_views},
     wire::View,
 };
 
@@ -85,7 +85,7 @@ async fn put(client: &Client, saved: Saved, before: View) -> Result<(), Failure>
     let columns: Vec<String> = saved
         .columns
         .iter()
-        .map(|name| column_among(name, COLUMNS, "column").map(ToOwned::to_owned).map_err(Failure::usage))
+        .map(|name| column_among(name, &of_views(), "column").map(ToOwned::to_owned).map_err(Failure::usage))
         .collect::<Result<_, _>>()?;
     // A wrong query is told now, not when the view is used.
     let one = CallsQuery { at_most: Some(1), ..CallsQuery::new(&query) };

@@ -136,7 +136,7 @@ fn edit(model: &mut Model, action: Action) -> bool {
             }
         },
         Action::Sort => {
-            let field = model.calls.sort.unwrap_or_default().field;
+            let field = model.calls.order().field;
             model.overlays.push(Overlay::Chooser(Chooser::sort(&model.desk, SORTS, field)));
         }
         Action::GoDate => model.overlays.push(Overlay::Prompt(Prompt::new(Purpose::Date))),
@@ -182,6 +182,7 @@ fn undo(model: &mut Model) {
         How::Writes(writes) => writes.into_iter().for_each(|write| model.desk.write_back(write)),
         How::Query(query) => calls::restore_query(&mut model.calls, &mut model.desk, query),
         How::Marks(marks) => model.calls.marks = marks,
+        How::Columns(choice) => model.calls.choice = choice,
     }
     model.desk.say("undone", &[("what", &what)]);
 }
@@ -198,7 +199,7 @@ pub(super) fn overlay_said(model: &mut Model, overlay: Overlay, outcome: Outcome
         }
         Outcome::Run(action) => run(model, action),
         Outcome::Sort(field) => {
-            let current = model.calls.sort.unwrap_or_default();
+            let current = model.calls.order();
             let descending = if current.field == field { !current.descending } else { calls::descends_first(field) };
             calls::set_sort(&mut model.calls, &mut model.desk, Sort { field, descending });
         }

@@ -17,5 +17,8 @@ pub struct Memory {
     pub page: Option<String>,
     /// Queries, newest last.
     pub history: Vec<String>,
+    /// Columns of the list on narrow and on wide screens, such as `party`, `agent=20`; empty: nothing was chosen.
+    pub columns: Vec<String>,
+    pub columns_wide: Vec<String>,
     pub volume: Option<f32>,
 }

@@ -1,6 +1,7 @@
 //! The whole state of the console.
 
 use jiff::Timestamp;
+use ratatui::layout::Rect;
 
 use super::{
     desk::{Desk, Setup},
@@ -88,8 +89,8 @@ impl Model {
 
     /// Fits the list's window to the screen's size; what must be read then is asked for.
     pub fn layout(&mut self) {
-        let content = self.desk.size.1.saturating_sub(3);
-        let rows = content.saturating_sub(3 + calls::strip_lines(content, self.desk.setup.remote));
+        let content = Rect::new(0, 1, self.desk.size.0, self.desk.size.1.saturating_sub(3));
+        let rows = calls::areas(&self.calls, &self.desk, content).list.height.saturating_sub(1);
         if self.calls.list.height != usize::from(rows) {
             self.calls.list.set_height(usize::from(rows));
             if self.desk.up() && self.calls.list.loaded {
@@ -108,6 +109,8 @@ impl Model {
             call: self.calls.current().map(|call| call.id.clone()),
             page: self.calls.list.page_of_cursor(),
             history: self.calls.query.history.clone(),
+            columns: self.calls.choice.remembered().0,
+            columns_wide: self.calls.choice.remembered().1,
             volume: Some(self.desk.deck.volume),
         }
     }

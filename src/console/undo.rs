@@ -16,4 +16,5 @@ pub enum How {
     Writes(Vec<Write>),
     Query(String),
     Marks(super::screens::calls::Marks),
+    Columns(super::screens::calls::Choice),
 }

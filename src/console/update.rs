@@ -105,6 +105,7 @@ fn remembered(model: &mut Model, memory: Memory) {
     model.calls.query.input.set(memory.query);
     model.calls.query.history = memory.history;
     model.calls.set_sort_word(&memory.sort);
+    model.calls.choice = calls::Choice::remember((&memory.columns, &memory.columns_wide));
     model.calls.goal.on = memory.call;
     model.calls.goal.after = memory.page;
     if memory.pane == Pane::Player.word() {

@@ -36,6 +36,14 @@ pub const COLUMNS: &[&str] = &[
     "legs",
 ];
 
+/// Columns that only screens have: more than one field stands in them, or none of a table.
+pub const SCREEN: &[&str] = &["way", "party", "number", "place", "notes", "review"];
+
+/// What a saved view may hold as columns.
+pub fn of_views() -> Vec<&'static str> {
+    COLUMNS.iter().chain(SCREEN).copied().collect()
+}
+
 /// Fields that can be counted by value.
 pub const FACETS: &[&str] = &[
     "direction",
@@ -78,7 +86,7 @@ pub fn column_name(name: &str) -> Option<&'static str> {
         "recording" => "recordings",
         other => other,
     };
-    COLUMNS.iter().find(|column| **column == json).copied()
+    COLUMNS.iter().chain(SCREEN).find(|column| **column == json).copied()
 }
 
 /// As [`column_name`], with a sentence for people when there is no such column among `allowed`.

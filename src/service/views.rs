@@ -26,7 +26,7 @@ impl Service {
         self.prepared(actor, &view.query, Some(&view.sort)).await?;
         let mut columns = Vec::with_capacity(view.columns.len());
         for name in &view.columns {
-            columns.push(column::column_among(name, column::COLUMNS, "column").map_err(ServiceError::Invalid)?.to_owned());
+            columns.push(column::column_among(name, &column::of_views(), "column").map_err(ServiceError::Invalid)?.to_owned());
         }
         let view = View { name, columns, owner: actor.name.clone(), ..view };
         let mut audit = record_of(actor, "view.set", &view.name);

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use jiff::{civil::Date, tz::TimeZone};
+
 use crate::wire::{CallBody, Page};
 
 /// Rows a page.
@@ -15,6 +17,17 @@ const AHEAD: usize = 40;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     pub call: CallBody,
+    /// The day on which the call began, in the company's zone.
+    pub day: Date,
+}
+
+/// A line of the list on the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// Heads the rows of a day. The cursor never stands here.
+    Day(Date),
+    /// A row, by its place in memory.
+    Row(usize),
 }
 
 /// Which end a further page is for.
@@ -45,6 +58,8 @@ pub struct List {
     pub height: usize,
     /// A first page has come.
     pub loaded: bool,
+    /// Rows of different days are parted by headings.
+    headed: bool,
 }
 
 impl List {
@@ -67,6 +82,10 @@ impl List {
 
     pub fn current(&self) -> Option<&Row> {
         self.rows.get(self.cursor)
+    }
+
+    pub fn row(&self, at: usize) -> Option<&Row> {
+        self.rows.get(at)
     }
 
     pub fn call_mut(&mut self, id: &str) -> Option<&mut CallBody> {
@@ -97,8 +116,8 @@ impl List {
     }
 
     /// Replaces everything by one page, the cursor on `on` if it is there, else on the first row.
-    pub fn replace(&mut self, page: Page<CallBody>, after: Option<String>, on: Option<&str>) {
-        self.rows = page.items.into_iter().map(|call| Row { call }).collect();
+    pub fn replace(&mut self, page: Page<CallBody>, after: Option<String>, on: Option<&str>, zone: &TimeZone) {
+        self.rows = rows(page.items, zone).collect();
         self.edges = VecDeque::from([Edge { rows: self.rows.len(), after, next: page.next, previous: page.previous }]);
         self.cursor = on.and_then(|id| self.rows.iter().position(|row| row.call.id == id)).unwrap_or(0);
         self.top = self.cursor.saturating_sub(self.height / 2);
@@ -113,8 +132,8 @@ impl List {
     }
 
     /// Adds a page at an end; the call under the cursor stays under it, and on its line.
-    pub fn extend(&mut self, way: Way, page: Page<CallBody>) {
-        let rows: Vec<Row> = page.items.into_iter().map(|call| Row { call }).collect();
+    pub fn extend(&mut self, way: Way, page: Page<CallBody>, zone: &TimeZone) {
+        let rows: Vec<Row> = rows(page.items, zone).collect();
         let edge = Edge { rows: rows.len(), after: None, next: page.next, previous: page.previous };
         match way {
             Way::Down => {
@@ -182,13 +201,18 @@ impl List {
     /// A whole screen at once: the list moves and the cursor keeps its line.
     pub fn page(&mut self, by: isize) -> bool {
         let before = self.cursor;
-        let rows = isize::try_from(self.height.max(2) - 1).unwrap_or(1) * by;
-        let last_top = self.rows.len().saturating_sub(self.height);
-        let top = self.top.saturating_add_signed(rows).min(last_top);
-        if top == self.top {
-            self.cursor = if by > 0 { self.rows.len().saturating_sub(1) } else { 0 };
+        let last = self.rows.len().saturating_sub(1);
+        let top = if by > 0 {
+            // The last row on the screen becomes the first.
+            self.lines().filter_map(Line::row).last().unwrap_or(self.top).min(self.last_top())
         } else {
-            self.cursor = self.cursor.saturating_add_signed(rows).min(self.rows.len().saturating_sub(1));
+            self.highest_top(self.top)
+        };
+        let rows = top.abs_diff(self.top);
+        if top == self.top {
+            self.cursor = if by > 0 { last } else { 0 };
+        } else {
+            self.cursor = if by > 0 { (self.cursor + rows).min(last) } else { self.cursor.saturating_sub(rows) };
             self.top = top;
         }
         self.settle();
@@ -223,15 +247,107 @@ impl List {
         self.settle();
     }
 
+    /// Parts the rows of different days by headings, or no longer; the cursor's row stays on the screen.
+    pub fn set_headed(&mut self, headed: bool) {
+        if self.headed != headed {
+            self.headed = headed;
+            self.settle();
+        }
+    }
+
+    pub const fn is_headed(&self) -> bool {
+        self.headed
+    }
+
+    /// What stands on the screen, from its first line on. The first row there always has its day above it.
+    pub fn lines(&self) -> impl Iterator<Item = Line> {
+        let rows = self.rows.range(self.top.min(self.rows.len())..).enumerate();
+        let mut day = None;
+        rows.flat_map(move |(at, row)| {
+            let heading = (self.headed && day != Some(row.day)).then_some(Line::Day(row.day));
+            day = Some(row.day);
+            heading.into_iter().chain([Line::Row(self.top + at)])
+        })
+        .take(self.height.max(1))
+    }
+
+    /// The line on which the cursor's row stands.
+    pub fn line_of_cursor(&self) -> Option<usize> {
+        self.lines().position(|line| line == Line::Row(self.cursor))
+    }
+
+    /// The first row of a screen that ends with this one.
+    fn highest_top(&self, last: usize) -> usize {
+        let Some(mut day) = self.rows.get(last).map(|row| row.day) else { return 0 };
+        let mut left = self.height.max(1).saturating_sub(1 + usize::from(self.headed));
+        let mut top = last;
+        while let Some(row) = top.checked_sub(1).and_then(|above| self.rows.get(above)) {
+            let needed = 1 + usize::from(self.headed && row.day != day);
+            if needed > left {
+                break;
+            }
+            left -= needed;
+            day = row.day;
+            top -= 1;
+        }
+        top
+    }
+
+    /// The first row of the last screen.
+    fn last_top(&self) -> usize {
+        self.highest_top(self.rows.len().saturating_sub(1))
+    }
+
     /// Keeps the cursor on the screen.
     fn settle(&mut self) {
-        let height = self.height.max(1);
         self.cursor = self.cursor.min(self.rows.len().saturating_sub(1));
-        if self.cursor < self.top {
-            self.top = self.cursor;
-        } else if self.cursor >= self.top + height {
-            self.top = self.cursor + 1 - height;
-        }
-        self.top = self.top.min(self.rows.len().saturating_sub(height));
+        self.top = self.top.min(self.cursor).max(self.highest_top(self.cursor)).min(self.last_top());
     }
+
+    /// Puts the cursor's row on a line of the screen, as far as there are rows above it.
+    pub fn put_on_line(&mut self, line: usize) {
+        self.top = self.cursor;
+        while self.top > 0 && self.line_of_cursor().is_some_and(|here| here < line) {
+            self.top -= 1;
+        }
+        if self.line_of_cursor().is_none_or(|here| here > line) && self.top < self.cursor {
+            self.top += 1;
+        }
+        self.settle();
+    }
+
+    /// Takes a call out; the next row gets the cursor. False if it is not here.
+    pub fn remove(&mut self, id: &str) -> bool {
+        let Some(at) = self.rows.iter().position(|row| row.call.id == id) else { return false };
+        self.rows.remove(at);
+        let mut passed = 0;
+        for edge in &mut self.edges {
+            passed += edge.rows;
+            if at < passed {
+                edge.rows -= 1;
+                break;
+            }
+        }
+        if at < self.cursor {
+            self.cursor -= 1;
+        }
+        if at < self.top {
+            self.top -= 1;
+        }
+        self.settle();
+        true
+    }
+}
+
+impl Line {
+    const fn row(self) -> Option<usize> {
+        match self {
+            Self::Row(row) => Some(row),
+            Self::Day(_) => None,
+        }
+    }
+}
+
+fn rows(calls: Vec<CallBody>, zone: &TimeZone) -> impl Iterator<Item = Row> {
+    calls.into_iter().map(|call| Row { day: zone.to_datetime(call.start).date(), call })
 }

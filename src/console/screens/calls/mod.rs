@@ -1,5 +1,6 @@
 //! The calls list: query line, list, detail strip.
 
+mod areas;
 mod columns;
 mod completion;
 mod list;
@@ -15,14 +16,14 @@ mod typing;
 mod update;
 mod view;
 
-pub use columns::headline;
-pub use list::{List, Way};
+pub use areas::{Areas, areas};
+pub use columns::{Choice, Chosen, Class, Kind, bytes, headline, layout as layout_columns};
+pub use list::{Line, List, Way};
 pub use looking::{moved, opened};
 pub use marks::Marks;
 pub use model::{Calls, Wish};
 pub use query_line::QueryLine;
 pub use query_view::count_text;
-pub use strip_view::strip_lines;
 pub use typing::input;
 pub use update::{SORTS, act, answered, back, begin, descends_first, due, jump_to_date, restore_query, set_sort, written};
 pub use view::view;

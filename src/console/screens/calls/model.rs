@@ -1,11 +1,14 @@
 //! State of the calls list.
 
-use super::{List, Marks, QueryLine};
+use super::{Choice, List, Marks, QueryLine};
 use crate::{
-    console::effect::{Target, Values},
+    console::{
+        desk::Desk,
+        effect::{Target, Values},
+    },
     domain::{
         list::Count,
-        query::{Sort, SortField},
+        query::{Node, Operand, Sort, SortField, parse},
     },
     wire,
 };
@@ -20,6 +23,8 @@ pub struct Calls {
     /// The order that was asked for; none: the query's own, or newest first.
     pub sort: Option<Sort>,
     pub list: List,
+    /// The columns that were chosen.
+    pub choice: Choice,
     /// How many match; none while it is not known.
     pub count: Option<Count>,
     /// Sums over what matches, and the query that they and the exact count are of.
@@ -83,6 +88,18 @@ impl Calls {
         })
     }
 
+    /// The order that the list stands in: the one asked for, else the query's own, else newest first.
+    pub fn order(&self) -> Sort {
+        self.sort.or_else(|| sort_in(&self.query.applied)).unwrap_or_default()
+    }
+
+    /// Rows of different days are parted by headings where the list goes by time, unless all are of today.
+    pub fn head(&mut self, desk: &Desk) {
+        let today = desk.zone.to_datetime(desk.now).date();
+        let headed = self.order().field == SortField::Start && self.list.rows().any(|row| row.day != today);
+        self.list.set_headed(headed);
+    }
+
     pub fn set_sort_word(&mut self, word: &str) {
         let (field, descending) = word.strip_prefix('-').map_or((word, false), |field| (field, true));
         self.sort = field.parse::<SortField>().ok().map(|field| Sort { field, descending });
@@ -126,4 +143,19 @@ impl Calls {
         let current = self.current()?;
         self.detail.as_deref().filter(|detail| detail.call.id == current.id)
     }
+}
+
+/// What `sort:` in a query asks for.
+fn sort_in(query: &str) -> Option<Sort> {
+    fn find(node: &Node) -> Option<Sort> {
+        match node {
+            Node::And(parts) => parts.iter().find_map(find),
+            Node::Field(term) if term.name == "sort" => match term.operands.as_slice() {
+                [Operand::One(value)] => Sort::parse(&value.text).ok(),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+    parse(query).ok()?.root.as_ref().and_then(find)
 }

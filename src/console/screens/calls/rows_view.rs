@@ -1,8 +1,12 @@
 //! How the rows of the list are drawn, and what stands there when there are none.
 
+use jiff::civil::Date;
 use ratatui::layout::Rect;
 
-use super::{Calls, columns};
+use super::{
+    Calls, Line,
+    columns::{self, Laid, TimeForm},
+};
 use crate::console::{desk::Desk, effect::Slot, theme::Role, widgets::Painter};
 
 pub(super) fn empty(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
@@ -23,13 +27,46 @@ pub(super) fn empty(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area:
     painter.text(area.x + 4, y + 1, area.width.saturating_sub(8), &second, Role::TextMuted);
 }
 
+/// How much of the date a time on a row needs.
+pub(super) fn time_form(calls: &Calls, desk: &Desk) -> TimeForm {
+    if calls.list.is_headed() {
+        return TimeForm::Clock;
+    }
+    let today = desk.zone.to_datetime(desk.now).date();
+    let mut form = TimeForm::Clock;
+    for row in calls.list.rows() {
+        if row.day.year() != today.year() {
+            return TimeForm::Year;
+        }
+        if row.day != today {
+            form = TimeForm::Day;
+        }
+    }
+    form
+}
+
 pub(super) fn rows(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
-    let layout = columns::layout(calls, desk, area.width);
-    let sort = calls.sort.unwrap_or_default();
-    for column in &layout {
+    let form = time_form(calls, desk);
+    let laid = columns::layout(&calls.choice, desk.size.0, form, area.width);
+    heading(calls, desk, painter, area, &laid);
+    let height = usize::from(area.height.saturating_sub(1));
+    for (line, y) in calls.list.lines().take(height).zip(area.y + 1..) {
+        let line_area = Rect::new(area.x, y, area.width, 1);
+        match line {
+            Line::Day(day) => day_heading(day, desk, painter, line_area),
+            Line::Row(index) => row(calls, desk, painter, line_area, index, (form, &laid)),
+        }
+    }
+}
+
+fn heading(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect, laid: &Laid) {
+    let sort = calls.order();
+    for column in &laid.columns {
         let mut title = desk.setup.texts.get(&format!("column-{}", column.kind.word()));
         if column.kind.sorts().contains(&sort.field) {
-            title = format!("{title}{}", if sort.descending { "▼" } else { "▲" });
+            let room = usize::from(column.width).saturating_sub(1);
+            let short: String = title.chars().take(room).collect();
+            title = format!("{short}{}", if sort.descending { "▼" } else { "▲" });
         }
         if column.kind.is_right() {
             painter.right(area.x + column.x, area.y, column.width, &title, Role::TextMuted);
@@ -37,45 +74,62 @@ pub(super) fn rows(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: 
             painter.text(area.x + column.x, area.y, column.width, &title, Role::TextMuted);
         }
     }
-    let height = usize::from(area.height.saturating_sub(1));
+}
+
+/// `── Sat 7 Nov 2026 ──`; on a dear line without the rule.
+fn day_heading(day: Date, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
+    let text = day.strftime("%a %-d %b %Y").to_string();
+    if desk.setup.remote {
+        painter.text(area.x + columns::LEFT, area.y, area.width, &text, Role::TextMuted);
+        return;
+    }
+    let role = Role::Border;
+    let mut x = painter.text(area.x + columns::LEFT, area.y, 3, "── ", role);
+    x = painter.text(x, area.y, area.right().saturating_sub(x), &text, Role::TextMuted) + 1;
+    let rest = usize::from(area.right().saturating_sub(x));
+    painter.text(x, area.y, area.right().saturating_sub(x), &"─".repeat(rest), role);
+}
+
+fn row(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect, index: usize, laid: (TimeForm, &Laid)) {
+    let Some(entry) = calls.list.row(index) else { return };
+    let (form, laid) = laid;
+    let y = area.y;
     let stale = desk.is_busy(Slot::List);
-    for (row, entry) in calls.list.rows().skip(calls.list.top()).take(height).enumerate() {
-        let y = area.y + 1 + u16::try_from(row).unwrap_or(0);
-        let index = calls.list.top() + row;
-        let here = index == calls.list.cursor();
-        let in_range = calls.range.is_some_and(|from| {
-            let (low, high) = (from.min(calls.list.cursor()), from.max(calls.list.cursor()));
-            (low..=high).contains(&index)
-        });
-        // On a dear line the gutter and the terminal's own cursor mark the row: a thirtieth of the bytes a step.
-        let lit = here && !desk.setup.remote;
-        if lit {
-            painter.tint(Rect::new(area.x, y, area.width, 1), Role::CursorRow);
-        }
-        if here {
-            painter.text(area.x, y, 1, "►", if lit { Role::CursorRow } else { Role::Text });
-        }
-        let call = &entry.call;
-        if calls.marks.has(&call.id) || in_range {
-            painter.text(area.x + 2, y, 1, "■", if lit { Role::CursorRow } else { Role::Marked });
-        } else if call.flagged {
-            painter.text(area.x + 2, y, 1, "F", if lit { Role::CursorRow } else { Role::Warn });
-        }
-        for column in &layout {
-            let (text, role) = column.kind.cell(call, desk, column.width);
-            let role = match (lit, stale) {
-                (true, _) if role == Role::TextMuted => Role::CursorRowMuted,
-                (true, _) => Role::CursorRow,
-                (false, _) => role,
-            };
-            if column.kind.is_right() {
-                painter.right(area.x + column.x, y, column.width, &text, role);
-            } else {
-                painter.text(area.x + column.x, y, column.width, &text, role);
-            }
-        }
-        if desk.is_pending(&call.id) {
-            painter.text(area.x + 1, y, 1, "…", if lit { Role::CursorRow } else { Role::Info });
+    let here = index == calls.list.cursor();
+    let in_range = calls.range.is_some_and(|from| {
+        let (low, high) = (from.min(calls.list.cursor()), from.max(calls.list.cursor()));
+        (low..=high).contains(&index)
+    });
+    // On a dear line the gutter and the terminal's own cursor mark the row: a thirtieth of the bytes a step.
+    let lit = here && !desk.setup.remote;
+    if lit {
+        painter.tint(area, Role::CursorRow);
+    }
+    if here {
+        painter.text(area.x, y, 1, "►", if lit { Role::CursorRow } else { Role::Text });
+    }
+    let call = &entry.call;
+    let sign = if desk.is_pending(&call.id) {
+        Some(("…", Role::Info))
+    } else if calls.marks.has(&call.id) || in_range {
+        Some(("■", Role::Marked))
+    } else {
+        call.flagged.then_some(("F", Role::Warn))
+    };
+    if let Some((sign, role)) = sign {
+        painter.text(area.x + 1, y, 1, sign, if lit { Role::CursorRow } else { role });
+    }
+    for column in &laid.columns {
+        let (text, role) = column.kind.cell(call, desk, form, column.width);
+        let role = match (lit, stale) {
+            (true, _) if role == Role::TextMuted => Role::CursorRowMuted,
+            (true, _) => Role::CursorRow,
+            (false, _) => role,
+        };
+        if column.kind.is_right() {
+            painter.right(area.x + column.x, y, column.width, &text, role);
+        } else {
+            painter.text(area.x + column.x, y, column.width, &text, role);
         }
     }
 }

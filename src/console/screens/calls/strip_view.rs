@@ -14,18 +14,6 @@ use crate::{
     wire::{CallBody, CallDetailBody, RecordingBody},
 };
 
-/// Lines of the detail strip with its title, by the height of the content. On a dear line it has no waveform.
-pub const fn strip_lines(height: u16, remote: bool) -> u16 {
-    match height {
-        0..=14 => 0,
-        15..=27 if remote => 3,
-        _ if remote => 5,
-        15..=19 => 5,
-        20..=27 => 7,
-        _ => 12,
-    }
-}
-
 /// The strip that follows the cursor.
 pub(super) fn detail(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
     let Some(call) = calls.current() else {

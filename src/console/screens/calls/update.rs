@@ -85,7 +85,8 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
             calls.refused = None;
             let whole = goal.after.is_none() && !goal.last && page.next.is_none();
             let whole = whole.then_some(Count { count: page.items.len() as u64, exact: true });
-            calls.list.replace(page, goal.after, goal.on.as_deref());
+            calls.list.replace(page, goal.after, goal.on.as_deref(), &desk.zone);
+            calls.head(desk);
             if goal.last {
                 calls.list.go_to_last();
             } else if calls.list.at_beginning() {
@@ -116,7 +117,8 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
                 desk.say("calls-none-before", &[]);
                 return;
             }
-            calls.list.replace(page, None, on.as_deref());
+            calls.list.replace(page, None, on.as_deref(), &desk.zone);
+            calls.head(desk);
             if !calls.is_figured() {
                 desk.read(Slot::List, 0, Read::Figures(CallsQuery::new(calls.query.applied.clone())));
             }
@@ -127,7 +129,8 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
             if page.items.is_empty() {
                 calls.list.seal(way);
             } else {
-                calls.list.extend(way, page);
+                calls.list.extend(way, page, &desk.zone);
+                calls.head(desk);
             }
             more(calls, desk);
         }
@@ -220,7 +223,7 @@ pub fn act(calls: &mut Calls, desk: &mut Desk, action: Action) -> bool {
         Action::QueryClear => change_query(calls, desk, ""),
         Action::Refresh => refresh(calls, desk),
         Action::SortReverse => {
-            let mut sort = calls.sort.unwrap_or_default();
+            let mut sort = calls.order();
             sort.descending = !sort.descending;
             set_sort(calls, desk, sort);
         }
@@ -402,23 +405,30 @@ pub(super) fn marked_text(calls: &Calls, desk: &Desk) -> Option<String> {
     }
 }
 
-/// Columns that `s` offers.
+/// Orders that `s` offers: everything that a list can be ordered by. Money comes with the tariffs.
 pub const SORTS: &[SortField] = &[
     SortField::Start,
     SortField::Talk,
     SortField::Wait,
     SortField::OnHold,
-    SortField::Cost,
+    SortField::Duration,
     SortField::Customer,
     SortField::From,
     SortField::To,
+    SortField::Reached,
     SortField::Extension,
     SortField::Agent,
     SortField::Group,
     SortField::Queue,
     SortField::Direction,
+    SortField::Route,
     SortField::Outcome,
     SortField::RecordingLength,
     SortField::Size,
+    SortField::Mode,
     SortField::Case,
+    SortField::Flagged,
+    SortField::Legs,
+    SortField::Answered,
+    SortField::End,
 ];

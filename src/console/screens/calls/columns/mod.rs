@@ -1,0 +1,13 @@
+//! Columns of the list: which there are, which are chosen, how they fit, and what stands in them.
+
+mod cell;
+mod choice;
+mod kind;
+mod layout;
+#[cfg(test)]
+mod tests;
+
+pub use cell::{bytes, dear_headline, headline, talk};
+pub use choice::{Choice, Chosen, Class};
+pub use kind::Kind;
+pub use layout::{Column, LEFT, Laid, TimeForm, layout};
