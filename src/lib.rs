@@ -18,6 +18,7 @@
 //! * [`pbx`] turns a telephone exchange's records into domain types.
 //! * [`service`] use cases: check the right, write the audit row, act. [`jobs`] long work.
 //! * [`server`] router and thin handlers. [`client`] one method per operation, two transports.
+//! * [`takeout`] calls and recordings as files, for console and command line.
 //! * [`host`] opens a database, takes its locks and assembles the rooms above.
 //! * [`face`] hands the console to the command line. [`playback`] player thread and outputs. [`console`] the full-screen program. [`cli`] one file per command.
 //!
@@ -37,5 +38,6 @@ pub mod server;
 pub mod service;
 pub mod sound;
 pub mod store;
+pub mod takeout;
 pub mod vault;
 pub mod wire;

@@ -76,13 +76,18 @@ const ROOMS: &[Room] = &[
     },
     Room { name: "client", may_use: &["wire", "domain"], crates: Not(&["rusqlite", "axum", "ratatui", "crossterm", "rodio"]) },
     Room {
+        name: "takeout",
+        may_use: &["client", "wire", "domain", "sound"],
+        crates: Not(&["rusqlite", "axum", "ratatui", "crossterm", "reqwest", "rodio"]),
+    },
+    Room {
         name: "playback",
         may_use: &["sound", "domain"],
         crates: Not(&["rusqlite", "axum", "ratatui", "crossterm", "reqwest"]),
     },
     Room {
         name: "console",
-        may_use: &["client", "playback", "sound", "wire", "domain", "config"],
+        may_use: &["client", "playback", "sound", "takeout", "wire", "domain", "config"],
         crates: Not(&["rusqlite", "axum", "reqwest"]),
     },
     Room {
@@ -92,7 +97,7 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "cli",
-        may_use: &["client", "config", "wire", "domain", "sound", "playback", "host"],
+        may_use: &["client", "config", "wire", "domain", "sound", "takeout", "playback", "host"],
         crates: Not(&["rusqlite", "axum", "ratatui", "reqwest"]),
     },
 ];

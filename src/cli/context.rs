@@ -230,15 +230,31 @@ impl Context {
 
     /// A progress bar on stderr: hidden with `--quiet`, and where stderr is no terminal. `total` none: only counted.
     pub fn progress(&self, label: &str, total: Option<u64>) -> ProgressBar {
-        let bar = total.map_or_else(ProgressBar::no_length, ProgressBar::new);
+        let bar = ProgressBar::no_length();
         let shown = self.words_on_a_terminal();
         bar.set_draw_target(if shown { ProgressDrawTarget::stderr_with_hz(8) } else { ProgressDrawTarget::hidden() });
-        let template = if total.is_some() { "{prefix} {wide_bar} {pos}/{len} {eta}" } else { "{prefix} {human_pos}" };
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style.progress_chars("=> "));
-        }
+        measure(&bar, total);
         bar.set_prefix(clean::line(label, 60));
         bar
+    }
+
+    /// Moves a bar to where work told from inside stands; how much there is may become known on the way.
+    pub fn advance(&self, bar: &ProgressBar, done: u64, all: Option<u64>) {
+        if all.is_some() && bar.length() != all {
+            measure(bar, all);
+        }
+        bar.set_position(done);
+    }
+}
+
+/// Shapes a bar for so much work; none: only counted.
+fn measure(bar: &ProgressBar, total: Option<u64>) {
+    let template = if total.is_some() { "{prefix} {wide_bar} {pos}/{len} {eta}" } else { "{prefix} {human_pos}" };
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style.progress_chars("=> "));
+    }
+    if let Some(total) = total {
+        bar.set_length(total);
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{
         nearest::{nearest, suggestion},
     },
     host::{HostError, HostErrorKind},
+    takeout::TakeError,
 };
 
 /// Exit statuses that scripts rely on.
@@ -192,6 +193,17 @@ impl From<ClientError> for Failure {
             _ => ExitStatus::Failed,
         };
         Self::new(status, error.to_string())
+    }
+}
+
+impl From<TakeError> for Failure {
+    fn from(error: TakeError) -> Self {
+        match error {
+            TakeError::Api { error, query: Some(query) } => Self::of_query(&query, error),
+            TakeError::Api { error, query: None } => error.into(),
+            TakeError::Nothing(message) => Self::not_found(message),
+            TakeError::Failed(_) | TakeError::Exists(_) => Self::failed(error.to_string()),
+        }
     }
 }
 

@@ -12,7 +12,6 @@ use crate::{
     domain::clean,
     playback::Environment,
     sound::{self, Decoder},
-    wire::RecordingBody,
 };
 
 /// A sound that was named on the command line.
@@ -64,21 +63,8 @@ pub(super) async fn open(named: &Named, context: &Context) -> Result<Box<dyn Dec
     let recording = client.recording(id).await?;
     let bytes = client.audio_bytes(id, AudioUse::Play).await?;
     let length = bytes.len() as u64;
-    let name = name_for(&recording);
+    let name = crate::takeout::name_for(&recording);
     sound::open(Box::new(Cursor::new(bytes)), length, &name).map_err(|why| Failure::failed(format!("{}: {why}", named.shown())))
-}
-
-/// A name whose suffix tells how headerless sound is to be read.
-pub(super) fn name_for(recording: &RecordingBody) -> String {
-    let suffix = match (recording.format.as_str(), recording.channels) {
-        ("raw/alaw", _) => "alaw",
-        ("raw/mulaw", _) => "ulaw",
-        ("raw/s16le", 1) => "sln",
-        ("raw/s16le", _) => "raw",
-        ("mp3", _) => "mp3",
-        _ => "wav",
-    };
-    format!("{}.{suffix}", recording.id)
 }
 
 /// What the environment says about sound, for the player.

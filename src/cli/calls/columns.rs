@@ -1,7 +1,5 @@
 //! Columns of the list: by JSON name, with the query language's names as synonyms; how each looks in a table.
 
-use serde_json::Value;
-
 use crate::{
     cli::Failure,
     domain::{
@@ -104,22 +102,6 @@ pub(super) fn table_cell(call: &CallBody, column: &str, zone: &jiff::tz::TimeZon
         _ => call.cell(column),
     };
     text.filter(|text| !text.is_empty()).map_or_else(|| "–".to_owned(), |text| clean::line(&text, 400))
-}
-
-/// The value of a column in JSON. `whole` is the call as it came, so that nothing is lost on the way.
-pub(super) fn json_value(whole: &Value, column: &str) -> Value {
-    let recordings = whole["recordings"].as_array().map(Vec::as_slice).unwrap_or_default();
-    match column {
-        "recorded_s" | "bytes" | "mode" if recordings.is_empty() => Value::Null,
-        "recorded_s" => {
-            let tenths: f64 =
-                recordings.iter().filter_map(|recording| recording["length_s"].as_f64()).map(|s| (s * 10.0).round()).sum();
-            (tenths / 10.0).into()
-        }
-        "bytes" => recordings.iter().filter_map(|recording| recording["bytes"].as_u64()).sum::<u64>().into(),
-        "mode" => recordings[0]["mode"].clone(),
-        _ => whole[column].clone(),
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 mod columns;
 mod rows;
-mod source;
 
 use clap::Args as ClapArgs;
 
@@ -13,10 +12,10 @@ use crate::{
         column::{FACETS, column_among},
         query::Sort,
     },
+    takeout::Lines,
 };
 use columns::Column;
 use rows::Rows;
-pub(super) use source::Source;
 
 /// List calls, count them, sum them up or group them
 #[derive(Debug, ClapArgs)]
@@ -80,7 +79,7 @@ async fn list(args: &Args, query: CallsQuery, columns: Vec<Column>, client: &Cli
         _ => jiff::tz::TimeZone::UTC,
     };
     let mut rows = Rows::new(context.format, columns, context.width, zone);
-    let mut source = Source::open(client, query, args.limit).await?;
+    let mut source = Lines::open(client, query, args.limit).await?;
     context.write(rows.beginning().as_bytes())?;
     while let Some(line) = source.next().await? {
         context.write(rows.row(&line)?.as_bytes())?;

@@ -1,6 +1,4 @@
-//! One JSON value as a cell of a table or of a CSV file, and JSON that is safe on a terminal.
-
-use std::fmt::Write;
+//! One JSON value as a cell of a table or of a CSV file.
 
 use serde_json::Value;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -68,30 +66,6 @@ pub fn fit(text: &str, width: usize, right: bool) -> String {
     fitted + &" ".repeat(width.saturating_sub(used))
 }
 
-/// Writes characters that could act on a terminal as JSON escapes: the value stays the same. `json` is JSON text.
-pub fn unseen_escaped(json: &str) -> std::borrow::Cow<'_, str> {
-    // Raw control characters cannot stand in JSON but for white space and DEL.
-    if json.bytes().all(|byte| byte.is_ascii() && byte != 0x7f) {
-        return json.into();
-    }
-    let unseen = |character: char| clean::must_not_show(character) && !matches!(character, '\n' | '\r' | '\t');
-    if !json.chars().any(unseen) {
-        return json.into();
-    }
-    let mut escaped = String::with_capacity(json.len() + 16);
-    for character in json.chars() {
-        if unseen(character) {
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                // Writing to a String cannot fail.
-                let _ = write!(escaped, "\\u{unit:04x}");
-            }
-        } else {
-            escaped.push(character);
-        }
-    }
-    escaped.into()
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -123,14 +97,5 @@ mod tests {
         assert_eq!(fit("abcdef", 4, false), "abc…");
         assert_eq!(fit("日本語", 4, false), "日… ");
         assert_eq!(fit("x", 0, false), "");
-    }
-
-    #[test]
-    fn json_on_a_terminal_keeps_its_value() {
-        let text = "{\"name\":\"a\u{202e}b\u{e0001}ł\u{7f}\"}";
-        let safe = unseen_escaped(text);
-        assert!(!safe.chars().any(clean::must_not_show), "{safe}");
-        let (was, is): (Value, Value) = (serde_json::from_str(text).expect("json"), serde_json::from_str(&safe).expect("json"));
-        assert_eq!(was, is);
     }
 }

@@ -4,8 +4,12 @@ use serde::Serialize;
 use serde_json::{Value, json as json_value};
 use unicode_width::UnicodeWidthStr;
 
-use super::{Format, cell, csv};
-use crate::{cli::Failure, wire::Facets};
+use super::{Format, cell};
+use crate::{
+    cli::Failure,
+    takeout::{record, unseen_escaped},
+    wire::Facets,
+};
 
 /// A list as bytes for stdout.
 ///
@@ -24,9 +28,9 @@ pub fn of_items<T: Serialize>(items: &[T], columns: &[&str], format: Format) -> 
     let values: Vec<Value> = items.iter().map(value).collect::<Result<_, _>>()?;
     match format {
         Format::Csv => {
-            let mut text = csv::record(columns.iter());
+            let mut text = record(columns.iter());
             for value in &values {
-                text.push_str(&csv::record(columns.iter().map(|name| cell::for_csv(&value[*name]))));
+                text.push_str(&record(columns.iter().map(|name| cell::for_csv(&value[*name]))));
             }
             Ok(text.into_bytes())
         }
@@ -49,10 +53,10 @@ pub fn of_value(thing: &impl Serialize, format: Format) -> Result<Vec<u8>, Failu
     let value = value(thing)?;
     match (format, &value) {
         (Format::Csv, Value::Object(fields)) => {
-            let text = csv::record(fields.keys()) + &csv::record(fields.values().map(cell::for_csv));
+            let text = record(fields.keys()) + &record(fields.values().map(cell::for_csv));
             Ok(text.into_bytes())
         }
-        (Format::Csv, other) => Ok(csv::record(std::iter::once(cell::for_csv(other))).into_bytes()),
+        (Format::Csv, other) => Ok(record(std::iter::once(cell::for_csv(other))).into_bytes()),
         (_, Value::Object(fields)) => {
             let width = fields.keys().map(|key| key.width()).max().unwrap_or(0);
             let line =
@@ -87,7 +91,7 @@ fn value(thing: &impl Serialize) -> Result<Value, Failure> {
 fn json(value: &impl Serialize, pretty: bool) -> Result<Vec<u8>, Failure> {
     let text = if pretty { serde_json::to_string_pretty(value) } else { serde_json::to_string(value) };
     let text = text.map_err(|why| Failure::failed(format!("the answer cannot be written as JSON: {why}")))?;
-    Ok(format!("{}\n", cell::unseen_escaped(&text)).into_bytes())
+    Ok(format!("{}\n", unseen_escaped(&text)).into_bytes())
 }
 
 /// Columns as wide as their widest cell; the last is not filled.

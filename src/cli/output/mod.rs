@@ -1,7 +1,6 @@
 //! Data on stdout: table, JSON, NDJSON, CSV.
 
 pub mod cell;
-pub mod csv;
 pub mod list;
 mod sink;
 

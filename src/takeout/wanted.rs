@@ -2,9 +2,9 @@
 
 use std::collections::VecDeque;
 
+use super::{Lines, TakeError};
 use crate::{
-    cli::{Failure, calls::Source},
-    client::{CallsQuery, Client},
+    client::{CallsQuery, Client, ClientError},
     wire::{CallBody, RecordingBody},
 };
 
@@ -16,7 +16,7 @@ pub(super) enum Item {
 }
 
 /// All that was asked for, in flat memory.
-pub(super) struct Wanted<'a> {
+pub struct Wanted<'a> {
     client: &'a Client,
     from: From<'a>,
     /// Of the call read last.
@@ -24,15 +24,15 @@ pub(super) struct Wanted<'a> {
 }
 
 enum From<'a> {
-    Query { q: String, source: Box<Source<'a>> },
+    Query { q: String, source: Box<Lines<'a>> },
     Ids(VecDeque<String>),
 }
 
 impl<'a> Wanted<'a> {
     /// # Errors
     /// For a wrong query, and when the place is out of reach.
-    pub async fn found(client: &'a Client, q: String) -> Result<Self, Failure> {
-        let source = Source::open(client, CallsQuery::new(&q), None).await?;
+    pub async fn found(client: &'a Client, q: String) -> Result<Self, TakeError> {
+        let source = Lines::open(client, CallsQuery::new(&q), None).await?;
         Ok(Self { client, from: From::Query { q, source: Box::new(source) }, ready: VecDeque::new() })
     }
 
@@ -41,7 +41,7 @@ impl<'a> Wanted<'a> {
     }
 
     /// How many there are, where that is worth asking; none: unknown.
-    pub async fn total(&self, somebody_looks: bool) -> Option<u64> {
+    pub(super) async fn total(&self, somebody_looks: bool) -> Option<u64> {
         match &self.from {
             From::Query { q, .. } if somebody_looks => {
                 self.client.totals(&CallsQuery::new(q)).await.ok().map(|totals| totals.recordings)
@@ -52,18 +52,18 @@ impl<'a> Wanted<'a> {
 
     /// # Errors
     /// When the place is out of reach.
-    pub async fn next(&mut self) -> Result<Option<Item>, Failure> {
+    pub(super) async fn next(&mut self) -> Result<Option<Item>, TakeError> {
         while self.ready.is_empty() {
             match &mut self.from {
                 From::Query { source, .. } => {
                     let Some(line) = source.next().await? else { return Ok(None) };
                     let call: CallBody = serde_json::from_str(&line)
-                        .map_err(|why| Failure::failed(format!("the server's answer is not a call: {why}")))?;
+                        .map_err(|why| TakeError::Failed(format!("the server's answer is not a call: {why}")))?;
                     self.ready.extend(recordings(call, None));
                 }
                 From::Ids(ids) => {
                     let Some(id) = ids.pop_front() else { return Ok(None) };
-                    match super::call_of(self.client, &id).await? {
+                    match call_of(self.client, &id).await? {
                         None => self.ready.push_back(Item::Missing(id)),
                         Some(call) => self.ready.extend(recordings(call, Some(&id))),
                     }
@@ -83,4 +83,20 @@ fn recordings(mut call: CallBody, id: Option<&str>) -> Vec<Item> {
         recordings.retain(|recording| recording.id == id);
     }
     recordings.into_iter().map(|recording| Item::Recording(Box::new(call.clone()), Box::new(recording))).collect()
+}
+
+/// The call that has this id, or whose recording has it; none if nothing has.
+async fn call_of(client: &Client, id: &str) -> Result<Option<CallBody>, TakeError> {
+    match client.call(id).await {
+        Ok(detail) => return Ok(Some(detail.call)),
+        Err(ClientError::Problem(problem)) if problem.status == 404 || problem.status == 400 => {}
+        Err(error) => return Err(error.into()),
+    }
+    let query = CallsQuery { limit: Some(1), ..CallsQuery::new(format!("id:{}", crate::domain::query::quote(id))) };
+    match client.calls(&query).await {
+        Ok(page) => Ok(page.items.into_iter().next()),
+        // An id that cannot even be asked for is one that nothing has.
+        Err(ClientError::Problem(problem)) if problem.status == 400 => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }

@@ -8,11 +8,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::fetch;
-use crate::{
-    cli::{Failure, output::csv},
-    domain::clean,
-};
+use super::{TakeError, fetch, record::record};
+use crate::domain::clean;
 
 const HEADER: [&str; 7] = ["recording", "call", "file", "bytes", "sha256", "result", "reason"];
 
@@ -52,7 +49,7 @@ impl Manifest {
     ///
     /// # Errors
     /// When it cannot be read or written.
-    pub fn open(folder: &Path) -> Result<Self, Failure> {
+    pub fn open(folder: &Path) -> Result<Self, TakeError> {
         let path = folder.join("manifest.csv");
         let failed = |why: std::io::Error| unwritable(&path, &why);
         let before = match std::fs::read(&path) {
@@ -62,7 +59,7 @@ impl Manifest {
         };
         let mut lines = OpenOptions::new().create(true).append(true).open(&path).map_err(failed)?;
         if lines.metadata().map_err(failed)?.len() == 0 {
-            lines.write_all(csv::record(HEADER.iter()).as_bytes()).map_err(failed)?;
+            lines.write_all(record(HEADER.iter()).as_bytes()).map_err(failed)?;
         }
         Ok(Self { lines, before, now: Vec::new(), path })
     }
@@ -88,18 +85,27 @@ impl Manifest {
 
     /// # Errors
     /// When it cannot be written.
-    pub fn add(&mut self, row: Row) -> Result<(), Failure> {
+    pub fn add(&mut self, row: Row) -> Result<(), TakeError> {
         self.lines.write_all(line(&row).as_bytes()).map_err(|why| unwritable(&self.path, &why))?;
         self.now.push(row);
         Ok(())
     }
 
-    /// Writes it anew with one line a recording: earlier ones that still have their file, then those of now. Gives how
-    /// many were saved, kept and failed now.
+    /// How many were saved, kept and failed now.
+    pub fn counts(&self) -> (u64, u64, u64) {
+        let count = |verdict| self.now.iter().filter(|row| row.verdict == verdict).count() as u64;
+        (count(Verdict::Saved), count(Verdict::Kept), count(Verdict::Failed))
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes it anew with one line a recording: earlier ones that still have their file, then those of now.
     ///
     /// # Errors
     /// When it cannot be written; the lines written so far stay.
-    pub fn finish(&mut self) -> Result<(u64, u64, u64), Failure> {
+    pub fn finish(&mut self) -> Result<(), TakeError> {
         let folder = self.path.parent().unwrap_or_else(|| Path::new(".")).to_owned();
         for row in &self.now {
             self.before.remove(&row.recording);
@@ -112,13 +118,12 @@ impl Manifest {
         earlier.sort_by(|a, b| a.file.cmp(&b.file));
         let failed = |why: std::io::Error| unwritable(&self.path, &why);
         let mut file = tempfile::Builder::new().prefix(".manifest-").tempfile_in(&folder).map_err(failed)?;
-        let mut text = csv::record(HEADER.iter());
+        let mut text = record(HEADER.iter());
         text.extend(earlier.into_iter().chain(&self.now).map(line));
         file.write_all(text.as_bytes()).map_err(failed)?;
         file.as_file().sync_all().map_err(failed)?;
         file.persist(&self.path).map_err(|why| unwritable(&self.path, &why.error))?;
-        let count = |verdict| self.now.iter().filter(|row| row.verdict == verdict).count() as u64;
-        Ok((count(Verdict::Saved), count(Verdict::Kept), count(Verdict::Failed)))
+        Ok(())
     }
 
     /// What went wrong, for people: the first few and how many more.
@@ -140,8 +145,8 @@ impl Manifest {
     }
 }
 
-fn unwritable(path: &Path, why: &std::io::Error) -> Failure {
-    Failure::failed(format!("the manifest {} cannot be written: {why}", path.display()))
+fn unwritable(path: &Path, why: &std::io::Error) -> TakeError {
+    TakeError::Failed(format!("the manifest {} cannot be written: {why}", path.display()))
 }
 
 fn line(row: &Row) -> String {
@@ -154,14 +159,12 @@ fn line(row: &Row) -> String {
     };
     let cell = |text: &str| clean::csv_cell(&clean::line(text, 2_000));
     let bytes = row.bytes.map(|bytes| bytes.to_string()).unwrap_or_default();
-    csv::record(
-        [cell(&row.recording), cell(&row.call), file, bytes, row.sha256.clone(), verdict.to_owned(), cell(&row.reason)].iter(),
-    )
+    record([cell(&row.recording), cell(&row.call), file, bytes, row.sha256.clone(), verdict.to_owned(), cell(&row.reason)].iter())
 }
 
 /// Earlier rows; the last of a recording holds. What makes no sense is left out: its files are then compared by themselves.
 fn read(bytes: &[u8]) -> HashMap<String, Row> {
-    let mut reader = ::csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
     let mut rows = HashMap::new();
     for record in reader.records().filter_map(Result::ok) {
         let cell = |index: usize| record.get(index).unwrap_or_default().to_owned();
@@ -220,7 +223,8 @@ mod tests {
         std::fs::write(folder.path().join("+48_a.wav"), "other").expect("write");
         assert_eq!(second.whole(folder.path(), "R1"), None, "no longer whole");
         second.add(row("R3", "", Verdict::Failed)).expect("add");
-        assert_eq!(second.finish().expect("finish"), (0, 0, 1));
+        assert_eq!(second.counts(), (0, 0, 1));
+        second.finish().expect("finish");
         let text = std::fs::read_to_string(folder.path().join("manifest.csv")).expect("read");
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), 3, "{text}");

@@ -2,16 +2,14 @@
 
 use std::collections::VecDeque;
 
-use crate::{
-    cli::Failure,
-    client::{CallsQuery, Client, Exported},
-};
+use super::TakeError;
+use crate::client::{CallsQuery, Client, Exported};
 
 /// The API gives no longer pages.
 const PAGE: usize = 500;
 
 /// Calls as JSON, one at a time, in flat memory.
-pub(crate) enum Source<'a> {
+pub enum Lines<'a> {
     All {
         export: Exported,
         rest: Vec<u8>,
@@ -26,12 +24,12 @@ pub(crate) enum Source<'a> {
     },
 }
 
-impl<'a> Source<'a> {
+impl<'a> Lines<'a> {
     /// # Errors
     /// For a wrong query, and when the place is out of reach.
-    pub async fn open(client: &'a Client, query: CallsQuery, limit: Option<usize>) -> Result<Self, Failure> {
+    pub async fn open(client: &'a Client, query: CallsQuery, limit: Option<usize>) -> Result<Self, TakeError> {
         if limit.is_none() && query.after.is_none() {
-            let export = client.export(&query).await.map_err(|error| Failure::of_query(&query.q, error))?;
+            let export = client.export(&query).await.map_err(|error| TakeError::of_query(&query.q, error))?;
             return Ok(Self::All { export, rest: Vec::new() });
         }
         let mut source = Self::Pages { client, query, left: limit, page: VecDeque::new(), next: None, begun: false };
@@ -44,12 +42,12 @@ impl<'a> Source<'a> {
     ///
     /// # Errors
     /// When the line breaks.
-    pub async fn next(&mut self) -> Result<Option<String>, Failure> {
+    pub async fn next(&mut self) -> Result<Option<String>, TakeError> {
         match self {
             Self::All { export, rest } => match export.next_line(rest).await? {
-                Some(line) => {
-                    String::from_utf8(line).map(Some).map_err(|_| Failure::failed("the server's answer is not UTF-8 text"))
-                }
+                Some(line) => String::from_utf8(line)
+                    .map(Some)
+                    .map_err(|_| TakeError::Failed("the server's answer is not UTF-8 text".to_owned())),
                 None => Ok(None),
             },
             Self::Pages { .. } => {
@@ -73,7 +71,7 @@ impl<'a> Source<'a> {
     }
 
     /// Reads the next page if this one is used up.
-    async fn turn(&mut self) -> Result<(), Failure> {
+    async fn turn(&mut self) -> Result<(), TakeError> {
         let Self::Pages { client, query, left, page, next, begun } = self else { return Ok(()) };
         if !page.is_empty() || *left == Some(0) || (*begun && next.is_none()) {
             return Ok(());
@@ -82,11 +80,12 @@ impl<'a> Source<'a> {
             query.after.clone_from(next);
         }
         query.limit = Some(left.unwrap_or(PAGE).min(PAGE));
-        let answer = client.calls(query).await.map_err(|error| Failure::of_query(&query.q, error))?;
+        let answer = client.calls(query).await.map_err(|error| TakeError::of_query(&query.q, error))?;
         *begun = true;
         *next = answer.next;
         for call in &answer.items {
-            let line = serde_json::to_string(call).map_err(|why| Failure::failed(format!("a call cannot be written: {why}")))?;
+            let line =
+                serde_json::to_string(call).map_err(|why| TakeError::Failed(format!("a call cannot be written: {why}")))?;
             page.push_back(line);
         }
         Ok(())

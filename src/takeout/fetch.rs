@@ -11,8 +11,8 @@ use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
+use super::TakeError;
 use crate::{
-    cli::{ExitStatus, Failure, listen},
     client::{AudioUse, Client, ClientError},
     domain::naming,
     sound,
@@ -28,17 +28,30 @@ pub(super) enum Stop {
 
 /// Why a recording is not in its file.
 pub(super) struct Unfetched {
-    pub why: Failure,
+    pub why: TakeError,
     pub stop: Stop,
 }
 
 /// The ending of a file of this format as it is saved.
-pub(super) fn ending(format: &str) -> String {
+pub fn ending(format: &str) -> String {
     match format.split('/').next().unwrap_or_default() {
         "" => "bin".to_owned(),
         "raw" => "wav".to_owned(),
         container => naming::safe(container, 12),
     }
+}
+
+/// A name whose suffix tells how headerless sound is to be read.
+pub fn name_for(recording: &RecordingBody) -> String {
+    let suffix = match (recording.format.as_str(), recording.channels) {
+        ("raw/alaw", _) => "alaw",
+        ("raw/mulaw", _) => "ulaw",
+        ("raw/s16le", 1) => "sln",
+        ("raw/s16le", _) => "raw",
+        ("mp3", _) => "mp3",
+        _ => "wav",
+    };
+    format!("{}.{suffix}", recording.id)
 }
 
 /// What is at the place of a file that is about to be saved.
@@ -61,7 +74,7 @@ pub(super) async fn save(
     std::fs::create_dir_all(folder).map_err(|why| disk(folder, &why))?;
     let received = receive(client, recording, folder).await?;
     let ready = if recording.format.starts_with("raw/") {
-        let name = listen::name_for(recording);
+        let name = name_for(recording);
         let folder = folder.to_owned();
         let wrapped = tokio::task::spawn_blocking(move || wrap(&received, &name, &folder)).await;
         wrapped.map_err(|why| this(format!("wrapping in WAV stopped: {why}")))??
@@ -148,13 +161,13 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 fn this(why: impl Into<String>) -> Unfetched {
-    Unfetched { why: Failure::failed(why), stop: Stop::This }
+    Unfetched { why: TakeError::Failed(why.into()), stop: Stop::This }
 }
 
 /// What the place says. Who may not download one recording may download none; a place out of reach has no others.
 fn refused(error: ClientError) -> Unfetched {
-    let why = Failure::from(error);
-    let stop = if matches!(why.status, ExitStatus::NotAllowed | ExitStatus::OutOfReach) { Stop::All } else { Stop::This };
+    let why = TakeError::from(error);
+    let stop = if why.stops_all() { Stop::All } else { Stop::This };
     Unfetched { why, stop }
 }
 
@@ -162,6 +175,6 @@ fn refused(error: ClientError) -> Unfetched {
 fn disk(path: &Path, why: &io::Error) -> Unfetched {
     let full =
         matches!(why.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::ReadOnlyFilesystem);
-    let why = Failure::failed(format!("{} cannot be written: {why}", path.display()));
+    let why = TakeError::Failed(format!("{} cannot be written: {why}", path.display()));
     Unfetched { why, stop: if full { Stop::All } else { Stop::This } }
 }
