@@ -7,7 +7,7 @@ use super::{
     effect::{Begin, Effect, Slot},
     keymap::Action,
     model::{Model, Pane},
-    overlays::{self, Chooser, ChooserKind, Outcome, Overlay, Prompt, Purpose},
+    overlays::{self, Chooser, ChooserKind, Outcome, Overlay, Prompt, Purpose, Reading},
     screens::{
         calls::{self, SORTS, Wish},
         first_run::Chosen,
@@ -139,6 +139,11 @@ fn edit(model: &mut Model, action: Action) -> bool {
             let field = model.calls.order().field;
             model.overlays.push(Overlay::Chooser(Chooser::sort(&model.desk, SORTS, field)));
         }
+        Action::Columns => {
+            let chooser = calls::columns::Chooser::new(&model.calls.choice, model.desk.size.0);
+            model.overlays.push(Overlay::Columns(Box::new(chooser)));
+        }
+        Action::Why => why(model),
         Action::GoDate => model.overlays.push(Overlay::Prompt(Prompt::new(Purpose::Date))),
         Action::Seek => model.overlays.push(Overlay::Prompt(Prompt::new(Purpose::Seek))),
         Action::Note => edits::note(model),
@@ -166,6 +171,34 @@ fn copy(model: &mut Model, what: impl FnOnce(&crate::wire::CallBody) -> Option<S
     }
 }
 
+/// Tells why the call under the cursor was recorded or not; what is not read yet is read first.
+fn why(model: &mut Model) {
+    if model.calls.current().is_none() {
+        model.desk.say("no-call-here", &[]);
+        return;
+    }
+    model.calls.wants_why = true;
+    if model.calls.current_detail().is_some() {
+        tell_why(model);
+    } else {
+        calls::look_now(&mut model.calls, &mut model.desk);
+    }
+}
+
+/// Opens the box that somebody asked for, once what stands in it is there.
+pub(super) fn tell_why(model: &mut Model) {
+    let Some(detail) = model.calls.current_detail().filter(|_| model.calls.wants_why) else { return };
+    let texts = &model.desk.setup.texts;
+    let title = texts.get(if detail.call.recordings.is_empty() { "why-not-title" } else { "why-title" });
+    let mut paragraphs: Vec<String> = detail.why.iter().map(|why| why.text.clone()).collect();
+    if paragraphs.is_empty() {
+        paragraphs.push(texts.get("why-unknown"));
+    }
+    let reading = Reading::new(title, calls::headline(&detail.call, &model.desk), paragraphs);
+    model.calls.wants_why = false;
+    model.overlays.push(Overlay::Reading(reading));
+}
+
 fn go(model: &mut Model, pane: Pane) {
     if pane != model.pane {
         model.before = std::mem::replace(&mut model.pane, pane);
@@ -191,7 +224,18 @@ fn undo(model: &mut Model) {
 pub(super) fn overlay_said(model: &mut Model, overlay: Overlay, outcome: Outcome) {
     match outcome {
         Outcome::Stay => model.overlays.push(overlay),
-        Outcome::Close => {}
+        Outcome::Close => {
+            if let Overlay::Columns(chooser) = overlay
+                && chooser.before != model.calls.choice
+            {
+                let what = model.desk.setup.texts.get("undo-columns");
+                model.desk.undo.push(Undo { what, how: How::Columns(chooser.before) });
+            }
+        }
+        Outcome::Columns(columns) => {
+            model.calls.choice.choose(model.desk.size.0, columns);
+            model.overlays.push(overlay);
+        }
         Outcome::Run(Action::Help) if matches!(&overlay, Overlay::Chooser(chooser) if chooser.kind == ChooserKind::Help { all: false }) =>
         {
             let context = model.pane.context();

@@ -41,6 +41,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
                 } else if known {
                     model.dirty = false;
                 }
+                if slot == Slot::Detail && model.calls.wants_why {
+                    model.dirty = true;
+                    dispatch::tell_why(model);
+                }
                 if let Some((wish, targets)) = model.calls.ready.take() {
                     edits::go_on(model, wish, targets);
                 }

@@ -3,11 +3,13 @@
 mod editor;
 mod list;
 mod prompt;
+mod reading;
 mod view;
 
 pub use editor::Editor;
 pub use list::{Chooser, ChooserKind};
 pub use prompt::{Prompt, Purpose, common_tags, seconds};
+pub use reading::Reading;
 pub use view::{level, view};
 
 use super::{
@@ -15,6 +17,7 @@ use super::{
     effect::{Target, Write},
     input::{Code, Input},
     keymap::Action,
+    screens::calls::columns::{self, Chose},
 };
 use crate::domain::query::SortField;
 
@@ -29,6 +32,10 @@ pub enum Overlay {
     Messages(usize),
     /// Asks before something that touches much or destroys; any key but y keeps everything as it is.
     Confirm(Confirm),
+    /// Which columns the list has.
+    Columns(Box<columns::Chooser>),
+    /// Text to read.
+    Reading(Reading),
     Quit,
 }
 
@@ -57,6 +64,8 @@ pub enum Outcome {
     Submit(Purpose, String),
     SaveNote(Box<Write>),
     Confirmed(Deed),
+    /// The list has these columns from now on; the box stays.
+    Columns(Vec<columns::Chosen>),
     Leave,
 }
 
@@ -74,6 +83,12 @@ impl Overlay {
                 Input::Key(_) => Outcome::Close,
                 Input::Paste(_) => Outcome::Stay,
             },
+            Self::Columns(chooser) => match chooser.input(input, desk.size.0) {
+                Chose::Nothing => Outcome::Stay,
+                Chose::Columns(columns) => Outcome::Columns(columns),
+                Chose::Done => Outcome::Close,
+            },
+            Self::Reading(reading) => reading.input(desk, input),
             Self::Quit => match input {
                 Input::Key(key) => match key.code {
                     Code::Char('y' | 'Y') => Outcome::Leave,

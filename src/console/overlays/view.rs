@@ -24,6 +24,14 @@ pub fn view(overlay: &Overlay, desk: &Desk, painter: &mut Painter<'_>, area: Rec
             ask_first(confirm, desk, painter, area);
             None
         }
+        Overlay::Columns(chooser) => {
+            chooser.view(desk, painter, area);
+            None
+        }
+        Overlay::Reading(reading) => {
+            reading.view(desk, painter, area);
+            None
+        }
         Overlay::Quit => {
             quit(desk, painter, area);
             None
@@ -37,10 +45,7 @@ fn centred(area: Rect, width: u16, height: u16) -> Rect {
 }
 
 fn popup(painter: &mut Painter<'_>, x: u16, y: u16, columns: u16, text: &str, role: Role) -> u16 {
-    let base = painter.style(Role::Popup);
-    let style = base.patch(painter.style(role));
-    let style = base.bg.map_or(style, |bg| style.bg(bg));
-    painter.styled(x, y, columns, text, style)
+    painter.popup(x, y, columns, text, role)
 }
 
 /// A line that is typed into; gives the cursor.

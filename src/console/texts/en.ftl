@@ -159,6 +159,53 @@ lane-agent = agent
 lane-customer = customer
 lane-both = both sides
 
+# Choosing columns
+col-time = when it began
+col-way = direction and outcome
+col-party = name of the other side
+col-number = number of the other side
+col-from = who called
+col-to = who was called
+col-reached = who was reached in the end
+col-customer = customer
+col-extension = extension
+col-agent = agent
+col-group = group
+col-projects = projects
+col-direction = direction
+col-route = how it came in
+col-outcome = what became of it
+col-queue = queue
+col-wait = waiting time
+col-talk = talk time
+col-hold = time on hold
+col-duration = whole duration
+col-answered = when it was answered
+col-end = when it ended
+col-cost = cost
+col-recording = recording: ● automatic, ◘ on demand, ○ none, ! lost
+col-mode = mode of the recording
+col-length = length of the recording
+col-size = size of the recording
+col-place = where the recording is
+col-case = case
+col-tags = tags
+col-notes = has a note
+col-flag = is flagged
+col-score = score of its review
+col-legs = number of legs
+columns-title = Columns
+columns-rest = the rest
+columns-hint = Space shows or hides   J K moves   + - width   r as at first   Esc done
+undo-columns = the columns
+
+# Why a call was recorded or not
+why-title = Why this call was recorded
+why-not-title = Why this call was not recorded
+why-unknown = The records of this call do not show it.
+reading-hint = Esc leaves
+reading-hint-more = j k scroll   { $n } of { $all } lines   Esc leaves
+
 # One call
 back-to-calls = ◄ Calls
 place-of = { $n } of { $all }
@@ -369,6 +416,7 @@ hint-facet-toggle = add, take out
 action-facet-exclude = exclude the value, or no longer
 hint-facet-exclude = exclude
 action-columns-choose = choose columns, their order and width
+hint-columns-choose = columns
 action-totals = totals of what is filtered or marked
 hint-totals = totals
 action-customer = everything of this number

@@ -35,6 +35,14 @@ impl Painter<'_> {
         self.buffer.set_stringn(x, y, &fitted, usize::from(columns), style).0
     }
 
+    /// As [`Self::text`], on the ground of a box.
+    pub fn popup(&mut self, x: u16, y: u16, columns: u16, text: &str, role: Role) -> u16 {
+        let base = self.style(Role::Popup);
+        let style = base.patch(self.style(role));
+        let style = base.bg.map_or(style, |bg| style.bg(bg));
+        self.styled(x, y, columns, text, style)
+    }
+
     /// As [`Self::text`], pushed against the right edge of its cells.
     pub fn right(&mut self, x: u16, y: u16, columns: u16, text: &str, role: Role) -> u16 {
         let fitted = fit(text, usize::from(columns));

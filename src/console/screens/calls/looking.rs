@@ -14,6 +14,7 @@ const WAVEFORM_MS: u64 = 250;
 /// The cursor stands on another call, or may do so. Only its pausing leads to a read.
 pub fn moved(calls: &mut Calls, desk: &mut Desk) {
     more(calls, desk);
+    calls.wants_why = false;
     if calls.current().is_none() {
         calls.looking = false;
         desk.supersede(Slot::Detail);
@@ -50,6 +51,13 @@ fn look(calls: &mut Calls, desk: &mut Desk) {
     if let (Some(current), None) = (calls.current(), calls.current_detail()) {
         let id = current.id.clone();
         desk.read(Slot::Detail, 0, Read::Detail(id));
+    }
+}
+
+/// Somebody waits for what is only known once the call is read in full.
+pub fn look_now(calls: &mut Calls, desk: &mut Desk) {
+    if !desk.is_busy(Slot::Detail) {
+        look(calls, desk);
     }
 }
 

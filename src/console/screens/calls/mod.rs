@@ -1,7 +1,7 @@
 //! The calls list: query line, list, detail strip.
 
 mod areas;
-mod columns;
+pub mod columns;
 mod completion;
 mod list;
 mod looking;
@@ -16,10 +16,10 @@ mod typing;
 mod update;
 mod view;
 
-pub use areas::{Areas, areas};
-pub use columns::{Choice, Chosen, Class, Kind, bytes, headline, layout as layout_columns};
+pub use areas::areas;
+pub use columns::{Choice, headline};
 pub use list::{Line, List, Way};
-pub use looking::{moved, opened};
+pub use looking::{look_now, moved, opened};
 pub use marks::Marks;
 pub use model::{Calls, Wish};
 pub use query_line::QueryLine;

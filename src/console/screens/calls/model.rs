@@ -38,6 +38,8 @@ pub struct Calls {
     /// The call that was looked at last, with everything that is read only then.
     pub detail: Option<Box<wire::CallDetailBody>>,
     pub peaks: Option<wire::Peaks>,
+    /// The box that tells why a call was recorded opens as soon as the call is read.
+    pub wants_why: bool,
     /// The call under the cursor fills the screen.
     pub opened: bool,
     /// When the cursor last came to another call, and whether its pausing is being waited for.

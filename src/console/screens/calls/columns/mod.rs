@@ -2,6 +2,7 @@
 
 mod cell;
 mod choice;
+mod chooser;
 mod kind;
 mod layout;
 #[cfg(test)]
@@ -9,5 +10,6 @@ mod tests;
 
 pub use cell::{bytes, dear_headline, headline, talk};
 pub use choice::{Choice, Chosen, Class};
+pub use chooser::{Chooser, Chose};
 pub use kind::Kind;
-pub use layout::{Column, LEFT, Laid, TimeForm, layout};
+pub use layout::{LEFT, Laid, TimeForm, layout};
