@@ -1,5 +1,7 @@
 //! Columns of a call by name: the JSON names of docs/api.md, with the query language's names as synonyms.
 
+pub use super::facet::FACETS;
+
 /// JSON names of a call's fields that fit one cell, in the order in which they are listed.
 pub const COLUMNS: &[&str] = &[
     "id",
@@ -44,27 +46,6 @@ pub fn of_views() -> Vec<&'static str> {
     COLUMNS.iter().chain(SCREEN).copied().collect()
 }
 
-/// Fields that can be counted by value.
-pub const FACETS: &[&str] = &[
-    "direction",
-    "route",
-    "outcome",
-    "extension",
-    "agent",
-    "group",
-    "projects",
-    "queue",
-    "mode",
-    "case",
-    "tags",
-    "customer",
-    "flagged",
-    "from",
-    "to",
-    "reached",
-    "extensions",
-];
-
 /// The JSON name of a column given by that name or by the query language's.
 pub fn column_name(name: &str) -> Option<&'static str> {
     let lower = name.trim().to_lowercase();
@@ -94,7 +75,9 @@ pub fn column_name(name: &str) -> Option<&'static str> {
 /// # Errors
 /// The sentence, with the nearest name where one is near.
 pub fn column_among(name: &str, allowed: &[&'static str], what: &str) -> Result<&'static str, String> {
-    if let Some(column) = column_name(name).filter(|column| allowed.contains(column)) {
+    let lower = name.trim().to_lowercase();
+    let exact = allowed.iter().find(|column| **column == lower).copied();
+    if let Some(column) = exact.or_else(|| column_name(&lower).filter(|column| allowed.contains(column))) {
         return Ok(column);
     }
     let cleaned = super::clean::line(name.trim(), 40);
@@ -116,9 +99,10 @@ mod tests {
     #[test]
     fn names_of_the_query_language_are_synonyms() {
         assert_eq!(column_name("ext"), Some("extension"));
-        for column in FACETS {
-            assert_eq!(column_name(column), Some(*column));
+        for facet in FACETS {
+            assert_eq!(column_among(facet, FACETS, "facet"), Ok(*facet));
         }
+        assert_eq!(column_among("length", COLUMNS, "column"), Ok("recorded_s"));
     }
 
     #[test]

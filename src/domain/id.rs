@@ -40,8 +40,12 @@ pub fn key_of(start: jiff::Timestamp) -> Option<i64> {
 
 /// The instant that a key stands for, to the millisecond.
 pub fn instant_of(key: i64) -> jiff::Timestamp {
-    let milliseconds = (key >> 14) * 1000 + (key >> 4 & 0x3ff) + EPOCH_SECONDS * 1000;
-    jiff::Timestamp::from_millisecond(milliseconds).unwrap_or(jiff::Timestamp::MIN)
+    jiff::Timestamp::from_millisecond(milliseconds_of(key) + EPOCH_SECONDS * 1000).unwrap_or(jiff::Timestamp::MIN)
+}
+
+/// Milliseconds since 2000 of that instant.
+pub const fn milliseconds_of(key: i64) -> i64 {
+    (key >> 14) * 1000 + (key >> 4 & 0x3ff)
 }
 
 /// The next key when this one is taken: the tie, then the next millisecond.

@@ -7,6 +7,7 @@ pub mod changes;
 pub mod clean;
 pub mod column;
 pub mod directory;
+pub mod facet;
 pub mod fold;
 pub mod id;
 pub mod instant;

@@ -42,6 +42,7 @@ pub fn router(service: Service) -> Router {
         .route("/calls/facets", get(calls::facets))
         .route("/calls/summary", get(calls::summary))
         .route("/calls/changes", post(changes::make))
+        .route("/calls/breakdown", get(calls::breakdown))
         .route("/calls/{call}", get(calls::show))
         .route("/calls/{call}/notes", post(notes::add))
         .route("/calls/{call}/tags/{tag}", put(tags::add).delete(tags::remove))

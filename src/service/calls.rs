@@ -6,8 +6,9 @@ use super::{Result, Service, ServiceError, masking};
 use crate::domain::{
     actor::{Actor, Permission},
     call::CallDetail,
-    column,
-    list::{Count, Cursor, FacetCount, Page, PageRequest, Summary, Totals},
+    column::column_among,
+    facet::{BREAKDOWNS, FACETS},
+    list::{Count, Cursor, FacetCount, Page, PageRequest, Share, Summary, Totals},
     query::Sort,
 };
 
@@ -20,7 +21,7 @@ const TOTAL_AT_MOST: u64 = 10_000;
 const TOTAL_TIME: Duration = Duration::from_millis(50);
 
 /// What a summary counts by unless told otherwise.
-const SUMMARY: &str = "direction,outcome,extension,agent,group,queue,mode,projects,tags";
+const SUMMARY: &str = "direction,outcome,agents,groups,queue,length,recorded,tags,projects";
 
 /// What a list asks for.
 #[derive(Clone, Debug, Default)]
@@ -119,6 +120,24 @@ impl Service {
         Ok(self.store().summary(actor.scope.clone(), filter, fields).await?)
     }
 
+    /// The sums of each value of one field.
+    ///
+    /// # Errors
+    /// A query or a field that is not known.
+    pub async fn breakdown(&self, actor: &Actor, q: &str, by: &str) -> Result<Vec<Share>> {
+        self.may_see(actor).await?;
+        if by.trim().is_empty() {
+            let known = BREAKDOWNS.join(", ");
+            return Err(ServiceError::Invalid(format!(
+                "name the field to part the sums by, such as by=agent; there are {known}"
+            )));
+        }
+        let field = column_among(by, BREAKDOWNS, "field to part sums by").map_err(ServiceError::Invalid)?;
+        may_count_by(actor, &[field])?;
+        let (filter, _) = self.prepared(actor, q, None).await?;
+        Ok(self.store().breakdown(actor.scope.clone(), filter, field.to_owned()).await?)
+    }
+
     /// One call by public id or source id.
     ///
     /// # Errors
@@ -145,24 +164,30 @@ impl Service {
 
 /// JSON names of the fields that a list of names parted by commas asks for.
 fn facet_fields(actor: &Actor, by: &str) -> Result<Vec<String>> {
-    let mut fields: Vec<String> = Vec::new();
+    let mut fields: Vec<&str> = Vec::new();
     for name in by.split(',').filter(|name| !name.trim().is_empty()) {
-        let field = column::column_among(name, column::FACETS, "facet").map_err(ServiceError::Invalid)?;
-        if !fields.iter().any(|known| known == field) {
-            fields.push(field.to_owned());
+        let field = column_among(name, FACETS, "facet").map_err(ServiceError::Invalid)?;
+        if !fields.contains(&field) {
+            fields.push(field);
         }
     }
-    if masking::masks(actor) && fields.iter().any(|field| matches!(field.as_str(), "customer" | "from" | "to" | "reached")) {
-        let (who, what) = (actor.name.clone(), "count by customers or numbers".to_owned());
-        return Err(ServiceError::NotAllowed { who, what, permission: Permission::RevealNumber });
-    }
+    may_count_by(actor, &fields)?;
     if fields.is_empty() {
-        let known = column::FACETS.join(", ");
+        let known = FACETS.join(", ");
         return Err(ServiceError::Invalid(format!(
             "name the fields to count by, such as by=direction,outcome; there are {known}"
         )));
     }
-    Ok(fields)
+    Ok(fields.into_iter().map(str::to_owned).collect())
+}
+
+/// Values that show who called are not for those from whom numbers are hidden.
+fn may_count_by(actor: &Actor, fields: &[&str]) -> Result<()> {
+    if masking::masks(actor) && fields.iter().any(|field| matches!(*field, "customer" | "from" | "to" | "reached")) {
+        let (who, what) = (actor.name.clone(), "count by customers or numbers".to_owned());
+        return Err(ServiceError::NotAllowed { who, what, permission: Permission::RevealNumber });
+    }
+    Ok(())
 }
 
 fn masked(actor: &Actor, mut page: Page) -> Page {

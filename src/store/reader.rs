@@ -1,6 +1,7 @@
 //! A reading connection: dictionaries that follow the database, statements that can be stopped.
 
 use std::{
+    cell::Cell,
     path::PathBuf,
     sync::{
         Arc, Mutex, PoisonError, RwLock, RwLockReadGuard,
@@ -76,9 +77,11 @@ pub(super) struct Reader {
     version: Option<i64>,
     /// The column index as of the running job, if the job asks for lists and it is ready.
     view: Option<Arc<View>>,
+    /// The running job found it damaged, and asks it no more.
+    spoiled: Cell<bool>,
     /// Set when nobody waits for the running job any more.
     pub(super) stop: Arc<AtomicBool>,
-    /// Arguments of the SQL functions `in_set` and `local_minute` for the running statement.
+    /// Arguments of the SQL functions `in_set`, `local_minute` and `local_day` for the running statement.
     sets: Arc<Mutex<Vec<Arc<NumberSet>>>>,
     clock: Arc<Mutex<LocalClock>>,
 }
@@ -100,8 +103,12 @@ impl Reader {
         conn.create_scalar_function("local_minute", 1, flags, move |context| {
             Ok(held.lock().unwrap_or_else(PoisonError::into_inner).minute_of_week(context.get(0)?))
         })?;
-        let (view, stop) = (None, Arc::default());
-        Ok(Self { conn, shared, names: Names::new(), version: None, view, stop, sets, clock })
+        let held = Arc::clone(&clock);
+        conn.create_scalar_function("local_day", 1, flags, move |context| {
+            Ok(held.lock().unwrap_or_else(PoisonError::into_inner).day(context.get(0)?).number)
+        })?;
+        let (view, spoiled, stop) = (None, Cell::new(false), Arc::default());
+        Ok(Self { conn, shared, names: Names::new(), version: None, view, spoiled, stop, sets, clock })
     }
 
     /// Runs one job in a read transaction of its own, stopping at `stop`.
@@ -117,6 +124,7 @@ impl Reader {
         self.begin()?;
         let done = self.follow().and_then(|()| if lists { self.look() } else { Ok(()) }).and_then(|()| work(self));
         self.view = None;
+        self.spoiled.set(false);
         let ended = self.conn.execute_batch("COMMIT");
         let answer = done?;
         ended?;
@@ -157,7 +165,7 @@ impl Reader {
 
     /// The column index, if it is ready.
     pub(super) fn view(&self) -> Option<&View> {
-        self.view.as_deref()
+        self.view.as_deref().filter(|_| !self.spoiled.get())
     }
 
     /// Answers from the column index; none where it does not know enough or is worth nothing, and SQL has to answer.
@@ -175,6 +183,7 @@ impl Reader {
 
     /// The file of the column index is not what was written.
     fn distrust(&self) {
+        self.spoiled.set(true);
         *self.shared.numbers.write().unwrap_or_else(PoisonError::into_inner) = Numbers::new();
         if let Some(columns) = &self.shared.columns {
             columns.distrust();
@@ -244,7 +253,7 @@ impl Reader {
         sets.len() as i64 - 1
     }
 
-    /// Sets the zone of the SQL function `local_minute`.
+    /// Sets the zone of the SQL functions `local_minute` and `local_day`.
     pub(super) fn use_company_zone(&self) -> Sql<()> {
         let company = super::company::read(&self.conn)?;
         let zone = zone_of(&company);

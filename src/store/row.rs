@@ -2,7 +2,7 @@
 
 use rusqlite::Row as SqlRow;
 
-use crate::domain::call::Number;
+use crate::domain::call::{Direction, Number};
 
 /// Bits of `call.flags`.
 pub(super) mod flag {
@@ -96,13 +96,24 @@ impl CallRow {
 
     /// The number of the other side: who called us, or whom we called (as [`crate::domain::call::Call::other_party`]).
     pub(super) fn other_party(&self) -> i64 {
-        match self.dir {
-            1 => self.from_no,
-            2 if self.to_no == 0 => self.reached_no.unwrap_or(0),
-            _ => self.to_no,
-        }
+        other_party(Some(self.dir), Some(self.from_no), Some(self.to_no), self.reached_no)
     }
 }
+
+/// The number of the other side: of a call that came in who called, of another who was called, of an internal one that
+/// called nobody who was reached.
+pub(super) fn other_party(direction: Option<i64>, from: Option<i64>, to: Option<i64>, reached: Option<i64>) -> i64 {
+    match direction.and_then(Direction::from_code) {
+        Some(Direction::In) => from.unwrap_or(0),
+        Some(Direction::Internal) if to == Some(0) => reached.unwrap_or(0),
+        _ => to.unwrap_or(0),
+    }
+}
+
+/// [`other_party`] in SQL.
+pub(super) const OTHER_PARTY: &str =
+    "CASE WHEN c.dir=1 THEN c.from_no WHEN c.dir=2 AND c.to_no=0 THEN ifnull(c.reached_no,0) ELSE c.to_no END";
+const _: () = assert!(Direction::In.code() == 1 && Direction::Internal.code() == 2, "the codes that the SQL names");
 
 /// A number as it was received: NULL in the table means the canonical form without its plus, `+` alone the canonical form.
 pub(super) fn raw_of(canonical: &str, kept: Option<String>) -> String {

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::Body;
 use crate::{
-    domain::list::{Count, Summary, Totals},
+    domain::list::{Count, Share, Summary, Totals},
     server::{
         cursor,
         error::{Answer, Refused},
@@ -108,6 +108,14 @@ pub(in crate::server) async fn summary(
 ) -> Body<wire::SummaryBody> {
     let Summary { totals, facets, hours, days } = service.summary(&actor, &asked.q, &asked.by).await?;
     Ok(Json(wire::SummaryBody { totals, facets: facets.into_iter().collect(), hours, days }))
+}
+
+pub(in crate::server) async fn breakdown(
+    State(service): State<Service>,
+    Acting(actor): Acting,
+    Params(asked): Params<Asked>,
+) -> Body<Vec<Share>> {
+    Ok(Json(service.breakdown(&actor, &asked.q, &asked.by).await?))
 }
 
 pub(in crate::server) async fn show(

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     domain::call::Direction,
-    store::{numbers::NumberSet, zone::LocalClock},
+    store::{numbers::NumberSet, row::other_party as other_party_of, zone::LocalClock},
 };
 
 /// Numbers are looked up one by one in the postings while there are so many fewer than the segment has.
@@ -127,14 +127,13 @@ impl Tester<'_> {
                     if parted { None } else { Some(begins && ends) }
                 };
                 let hours: Vec<Option<bool>> = (0..HOURS).map(whole).collect();
-                let [seconds, hour_of] = [segment.load(Part::Second)?, segment.load(Part::Hour)?];
+                let (keys, hour_of) = (segment.keys()?, segment.load(Part::Hour)?);
                 let mut mask = Vec::with_capacity(rows.len());
                 Rows::Range(rows.clone()).values(hour_of.ints(), |row, hour| {
                     let known = hour.and_then(|hour| hours.get(hour as usize).copied().flatten());
-                    mask.push(u8::from(known.unwrap_or_else(|| {
-                        let key = seconds.ints().get(row).unwrap_or(0) << 14;
-                        inside(self.clock.minute_of_week(key) % 1440, *from, *to)
-                    })));
+                    mask.push(u8::from(
+                        known.unwrap_or_else(|| inside(self.clock.minute_of_week(keys.at(row).unwrap_or(0)) % 1440, *from, *to)),
+                    ));
                 });
                 Hits::Some(mask)
             }
@@ -277,20 +276,11 @@ fn other_party(segment: &Segment, set: &NumberSet, rows: &Range<usize>) -> Resul
             let [to, reached] = [segment.load(Part::To)?, segment.load(Part::Reached)?];
             for (row, hit) in rows.clone().zip(&mut mask).filter(|(_, hit)| **hit == 1) {
                 let direction = kinds.ints().get(row).and_then(|kind| directions.ints().get(kind as usize));
-                *hit = u8::from(set.contains(other_of(direction, None, to.ints().get(row), reached.ints().get(row))));
+                *hit = u8::from(set.contains(other_party_of(direction, None, to.ints().get(row), reached.ints().get(row))));
             }
             Hits::Some(mask).settle()
         }
         other => other,
     };
     Ok(came_too.and(callers).or(called))
-}
-
-/// The number of the other side, as [`crate::store::row::CallRow::other_party`].
-pub(in crate::store) fn other_of(direction: Option<i64>, from: Option<i64>, to: Option<i64>, reached: Option<i64>) -> i64 {
-    match (direction, to) {
-        (Some(1), _) => from.unwrap_or(0),
-        (Some(2), Some(0)) => reached.unwrap_or(0),
-        (_, to) => to.unwrap_or(0),
-    }
 }

@@ -22,6 +22,7 @@ mod query;
 mod row;
 mod rows;
 mod segment;
+mod split;
 mod tally;
 mod view;
 
@@ -31,5 +32,4 @@ pub(super) use order::{By, Wanted};
 pub(super) use part::Part;
 pub(super) use query::{Query, Trouble};
 pub(super) use segment::seat;
-pub(super) use tally::{Ask, Tally};
 pub(super) use view::View;

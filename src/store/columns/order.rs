@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use super::{
-    eval::other_of,
     image::Damaged,
     part::Part,
     query::{Query, Trouble},
@@ -11,7 +10,10 @@ use super::{
     segment::{Seat, Segment},
     view::Held,
 };
-use crate::store::row::flag;
+use crate::{
+    domain::id::milliseconds_of,
+    store::row::{flag, other_party},
+};
 
 /// What rows are ordered by: a number, by which more than one text may be known.
 pub(in crate::store) enum By<'a> {
@@ -124,9 +126,8 @@ fn take(
     after: Option<Place>,
     best: &mut Best,
 ) -> Result<(), Damaged> {
-    let (seconds, rests) = (segment.load(Part::Second)?, segment.load(Part::Rest)?);
-    let (seconds, rests) = (seconds.ints(), rests.ints());
-    let key = |row: usize| seconds.get(row).unwrap_or(0) << 14 | rests.get(row).unwrap_or(0);
+    let keys = segment.keys()?;
+    let key = |row: usize| keys.at(row).unwrap_or(0);
     let first = after.map_or(0, |after| after.0);
     let mut consider = |row: usize, value: Option<i64>| {
         let major = wanted.major(value);
@@ -195,15 +196,11 @@ fn of_table(segment: &Segment, by: &By<'_>) -> Result<Option<Through>, Damaged> 
 
 /// Values that each row has of its own.
 fn of_rows<'a>(segment: &'a Segment, by: &'a By<'_>) -> Result<Values<'a>, Damaged> {
-    let seconds = segment.load(Part::Second)?;
-    let rests = segment.load(Part::Rest)?;
+    let keys = segment.keys()?;
     Ok(match by {
         By::Instant(part) => {
             let after = segment.load(*part)?;
-            Box::new(move |row| {
-                let start = seconds.ints().get(row)? * 1_000 + (rests.ints().get(row)? >> 4);
-                Some(start + after.ints().get(row)?)
-            })
+            Box::new(move |row| Some(milliseconds_of(keys.at(row)?) + after.ints().get(row)?))
         }
         By::Reached(rank) => {
             let (to, reached) = (segment.load(Part::To)?, segment.load(Part::Reached)?);
@@ -217,13 +214,10 @@ fn of_rows<'a>(segment: &'a Segment, by: &'a By<'_>) -> Result<Values<'a>, Damag
             let [from, to, reached] = [segment.load(Part::From)?, segment.load(Part::To)?, segment.load(Part::Reached)?];
             Box::new(move |row| {
                 let direction = kinds.ints().get(row).and_then(|kind| directions.ints().get(kind as usize));
-                rank(other_of(direction, from.ints().get(row), to.ints().get(row), reached.ints().get(row)))
+                rank(other_party(direction, from.ints().get(row), to.ints().get(row), reached.ints().get(row)))
             })
         }
-        By::Case(ranks) => Box::new(move |row| {
-            let key = seconds.ints().get(row)? << 14 | rests.ints().get(row)?;
-            ranks.get(&key).copied()
-        }),
+        By::Case(ranks) => Box::new(move |row| ranks.get(&keys.at(row)?).copied()),
         By::Column(..) | By::Legs | By::Flagged | By::Modes | By::From(_) | By::To(_) => Box::new(|_row| None),
     })
 }

@@ -120,13 +120,8 @@ impl<'a> Query<'a> {
                 left = if newest { left.start..part.start } else { part.end..left.end };
                 let Some(rows) = Rows::of(tester.hits(held, part.clone())?, part) else { continue };
                 found += rows.len();
-                let (seconds, rests) =
-                    (held.segment.load(super::part::Part::Second)?, held.segment.load(super::part::Part::Rest)?);
-                rows.each(|row| {
-                    if let Some((second, rest)) = seconds.ints().get(row).zip(rests.ints().get(row)) {
-                        best.push(sign * (second << 14 | rest));
-                    }
-                });
+                let keys = held.segment.keys()?;
+                rows.each(|row| best.extend(keys.at(row).map(|key| sign * key)));
             }
             best.sort_unstable();
             best.truncate(limit);

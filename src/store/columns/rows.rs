@@ -18,6 +18,8 @@ pub(in crate::store) enum Rows {
 
 /// One row in so many is enough to look at all rather than at places.
 const MANY: usize = 4;
+/// Ones that a `u16` can count.
+const FEW: usize = 16_384;
 
 impl Rows {
     pub(in crate::store) fn of(hits: Hits, stretch: Range<usize>) -> Option<Self> {
@@ -93,6 +95,57 @@ impl Rows {
             }
         });
         counts
+    }
+
+    /// How many lie in a stretch of rows.
+    pub(in crate::store) fn within(&self, stretch: Range<usize>) -> usize {
+        match self {
+            Self::Range(range) => range.end.min(stretch.end).saturating_sub(range.start.max(stretch.start)),
+            Self::Picked(first, places) => {
+                let before = |row: usize| places.partition_point(|place| first + usize::from(*place) < row);
+                before(stretch.end).saturating_sub(before(stretch.start))
+            }
+            Self::Masked(first, mask, _) => {
+                let (start, end) = (stretch.start.saturating_sub(*first), stretch.end.saturating_sub(*first).min(mask.len()));
+                mask.get(start..end).map_or(0, |mask| mask.iter().map(|row| usize::from(*row)).sum())
+            }
+        }
+    }
+
+    /// How many have a known value of at least so much.
+    pub(in crate::store) fn at_least(&self, ints: Ints<'_>, least: i64) -> u64 {
+        // In small sums, so that many are counted at a time.
+        fn sum(ones: impl Iterator<Item = u16>) -> u64 {
+            u64::from(ones.sum::<u16>())
+        }
+        fn count<W: Word>(rows: &Rows, words: &[W], least: W, most: W) -> u64 {
+            let test = |word: W| u16::from(least <= word) & u16::from(word <= most);
+            match rows {
+                Rows::Range(range) => {
+                    words[range.clone()].chunks(FEW).map(|words| sum(words.iter().map(|word| test(*word)))).sum()
+                }
+                Rows::Picked(first, places) => {
+                    let words = &words[*first..];
+                    places.chunks(FEW).map(|places| sum(places.iter().map(|place| test(words[usize::from(*place)])))).sum()
+                }
+                Rows::Masked(first, mask, _) => {
+                    let pairs = words[*first..].chunks(FEW).zip(mask.chunks(FEW));
+                    let both = |(words, mask): (&[W], &[u8])| {
+                        sum(words.iter().zip(mask).map(|(word, row)| test(*word) & u16::from(*row)))
+                    };
+                    pairs.map(both).sum()
+                }
+            }
+        }
+        if ints.block.misses(least, i64::MAX) {
+            return 0;
+        }
+        if ints.block.within(least, i64::MAX) {
+            return self.len() as u64;
+        }
+        let from = ints.word_of(least.max(ints.block.least)).unwrap_or(0);
+        let most = ints.word_of(ints.block.greatest).unwrap_or(u64::MAX);
+        by_width!(ints, words => count(self, words, Word::narrow(from), Word::narrow(most)), self.len() as u64)
     }
 
     /// Sum of the known values.

@@ -64,8 +64,8 @@ impl Segment {
         let hours: Vec<usize> = rows.iter().map(|row| clock.minute_of_week(row.row.id) as usize / 60).collect();
         let (parties, party_of) = distinct(rows, party);
         let (kinds, kind_of) = distinct(rows, kind);
-        image.push_known(rows.iter().map(|row| row.row.id >> 14));
-        image.push_known(rows.iter().map(|row| row.row.id & 0x3fff));
+        image.push_known(rows.iter().map(|row| row.row.id >> REST_BITS));
+        image.push_known(rows.iter().map(|row| row.row.id & ((1 << REST_BITS) - 1)));
         image.push_known(hours.iter().map(|hour| *hour as i64));
         image.push_known(rows.iter().map(|row| row.row.from_no));
         image.push_known(rows.iter().map(|row| row.row.to_no));
@@ -145,7 +145,33 @@ impl Segment {
     /// No key is below, nor at or above the second.
     pub(in crate::store) fn span(&self) -> (i64, i64) {
         let seconds = self.block(Part::Second);
-        (seconds.least << 14, (seconds.greatest + 1) << 14)
+        (seconds.least << REST_BITS, (seconds.greatest + 1) << REST_BITS)
+    }
+
+    /// The keys of the rows.
+    pub(in crate::store) fn keys(&self) -> Result<Keys<'_>, Damaged> {
+        Ok(Keys { seconds: self.load(Part::Second)?, rests: self.load(Part::Rest)? })
+    }
+}
+
+/// Bits of a key that are no seconds: milliseconds and tie.
+const REST_BITS: u32 = 14;
+
+/// Keys of calls, put together from their two columns.
+pub(in crate::store) struct Keys<'a> {
+    seconds: Loaded<'a>,
+    rests: Loaded<'a>,
+}
+
+impl Keys<'_> {
+    pub(in crate::store) fn at(&self, row: usize) -> Option<i64> {
+        let (second, rest) = self.seconds.ints().get(row).zip(self.rests.ints().get(row))?;
+        Some(second << REST_BITS | rest)
+    }
+
+    /// The first row of the second of a key.
+    pub(in crate::store) fn second(&self, key: i64) -> usize {
+        self.seconds.ints().partition(key >> REST_BITS)
     }
 }
 

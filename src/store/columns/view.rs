@@ -8,7 +8,6 @@ use rusqlite::Connection;
 use super::{
     file::{Label, Opened},
     image::Damaged,
-    part::Part,
     row::{self, IndexRow},
     segment::{ROWS, Segment},
 };
@@ -177,16 +176,8 @@ impl View {
 impl Segment {
     /// The row of a key.
     pub(in crate::store) fn find(&self, key: i64) -> Result<Option<usize>, Damaged> {
-        let (seconds, rests) = (self.load(Part::Second)?, self.load(Part::Rest)?);
-        let (seconds, rests) = (seconds.ints(), rests.ints());
-        let mut row = seconds.partition(key >> 14);
-        while row < self.rows() && seconds.get(row) == Some(key >> 14) {
-            if rests.get(row) == Some(key & 0x3fff) {
-                return Ok(Some(row));
-            }
-            row += 1;
-        }
-        Ok(None)
+        let row = self.lower(key)?;
+        Ok((self.keys()?.at(row) == Some(key)).then_some(row))
     }
 
     /// The first row whose key is at or after this one.
@@ -198,18 +189,16 @@ impl Segment {
         if key >= end {
             return Ok(self.rows());
         }
-        let (seconds, rests) = (self.load(Part::Second)?, self.load(Part::Rest)?);
-        let (seconds, rests) = (seconds.ints(), rests.ints());
-        let mut row = seconds.partition(key >> 14);
-        while row < self.rows() && seconds.get(row) == Some(key >> 14) && rests.get(row).is_some_and(|rest| rest < key & 0x3fff) {
+        let keys = self.keys()?;
+        let mut row = keys.second(key);
+        while keys.at(row).is_some_and(|at| at < key) {
             row += 1;
         }
         Ok(row)
     }
 
     pub(in crate::store) fn key(&self, row: usize) -> Result<Option<i64>, Damaged> {
-        let (seconds, rests) = (self.load(Part::Second)?, self.load(Part::Rest)?);
-        Ok(seconds.ints().get(row).zip(rests.ints().get(row)).map(|(second, rest)| second << 14 | rest))
+        Ok(self.keys()?.at(row))
     }
 }
 

@@ -58,7 +58,8 @@ impl Sets {
         }
     }
 
-    fn slice(&self, id: i64) -> &[u32] {
+    /// The ids of a set.
+    pub(in crate::store) fn slice(&self, id: i64) -> &[u32] {
         let Some(place) = usize::try_from(id).ok().and_then(|id| id.checked_sub(1)) else { return &[] };
         let ends = self.table.starts.get(place).zip(self.table.starts.get(place + 1));
         ends.and_then(|(start, end)| self.table.members.get(*start as usize..*end as usize)).unwrap_or(&[])

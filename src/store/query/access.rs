@@ -76,11 +76,6 @@ impl Access {
         self.keys.as_ref().is_some_and(|keys| keys.len() <= NARROW)
     }
 
-    /// Whether an index of one extension or outcome holds exactly the calls meant: counting in it beats a pass over all.
-    pub(in crate::store) fn is_indexed(&self) -> bool {
-        self.rest.is_empty() && matches!(self.ways.as_slice(), [Way::Outcome(_) | Way::Extension(_)])
-    }
-
     /// Whether a page by time reads nothing but its own rows.
     pub(in crate::store) fn is_straight(&self) -> bool {
         self.is_narrow() || (self.rest.is_empty() && self.keys.is_none())

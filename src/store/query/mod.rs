@@ -3,16 +3,18 @@
 mod access;
 mod count;
 mod facets;
+mod field;
 mod hydrate;
 mod page;
 mod ranked;
 mod sort;
 mod sql;
 mod summary;
+mod tally;
 mod term;
 
 pub(super) use access::{Access, Order};
-pub(super) use facets::Counted;
 pub(super) use hydrate::calls;
 pub(super) use sql::{Param, array};
+pub(super) use tally::{Ask, Counted, Split, Sums, Tally};
 pub(super) use term::{Term, by_id, keys_of};

@@ -19,7 +19,7 @@ use crate::{
         names::Dictionary,
         numbers::natural,
         reader::Reader,
-        row::{COLUMNS, CallRow},
+        row::{COLUMNS, CallRow, OTHER_PARTY},
     },
 };
 
@@ -183,7 +183,7 @@ impl Key {
             SortField::From => ("c.from_no", By::TelephoneNumber),
             SortField::To => ("c.to_no", By::TelephoneNumber),
             SortField::Reached => ("ifnull(c.reached_no,c.to_no)", By::TelephoneNumber),
-            SortField::Customer => (super::sql::OTHER_PARTY, By::Name(customers(reader)?)),
+            SortField::Customer => (OTHER_PARTY, By::Name(customers(reader)?)),
             SortField::Extension => ("c.ext", folded(&names.extension)),
             SortField::Agent => ("c.agent", folded(&names.agent)),
             SortField::Queue => ("c.queue", folded(&names.queue)),

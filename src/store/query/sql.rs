@@ -10,7 +10,7 @@ use rusqlite::{
 use super::term::Term;
 use crate::{
     domain::query::Range,
-    store::{numbers::NumberSet, reader::Reader},
+    store::{numbers::NumberSet, reader::Reader, row::OTHER_PARTY},
 };
 
 /// An argument of a statement.
@@ -36,10 +36,6 @@ pub(in crate::store) fn array(ids: impl IntoIterator<Item = i64>) -> Param {
 
 /// Up to here a set goes as an array, beyond as a bit set asked by the SQL function `in_set`.
 const ARRAY: usize = 500;
-
-/// The number of the other side, as [`crate::store::row::CallRow::other_party`].
-pub(super) const OTHER_PARTY: &str =
-    "CASE WHEN c.dir=1 THEN c.from_no WHEN c.dir=2 AND c.to_no=0 THEN ifnull(c.reached_no,0) ELSE c.to_no END";
 
 /// Minutes after midnight in the company's zone.
 const MINUTE: &str = "local_minute(c.id)%1440";

@@ -1,25 +1,29 @@
-//! Everything that a list says of itself in one pass: count and sums, values of several fields, hours of the week.
+//! Everything that a list says of itself in one pass: count and sums, values of several fields, hours of the week, days.
 
 use std::collections::HashMap;
 
 use super::{
-    access::Access,
-    count,
-    facets::{self, Counted, Field},
+    facets,
+    field::Field,
+    tally::{Ask, Counted, tally},
     term::Term,
 };
 use crate::{
-    domain::{actor::Scope, list::Summary, query::Filter},
+    domain::{
+        actor::Scope,
+        list::{DayCount, Summary},
+        query::Filter,
+    },
     store::{
         Store,
-        columns::Ask,
         error::{Result, Sql},
         reader::Reader,
+        zone::Day,
     },
 };
 
 /// Hours of a week.
-const HOURS: usize = 168;
+const HOURS: i64 = 168;
 
 impl Store {
     /// `fields` as in [`Store::facets`].
@@ -27,29 +31,28 @@ impl Store {
     /// # Errors
     /// [`crate::store::StoreError::Invalid`] for a field that is unknown or cannot be counted by value.
     pub async fn summary(&self, scope: Scope, filter: Filter, fields: Vec<String>) -> Result<Summary> {
-        let fields = fields.iter().map(|name| Field::of(name)).collect::<Result<Vec<_>>>()?;
+        let fields = Field::all_of(&fields)?;
         self.threads.read_lists(move |reader| summary(reader, &scope, &filter, &fields)).await
     }
 }
 
 fn summary(reader: &Reader, scope: &Scope, filter: &Filter, fields: &[Field]) -> Sql<Summary> {
     let term = Term::of(reader, scope, filter)?;
-    let by: Vec<Counted> = fields.iter().map(|field| field.entry().1).chain([Counted::Hour]).collect();
-    let narrow = Access::of_term(reader, term.clone()).is_narrow();
-    let ask = Ask { sums: true, by: by.clone() };
-    let kept = if narrow { None } else { reader.ask(&term, |query| query.tally(&ask))? };
-    let (totals, mut counters) = match kept {
-        Some(tally) => (count::of_tally(reader, &tally), tally.by),
-        None => {
-            reader.use_company_zone()?;
-            let access = Access::of_term(reader, term.clone()).settle(reader, super::Order::Newest, None)?;
-            (count::walk(reader, access)?, facets::counters(reader, term, by)?)
-        }
-    };
-    let hours = of_hours(&counters.pop().unwrap_or_default());
-    Ok(Summary { totals, facets: facets::by_text(reader, fields, counters)?, hours, days: Vec::new() })
+    let mut ask = Ask { sums: true, ..Ask::default() };
+    let places: Vec<usize> = fields.iter().map(|field| ask.also_by(field.counted())).collect();
+    let (hours, days) = (ask.also_by(Counted::Hour), ask.also_by(Counted::Day));
+    let tally = tally(reader, &term, &ask)?;
+    Ok(Summary {
+        totals: tally.sums.totals(reader),
+        facets: facets::named(reader, fields, &places, &tally.by)?,
+        hours: (0..HOURS).map(|hour| tally.by[hours].get(&Some(hour)).copied().unwrap_or(0)).collect(),
+        days: of_days(&tally.by[days]),
+    })
 }
 
-fn of_hours(counter: &HashMap<Option<i64>, u64>) -> Vec<u64> {
-    (0..HOURS).map(|hour| counter.get(&Some(hour as i64)).copied().unwrap_or(0)).collect()
+fn of_days(counts: &HashMap<Option<i64>, u64>) -> Vec<DayCount> {
+    let count = |(number, calls): (&Option<i64>, &u64)| Some(DayCount { day: Day::date((*number)?)?, calls: *calls });
+    let mut days: Vec<DayCount> = counts.iter().filter(|(_, calls)| **calls > 0).filter_map(count).collect();
+    days.sort_by_key(|count| count.day);
+    days
 }

@@ -1,19 +1,21 @@
 //! Pages, counts, sums and facets against the naive meaning of the query language, over made-up calls and random filters.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use fastrand::Rng;
 use jiff::{SignedDuration, tz::TimeZone};
 
-use super::make::{at, batch, call, number, record, recording, store};
+use super::{
+    counting::{self, totals},
+    make::{at, batch, call, number, record, recording, store},
+};
 use crate::{
     domain::{
         actor::Scope,
         call::{Call, Direction, Outcome, Route},
-        column::FACETS,
         directory::{Customer, Extension},
         length::Tenths,
-        list::{PageRequest, Totals},
+        list::PageRequest,
         query::{
             CallFacts, ExtensionPattern, Filter, Has, Is, NumberFragment, NumberPattern, Predicate, Range, RecordingFacts, Side,
             Sort, SortField, TimeRange, Weekdays,
@@ -38,15 +40,15 @@ fn outside(rng: &mut Rng) -> String {
     format!("+48{}{}", pick(rng, &["22", "501", "601"]), rng.u32(100..160))
 }
 
-struct World {
+pub(super) struct World {
     _folder: tempfile::TempDir,
-    store: Store,
-    calls: Vec<Call>,
-    facts: HashMap<String, CallFacts>,
-    zone: TimeZone,
+    pub(super) store: Store,
+    pub(super) calls: Vec<Call>,
+    pub(super) facts: HashMap<String, CallFacts>,
+    pub(super) zone: TimeZone,
 }
 
-async fn world(rng: &mut Rng) -> World {
+pub(super) async fn world(rng: &mut Rng) -> World {
     let (folder, store) = store().await;
     let extensions: Vec<String> = (0..8).map(|n| format!("60{n}")).collect();
     for (index, extension) in extensions.iter().enumerate().filter(|(index, _)| *index != 3) {
@@ -280,22 +282,6 @@ fn filter(rng: &mut Rng, world: &World, depth: u8) -> Filter {
     }
 }
 
-fn totals(calls: &[&Call]) -> Totals {
-    let outcomes = |list: &[Outcome]| calls.iter().filter(|call| list.contains(&call.outcome)).count() as u64;
-    let recordings = || calls.iter().flat_map(|call| &call.recordings);
-    Totals {
-        calls: calls.len() as u64,
-        answered: outcomes(&[Outcome::Answered]),
-        missed: outcomes(&[Outcome::Missed, Outcome::Abandoned]),
-        unanswered: outcomes(&[Outcome::Unanswered]),
-        talk_s: Tenths(calls.iter().filter_map(|call| call.talk).map(|talk| talk.0).sum()),
-        cost: Vec::new(),
-        recordings: recordings().count() as u64,
-        recorded_s: Tenths(recordings().map(|recording| recording.length.0).sum()),
-        bytes: recordings().map(|recording| recording.bytes).sum(),
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn sql_means_what_the_language_means() {
     let mut rng = Rng::with_seed(20_261_107);
@@ -372,40 +358,6 @@ impl World {
     }
 }
 
-/// What a call counts under.
-fn values(call: &Call, field: &str) -> Vec<Option<String>> {
-    let one = |text: Option<&str>| vec![text.map(str::to_owned)];
-    let number = |number: Option<&crate::domain::call::Number>| vec![number.map(|number| number.canonical.clone())];
-    let all = |texts: &[String]| {
-        let all: Vec<Option<String>> = texts.iter().cloned().map(Some).collect();
-        if all.is_empty() { vec![None] } else { all }
-    };
-    match field {
-        "direction" => one(Some(call.direction.word())),
-        "route" => one(call.route.map(|route| route.word())),
-        "outcome" => one(Some(call.outcome.word())),
-        "from" => number(call.from.as_ref()),
-        "to" => number(call.to.as_ref()),
-        "reached" => number(call.reached.as_ref()),
-        "customer" => one(call.customer.as_deref()),
-        "extension" => one(call.extension.as_deref()),
-        "extensions" => all(&call.extensions),
-        "agent" => one(call.agent.as_deref()),
-        "group" => one(call.group.as_deref()),
-        "projects" => all(&call.projects),
-        "queue" => one(call.queue.as_deref()),
-        "case" => one(call.case.as_deref()),
-        "tags" => all(&call.tags),
-        "flagged" => one(Some(&call.flagged.to_string())),
-        "recorded" => one(Some(&(!call.recordings.is_empty()).to_string())),
-        "mode" => {
-            let has = |mode| call.recordings.iter().any(|recording| recording.mode == Some(mode));
-            all(&RecordingMode::ALL.iter().filter(|mode| has(**mode)).map(|mode| mode.word().to_owned()).collect::<Vec<_>>())
-        }
-        other => panic!("no values of {other}"),
-    }
-}
-
 async fn compare(rng: &mut Rng, world: &World, filters: usize) {
     let store = &world.store;
     let mut empty = 0;
@@ -440,25 +392,7 @@ async fn compare(rng: &mut Rng, world: &World, filters: usize) {
             sorted.sort_unstable();
             all.sort_unstable();
             assert_eq!(sorted, all, "{sort:?} {filter:?}");
-            let fields: Vec<String> = FACETS.iter().map(|field| (*field).to_owned()).collect();
-            let summary = store.summary(Scope::Company, filter.clone(), fields.clone()).await.expect("summary");
-            assert_eq!(summary.totals, totals(&expected), "{filter:?}");
-            assert_eq!(summary.facets, store.facets(Scope::Company, filter.clone(), fields).await.expect("facets"));
-            for (name, counted) in &summary.facets {
-                let counted: BTreeMap<Option<String>, u64> =
-                    counted.iter().map(|facet| (facet.value.clone(), facet.count)).collect();
-                let mut naive = BTreeMap::new();
-                for value in expected.iter().flat_map(|call| values(call, name)) {
-                    *naive.entry(value).or_insert(0) += 1;
-                }
-                assert_eq!(counted, naive, "{name} of {filter:?}");
-            }
-            let mut hours = vec![0; 168];
-            for call in &expected {
-                let local = world.zone.to_datetime(call.start);
-                hours[local.weekday().to_monday_zero_offset() as usize * 24 + local.hour() as usize] += 1;
-            }
-            assert_eq!(summary.hours, hours, "{filter:?}");
+            counting::compare(world, &filter, &expected).await;
         }
     }
     assert!(empty < filters / 2, "most filters should match something, {empty} do not");

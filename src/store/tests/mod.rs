@@ -2,6 +2,7 @@
 
 mod audit;
 mod columns;
+mod counting;
 mod differential;
 mod importing;
 mod make;

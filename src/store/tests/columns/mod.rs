@@ -144,7 +144,12 @@ async fn answers(store: &Store, filter: &Filter, scope: &Scope) -> Vec<String> {
         format!("{:?}", store.totals(scope.clone(), filter.clone()).await.expect("totals")),
     ];
     let fields = ["direction", "outcome", "extension", "from", "tags", "projects"].map(str::to_owned).to_vec();
-    answers.push(format!("{:?}", store.facets(scope.clone(), filter.clone(), fields).await.expect("facets")));
+    answers.push(format!("{:?}", store.facets(scope.clone(), filter.clone(), fields.clone()).await.expect("facets")));
+    answers.push(format!("{:?}", store.summary(scope.clone(), filter.clone(), fields).await.expect("summary")));
+    for field in ["direction", "extensions", "hour", "length", "day", "tags", "customer"] {
+        let shares = store.breakdown(scope.clone(), filter.clone(), field.to_owned()).await.expect("breakdown");
+        answers.push(format!("{field} {shares:?}"));
+    }
     let sorts = [(SortField::Start, true), (SortField::Talk, true), (SortField::From, false), (SortField::End, true)];
     for (field, descending) in sorts {
         let sort = Sort { field, descending };
