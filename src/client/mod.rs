@@ -9,7 +9,7 @@ mod error;
 mod recordings;
 mod transport;
 
-pub use calls::{CallsQuery, Exported};
+pub use calls::{CallsQuery, Exported, Ids};
 pub use error::ClientError;
 pub use recordings::AudioUse;
 pub use transport::{ApiBody, ApiRequest, ApiResponse, InProcess};

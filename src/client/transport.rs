@@ -60,7 +60,7 @@ impl Transport {
         let response = match self {
             Self::InProcess(router) => {
                 let (parts, body) = (router.0)(request).await.into_parts();
-                let stream = body.into_data_stream().map(|part| part.map_err(|error| error.to_string()));
+                let stream = body.into_data_stream().map(|part| part.map_err(|error| error.to_string())).fuse();
                 ApiResponse { status: parts.status, headers: parts.headers, body: Box::pin(stream) }
             }
             Self::Network { base, token, http } => {
@@ -72,7 +72,7 @@ impl Transport {
                 let answer =
                     call.send().await.map_err(|error| ClientError::Unreachable { place: base.clone(), why: chain(&error) })?;
                 let (status, headers) = (answer.status(), answer.headers().clone());
-                let stream = answer.bytes_stream().map(|part| part.map_err(|error| chain(&error)));
+                let stream = answer.bytes_stream().map(|part| part.map_err(|error| chain(&error))).fuse();
                 ApiResponse { status, headers, body: Box::pin(stream) }
             }
         };

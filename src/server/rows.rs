@@ -9,8 +9,8 @@ use futures_util::stream;
 
 use super::error::{Answer, Refused};
 use crate::{
-    domain::{call::Call, column},
-    service::CallStream,
+    domain::{call::Call, column, id::CallId},
+    service::Batches,
     wire::CallBody,
 };
 
@@ -20,7 +20,8 @@ const CHUNK: usize = 64 * 1024;
 /// How rows are written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Form {
-    Ndjson,
+    /// With these columns; without any the whole calls.
+    Ndjson(Vec<&'static str>),
     /// With these columns.
     Csv(Vec<&'static str>),
 }
@@ -31,49 +32,44 @@ impl Form {
         let accepts = |kind: &str| {
             accept.is_some_and(|accept| accept.split(',').any(|part| part.split(';').next().unwrap_or_default().trim() == kind))
         };
-        if accepts("application/x-ndjson") {
-            return Ok(Some(Self::Ndjson));
-        }
-        if !accepts("text/csv") {
+        let ndjson = accepts("application/x-ndjson");
+        if !ndjson && !accepts("text/csv") {
             return Ok(None);
         }
         let mut chosen = Vec::new();
         for name in columns.split(',').filter(|name| !name.trim().is_empty()) {
             chosen.push(column::column_among(name, column::COLUMNS, "column").map_err(Refused::bad)?);
         }
-        Ok(Some(Self::Csv(if chosen.is_empty() { column::COLUMNS.to_vec() } else { chosen })))
+        Ok(Some(match (ndjson, chosen.is_empty()) {
+            (true, _) => Self::Ndjson(chosen),
+            (false, true) => Self::Csv(column::COLUMNS.to_vec()),
+            (false, false) => Self::Csv(chosen),
+        }))
+    }
+
+    /// Whether ids are all that is wanted.
+    pub(super) fn is_ids(&self) -> bool {
+        matches!(self, Self::Ndjson(columns) if columns == &["id"])
     }
 
     pub(super) const fn word(&self) -> &'static str {
         match self {
-            Self::Ndjson => "ndjson",
+            Self::Ndjson(_) => "ndjson",
             Self::Csv(_) => "csv",
         }
     }
 
     const fn content_type(&self) -> &'static str {
         match self {
-            Self::Ndjson => "application/x-ndjson",
+            Self::Ndjson(_) => "application/x-ndjson",
             Self::Csv(_) => "text/csv; charset=utf-8; header=present",
         }
     }
 
     fn header(&self) -> Vec<u8> {
         match self {
-            Self::Ndjson => Vec::new(),
+            Self::Ndjson(_) => Vec::new(),
             Self::Csv(columns) => record(columns.iter().map(|column| (*column).to_owned())),
-        }
-    }
-
-    fn row(&self, call: Call) -> Vec<u8> {
-        let call = CallBody::from(call);
-        match self {
-            Self::Ndjson => {
-                let mut line = serde_json::to_vec(&call).unwrap_or_default();
-                line.push(b'\n');
-                line
-            }
-            Self::Csv(columns) => record(columns.iter().map(|column| call.csv_cell(column).unwrap_or_default())),
         }
     }
 }
@@ -85,20 +81,49 @@ fn record(cells: impl Iterator<Item = String>) -> Vec<u8> {
     writer.into_inner().unwrap_or_default()
 }
 
+/// What becomes a line of a stream.
+pub(super) trait Line: Send + 'static {
+    /// Writes it with its line break.
+    fn write(self, form: &Form, into: &mut Vec<u8>);
+}
+
+impl Line for Call {
+    fn write(self, form: &Form, into: &mut Vec<u8>) {
+        let call = CallBody::from(self);
+        match form {
+            Form::Ndjson(columns) => {
+                let line = if columns.is_empty() { serde_json::to_vec(&call) } else { call.json(columns) };
+                into.extend(line.unwrap_or_default());
+                into.push(b'\n');
+            }
+            Form::Csv(columns) => into.extend(record(columns.iter().map(|column| call.csv_cell(column).unwrap_or_default()))),
+        }
+    }
+}
+
+impl Line for CallId {
+    /// `{"id":"…"}`; an id needs no escapes.
+    fn write(self, _form: &Form, into: &mut Vec<u8>) {
+        into.extend_from_slice(b"{\"id\":\"");
+        into.extend_from_slice(self.0.as_bytes());
+        into.extend_from_slice(b"\"}\n");
+    }
+}
+
 /// Where the stream stands: rows of a batch not written yet, bytes not sent yet.
-struct Rows {
-    calls: CallStream,
+struct Rows<T> {
+    source: Batches<T>,
     form: Form,
-    batch: std::vec::IntoIter<Call>,
+    batch: std::vec::IntoIter<T>,
     bytes: Vec<u8>,
     ended: bool,
 }
 
-impl Rows {
+impl<T: Line> Rows<T> {
     async fn chunk(mut self) -> Option<(Result<Bytes, crate::service::ServiceError>, Self)> {
         while !self.ended {
-            for call in self.batch.by_ref() {
-                self.bytes.extend_from_slice(&self.form.row(call));
+            for row in self.batch.by_ref() {
+                row.write(&self.form, &mut self.bytes);
                 if self.bytes.len() >= CHUNK {
                     let chunk = Bytes::from(std::mem::take(&mut self.bytes));
                     return Some((Ok(chunk), self));
@@ -109,7 +134,7 @@ impl Rows {
                 let chunk = Bytes::from(std::mem::take(&mut self.bytes));
                 return Some((Ok(chunk), self));
             }
-            match self.calls.next().await {
+            match self.source.next().await {
                 Some(Ok(batch)) => self.batch = batch.into_iter(),
                 Some(Err(error)) => {
                     self.ended = true;
@@ -123,9 +148,9 @@ impl Rows {
 }
 
 /// The streamed answer. It fails in the middle if the database does: a cut answer is never a short list.
-pub(super) fn answer(calls: CallStream, form: Form) -> Response {
+pub(super) fn answer<T: Line>(source: Batches<T>, form: Form) -> Response {
     let content_type = HeaderValue::from_static(form.content_type());
-    let rows = Rows { calls, bytes: form.header(), form, batch: Vec::new().into_iter(), ended: false };
+    let rows = Rows { source, bytes: form.header(), form, batch: Vec::new().into_iter(), ended: false };
     let mut response = Body::from_stream(stream::unfold(rows, Rows::chunk)).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, content_type);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -36,7 +36,7 @@ pub use company::{Me, Revised};
 pub use error::{Result, ServiceError};
 pub use peaks::{Waveform, extension_of};
 pub use progress::{Progress, Reporter, Watcher, reporter};
-pub use stream::CallStream;
+pub use stream::{Batches, CallStream};
 
 use std::sync::Arc;
 

@@ -7,8 +7,8 @@ use super::{Result, Service, audit::record, masking};
 use crate::domain::{
     actor::Actor,
     call::Call,
-    id::instant_of,
-    list::PageRequest,
+    id::{CallId, instant_of},
+    list::{Cursor, PageRequest},
     query::{Filter, Predicate, Sort, SortField, TimeRange},
 };
 
@@ -17,16 +17,28 @@ const FIRST: usize = 200;
 const LATER: usize = 1_000;
 /// Rows of a page where every page costs a walk.
 const LATER_UNINDEXED: usize = 10_000;
+/// Ids of a page.
+const IDS: usize = 50_000;
 
-/// Batches of calls in list order; ends when all were given. Dropping it stops the reading.
-pub struct CallStream {
-    batches: mpsc::Receiver<Result<Vec<Call>>>,
+/// Batches in list order; ends when all were given. Dropping it stops the reading.
+pub struct Batches<T> {
+    batches: mpsc::Receiver<Result<Vec<T>>>,
 }
 
-impl CallStream {
-    pub async fn next(&mut self) -> Option<Result<Vec<Call>>> {
+/// Batches of calls.
+pub type CallStream = Batches<Call>;
+
+impl<T> Batches<T> {
+    pub async fn next(&mut self) -> Option<Result<Vec<T>>> {
         self.batches.recv().await
     }
+}
+
+/// What is streamed, and for whom.
+struct Wanted {
+    actor: Actor,
+    filter: Filter,
+    sort: Sort,
 }
 
 impl Service {
@@ -36,6 +48,33 @@ impl Service {
     /// # Errors
     /// A query or order that cannot be understood, before anything is streamed.
     pub async fn stream(&self, actor: &Actor, q: &str, sort: &str, form: &'static str) -> Result<CallStream> {
+        let (sender, batches) = mpsc::channel(2);
+        if let Some(wanted) = self.wanted(actor, q, sort, form).await? {
+            let later = if wanted.sort.field == SortField::Start { LATER } else { LATER_UNINDEXED };
+            tokio::spawn(self.clone().pump(wanted, (FIRST, later), sender, async |service, actor, request| {
+                let page = service.store().page(actor.scope.clone(), request).await?;
+                Ok((page.items.into_iter().map(|call| masking::call(actor, call)).collect(), page.next))
+            }));
+        }
+        Ok(Batches { batches })
+    }
+
+    /// As [`Self::stream`], the public ids alone, which cost a fraction.
+    ///
+    /// # Errors
+    /// As [`Self::stream`].
+    pub async fn stream_ids(&self, actor: &Actor, q: &str, sort: &str, form: &'static str) -> Result<Batches<CallId>> {
+        let (sender, batches) = mpsc::channel(2);
+        if let Some(wanted) = self.wanted(actor, q, sort, form).await? {
+            tokio::spawn(self.clone().pump(wanted, (IDS, IDS), sender, async |service, actor, request| {
+                Ok(service.store().ids(actor.scope.clone(), request).await?)
+            }));
+        }
+        Ok(Batches { batches })
+    }
+
+    /// None where there are no calls at all.
+    async fn wanted(&self, actor: &Actor, q: &str, sort: &str, form: &'static str) -> Result<Option<Wanted>> {
         self.may_see(actor).await?;
         let (filter, sort) = self.prepared(actor, q, Some(sort)).await?;
         if actor.origin.via != "local" && self.read_only().is_none() {
@@ -44,33 +83,38 @@ impl Service {
             export.foreign = (!q.is_empty()).then(|| super::limits::short(q));
             self.store().append_audit(export).await?;
         }
-        let (sender, batches) = mpsc::channel(2);
-        if let Some(newest) = self.store().newest_key().await? {
-            let until = instant_of(newest).checked_add(jiff::SignedDuration::from_millis(1)).ok();
-            let bound = Filter::Is(Predicate::Time(TimeRange { from: None, until }));
-            let filter = if filter == Filter::All { bound } else { Filter::And(vec![filter, bound]) };
-            tokio::spawn(self.clone().pump(actor.clone(), filter, sort, sender));
-        }
-        Ok(CallStream { batches })
+        let Some(newest) = self.store().newest_key().await? else { return Ok(None) };
+        let until = instant_of(newest).checked_add(jiff::SignedDuration::from_millis(1)).ok();
+        let bound = Filter::Is(Predicate::Time(TimeRange { from: None, until }));
+        let filter = if filter == Filter::All { bound } else { Filter::And(vec![filter, bound]) };
+        Ok(Some(Wanted { actor: actor.clone(), filter, sort }))
     }
 
-    async fn pump(self, actor: Actor, filter: Filter, sort: Sort, sender: mpsc::Sender<Result<Vec<Call>>>) {
-        let (mut after, mut limit) = (None, FIRST);
+    /// Sends page after page; `limits` are of the first and of later ones.
+    async fn pump<T: Send>(
+        self,
+        wanted: Wanted,
+        limits: (usize, usize),
+        sender: mpsc::Sender<Result<Vec<T>>>,
+        page: impl AsyncFn(&Self, &Actor, PageRequest) -> Result<(Vec<T>, Option<Cursor>)>,
+    ) {
+        let Wanted { actor, filter, sort } = wanted;
+        let (mut after, mut limit) = (None, limits.0);
         loop {
             let request = PageRequest { filter: filter.clone(), sort, limit, after, backwards: false };
             let page = tokio::select! {
-                page = self.store().page(actor.scope.clone(), request) => page,
+                page = page(&self, &actor, request) => page,
                 () = sender.closed() => return,
             };
             let (batch, next) = match page {
-                Ok(page) => (Ok(page.items.into_iter().map(|call| masking::call(&actor, call)).collect()), page.next),
-                Err(error) => (Err(error.into()), None),
+                Ok((batch, next)) => (Ok(batch), next),
+                Err(error) => (Err(error), None),
             };
             if sender.send(batch).await.is_err() || next.is_none() {
                 return;
             }
             after = next;
-            limit = if sort.field == SortField::Start { LATER } else { LATER_UNINDEXED };
+            limit = limits.1;
         }
     }
 }

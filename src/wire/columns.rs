@@ -1,5 +1,7 @@
 //! A call as cells of a table: the columns of `domain::column` as text.
 
+use serde::Serialize;
+
 use super::{CallBody, Money};
 use crate::domain::{clean, instant, length::Tenths};
 
@@ -50,6 +52,67 @@ impl CallBody {
         })
     }
 
+    /// The chosen columns as one JSON object in their order, with the values of the whole call's JSON; sums of recordings are
+    /// null without any.
+    ///
+    /// # Errors
+    /// When a value cannot be told as JSON (a fault of ours).
+    pub fn json(&self, columns: &[&str]) -> serde_json::Result<Vec<u8>> {
+        let mut object = vec![b'{'];
+        for (index, column) in columns.iter().enumerate() {
+            if index > 0 {
+                object.push(b',');
+            }
+            serde_json::to_writer(&mut object, column)?;
+            object.push(b':');
+            self.json_value(column, &mut object)?;
+        }
+        object.push(b'}');
+        Ok(object)
+    }
+
+    fn json_value(&self, column: &str, into: &mut Vec<u8>) -> serde_json::Result<()> {
+        fn put(value: &(impl Serialize + ?Sized), into: &mut Vec<u8>) -> serde_json::Result<()> {
+            serde_json::to_writer(into, value)
+        }
+        let recorded = Some(&self.recordings).filter(|recordings| !recordings.is_empty());
+        match column {
+            "id" => put(&self.id, into),
+            "source_ids" => put(&self.source_ids, into),
+            "start" => put(&instant::text(self.start), into),
+            "answered" => put(&self.answered.map(instant::text), into),
+            "end" => put(&self.end.map(instant::text), into),
+            "direction" => put(&self.direction, into),
+            "route" => put(&self.route, into),
+            "outcome" => put(&self.outcome, into),
+            "from" => put(&self.from, into),
+            "to" => put(&self.to, into),
+            "reached" => put(&self.reached, into),
+            "customer" => put(&self.customer, into),
+            "extension" => put(&self.extension, into),
+            "extensions" => put(&self.extensions, into),
+            "agent" => put(&self.agent, into),
+            "group" => put(&self.group, into),
+            "projects" => put(&self.projects, into),
+            "queue" => put(&self.queue, into),
+            "wait_s" => put(&self.wait_s, into),
+            "talk_s" => put(&self.talk_s, into),
+            "talk_at_most_s" => put(&self.talk_at_most_s, into),
+            "on_hold_s" => put(&self.on_hold_s, into),
+            "duration_s" => put(&self.duration_s, into),
+            "cost" => put(&self.cost, into),
+            "case" => put(&self.case, into),
+            "tags" => put(&self.tags, into),
+            "flagged" => put(&self.flagged, into),
+            "recordings" => put(&self.recordings, into),
+            "recorded_s" => put(&recorded.map(|all| Tenths(all.iter().map(|recording| recording.length_s.0).sum())), into),
+            "bytes" => put(&recorded.map(|all| all.iter().map(|recording| recording.bytes).sum::<u64>()), into),
+            "mode" => put(&recorded.and_then(|all| all.first()).and_then(|recording| recording.mode), into),
+            "legs" => put(&self.legs, into),
+            _ => put(&(), into),
+        }
+    }
+
     /// As [`Self::cell`], safe in a spreadsheet; nothing in it can act on a terminal that shows the file.
     pub fn csv_cell(&self, column: &str) -> Option<String> {
         self.cell(column).map(|text| clean::csv_cell(&clean::line(&text, usize::MAX / 8)))
@@ -90,6 +153,13 @@ mod tests {
             assert!(call.cell(column).is_some(), "{column}");
         }
         assert_eq!(call.cell("nonsense"), None);
+        let whole: serde_json::Value = serde_json::to_value(&call).expect("json");
+        let chosen: serde_json::Value = serde_json::from_slice(&call.json(COLUMNS).expect("json")).expect("json");
+        for column in COLUMNS.iter().filter(|column| !matches!(**column, "recorded_s" | "bytes" | "mode")) {
+            assert_eq!(chosen[column], whole[column], "{column}");
+        }
+        assert_eq!(chosen.as_object().map(serde_json::Map::len), Some(COLUMNS.len()));
+        assert_eq!(call.json(&["legs", "bytes"]).expect("json"), br#"{"legs":2,"bytes":null}"#);
         assert_eq!(call.csv_cell("from").as_deref(), Some("+48221234567"));
         assert_eq!(call.csv_cell("customer").as_deref(), Some("'=cmd()\u{fffd}"));
         assert_eq!(call.csv_cell("extensions").as_deref(), Some("101, 102"));

@@ -47,6 +47,10 @@ pub(in crate::server) async fn list(
 ) -> Answer<Response> {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
     if let Some(form) = Form::asked(accept, &asked.columns)? {
+        if form.is_ids() {
+            let ids = service.stream_ids(&actor, &asked.q, &asked.sort, form.word()).await?;
+            return Ok(rows::answer(ids, form));
+        }
         let calls = service.stream(&actor, &asked.q, &asked.sort, form.word()).await?;
         return Ok(rows::answer(calls, form));
     }

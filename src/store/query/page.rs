@@ -1,5 +1,7 @@
 //! Pages of the list: keyset cursors both ways, never OFFSET.
 
+use std::collections::HashSet;
+
 use super::{
     access::{Access, Order},
     hydrate, sort,
@@ -8,24 +10,32 @@ use super::{
 use crate::{
     domain::{
         actor::Scope,
+        id::{CallId, Noun},
         list::{Cursor, Page, PageRequest},
         query::SortField,
     },
     store::{
         Store,
+        calls::first_key,
         error::{Result, Sql},
         reader::Reader,
         row::{COLUMNS, CallRow},
     },
 };
 
-/// Rows of a page at most; what asks for more gets so many and a cursor.
-const MOST: usize = 500;
+/// Rows of a page at most, and ids of one; what asks for more gets so many and a cursor.
+const MOST: usize = 10_000;
+const MOST_IDS: usize = 100_000;
 
 impl Store {
     /// One page in the order asked for. A page read backwards comes in list order as well.
     pub async fn page(&self, scope: Scope, request: PageRequest) -> Result<Page> {
         self.threads.read_lists(move |reader| page(reader, &scope, &request)).await
+    }
+
+    /// As [`Self::page`], forwards, the public ids alone: nothing but keys is read.
+    pub async fn ids(&self, scope: Scope, request: PageRequest) -> Result<(Vec<CallId>, Option<Cursor>)> {
+        self.threads.read_lists(move |reader| ids(reader, &scope, &request)).await
     }
 
     /// The newest key now: the bound up to which a streamed export goes.
@@ -58,6 +68,29 @@ fn page(reader: &Reader, scope: &Scope, request: &PageRequest) -> Sql<Page> {
 pub(super) type Found = (Vec<(CallRow, Cursor)>, bool);
 
 fn by_time(reader: &Reader, term: Term, request: &PageRequest, limit: usize) -> Sql<Found> {
+    let (mut access, order, keys) = way_by_time(reader, term, request, limit)?;
+    if let Some(mut keys) = keys {
+        keys.sort_unstable();
+        access = Access::of_keys(keys);
+    }
+    let mut found = Vec::with_capacity(limit + 1);
+    access.settle(reader, order, Some(limit + 1))?.each(reader, COLUMNS, Some(order), Some(limit + 1), &mut |row| {
+        let row = CallRow::read(row)?;
+        let cursor = at(row.id);
+        found.push((row, cursor));
+        Ok(())
+    })?;
+    let more = found.len() > limit;
+    found.truncate(limit);
+    Ok((found, more))
+}
+
+const fn at(key: i64) -> Cursor {
+    Cursor { value: None, text: None, key }
+}
+
+/// How to get at a page by time and one row more: a way into the table, or the very keys in the order of reading.
+fn way_by_time(reader: &Reader, term: Term, request: &PageRequest, limit: usize) -> Sql<(Access, Order, Option<Vec<i64>>)> {
     let order = if request.sort.descending == request.backwards { Order::Oldest } else { Order::Newest };
     let (from, until) = match (&request.after, order) {
         (None, _) => (0, END),
@@ -66,24 +99,49 @@ fn by_time(reader: &Reader, term: Term, request: &PageRequest, limit: usize) -> 
     };
     let mut access = Access::of_term(reader, term.clone());
     access.bound(from, until);
-    if !access.is_straight() {
-        let keys = reader.ask(&term, |mut query| {
-            query.bound(from, until);
-            query.by_time(order == Order::Newest, limit + 1)
-        })?;
-        if let Some(mut keys) = keys {
-            keys.sort_unstable();
-            access = Access::of_keys(keys);
-        }
+    if access.is_straight() {
+        return Ok((access, order, None));
     }
-    let mut found = Vec::with_capacity(limit + 1);
-    access.settle(reader, order, Some(limit + 1))?.each(reader, COLUMNS, Some(order), Some(limit + 1), &mut |row| {
-        let row = CallRow::read(row)?;
-        let cursor = Cursor { value: None, text: None, key: row.id };
-        found.push((row, cursor));
-        Ok(())
+    let keys = reader.ask(&term, |mut query| {
+        query.bound(from, until);
+        query.by_time(order == Order::Newest, limit + 1)
     })?;
-    let more = found.len() > limit;
-    found.truncate(limit);
-    Ok((found, more))
+    Ok((access, order, keys))
+}
+
+fn ids(reader: &Reader, scope: &Scope, request: &PageRequest) -> Sql<(Vec<CallId>, Option<Cursor>)> {
+    let term = Term::of(reader, scope, &request.filter)?;
+    let limit = request.limit.clamp(1, MOST_IDS);
+    if request.sort.field != SortField::Start {
+        let (found, more) = sort::page(reader, term, request, limit.min(MOST))?;
+        let next = found.last().filter(|_| more).map(|(_, cursor)| cursor.clone());
+        let keys: Vec<i64> = found.into_iter().map(|(row, _)| row.id).collect();
+        return Ok((public(reader, &keys)?, next));
+    }
+    let (access, order, keys) = way_by_time(reader, term, request, limit)?;
+    let mut keys = match keys {
+        Some(keys) => keys,
+        None => {
+            let mut keys = Vec::new();
+            access.settle(reader, order, Some(limit + 1))?.each(reader, "c.id", Some(order), Some(limit + 1), &mut |row| {
+                keys.push(row.get(0)?);
+                Ok(())
+            })?;
+            keys
+        }
+    };
+    let more = keys.len() > limit;
+    keys.truncate(limit);
+    let next = keys.last().filter(|_| more).map(|key| at(*key));
+    Ok((public(reader, &keys)?, next))
+}
+
+/// The public ids of calls; those of moved ones are made of other keys.
+fn public(reader: &Reader, keys: &[i64]) -> Sql<Vec<CallId>> {
+    let span = (keys.iter().min().copied().unwrap_or(0), keys.iter().max().copied().unwrap_or(0));
+    let mut statement = reader.conn.prepare_cached("SELECT current FROM moved WHERE current>=?1 AND current<=?2")?;
+    let moved = statement.query_map(span, |row| row.get(0))?.collect::<rusqlite::Result<HashSet<i64>>>()?;
+    let codec = &reader.shared.codec;
+    let id = |key: i64| Ok(CallId(codec.encode(Noun::Call, key)));
+    keys.iter().map(|key| if moved.contains(key) { id(first_key(&reader.conn, *key)?) } else { id(*key) }).collect()
 }

@@ -370,6 +370,7 @@ async fn compare(rng: &mut Rng, world: &World, filters: usize) {
         let wanted: Vec<String> = expected.iter().map(|call| call.id.0.clone()).collect();
         let newest = Sort::default();
         assert_eq!(ids(&everything(store, filter.clone(), newest, false, 400).await), wanted, "{nth}: {filter:?}");
+        assert_eq!(super::make::ids(store, &filter, newest, 170).await, wanted, "{nth}: ids of {filter:?}");
         let count = store.count(Scope::Company, filter.clone(), None).await.expect("count");
         assert_eq!((count.count, count.exact), (wanted.len() as u64, true), "{nth}: {filter:?}");
         let bounded = store.count(Scope::Company, filter.clone(), Some(100)).await.expect("count");
@@ -388,6 +389,7 @@ async fn compare(rng: &mut Rng, world: &World, filters: usize) {
                 ids(&everything(store, filter.clone(), sort, true, 130).await),
             );
             assert_eq!(forth, back, "{sort:?} {filter:?}");
+            assert_eq!(super::make::ids(store, &filter, sort, 100).await, forth, "{sort:?} {filter:?}");
             let (mut sorted, mut all) = (forth, wanted);
             sorted.sort_unstable();
             all.sort_unstable();

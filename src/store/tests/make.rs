@@ -126,3 +126,18 @@ pub(super) async fn all(store: &Store) -> Vec<crate::domain::call::Call> {
     let request = PageRequest { filter: Filter::All, sort: Sort::default(), limit: 500, after: None, backwards: false };
     store.page(Scope::Company, request).await.expect("page").items
 }
+
+/// Public ids of everything in pages of `limit`.
+pub(super) async fn ids(store: &Store, filter: &Filter, sort: Sort, limit: usize) -> Vec<String> {
+    let mut request = PageRequest { filter: filter.clone(), sort, limit, after: None, backwards: false };
+    let mut all = Vec::new();
+    loop {
+        let (ids, next) = store.ids(Scope::Company, request.clone()).await.expect("ids");
+        assert!(ids.len() <= limit && (next.is_none() || ids.len() == limit), "{request:?}");
+        all.extend(ids.into_iter().map(|id| id.0));
+        match next {
+            Some(next) => request.after = Some(next),
+            None => return all,
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! Everything that matches, as NDJSON and CSV.
 
-use callreel::wire::CallBody;
+use callreel::{client::CallsQuery, wire::CallBody};
 use futures_util::StreamExt;
 use http::Method;
 use http_body_util::BodyExt;
@@ -60,6 +60,30 @@ async fn csv_has_a_header_chosen_columns_and_safe_cells() {
     let whole = ask(&api, Method::GET, "/calls", &[("accept", "text/csv")], "").await;
     let header = String::from_utf8_lossy(&whole.body).lines().next().expect("header").to_owned();
     assert!(header.starts_with("id,source_ids,start,answered,end,direction,route,outcome,from,to,reached,"), "{header}");
+}
+
+#[tokio::test]
+async fn ids_alone_and_chosen_fields_come_in_the_same_order() {
+    let test = make_test_host_of(MANY).await;
+    let (api, client) = (test.host.local_api(), test.client());
+    for query in ["", "dir:in sort:talk", "is:answered ext:101", "num:22123", "has:note"] {
+        let mut ids = client.ids(&CallsQuery::new(query)).await.expect("ids");
+        let mut all = ids.some(1_000).await.expect("some");
+        assert_eq!(
+            all.len(),
+            usize::try_from(client.count(&CallsQuery::new(query)).await.expect("count").count).expect("few").min(1_000)
+        );
+        while let Some(id) = ids.next().await.expect("an id") {
+            all.push(id);
+        }
+        let path = format!("/calls?columns=start,id,bytes&q={}", query.replace(' ', "+"));
+        let rows = ask(&api, Method::GET, &path, &[("accept", "application/x-ndjson")], "").await;
+        let lines = rows.body.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        let rows: Vec<serde_json::Value> = lines.map(|line| serde_json::from_slice(line).expect("an object a line")).collect();
+        assert!(rows.iter().all(|row| row.as_object().is_some_and(|row| row.len() == 3)), "{query}");
+        assert!(rows.iter().map(|row| row["id"].as_str().expect("id")).eq(all.iter()), "{query}");
+    }
+    assert!(client.ids(&CallsQuery::new("lenght:1")).await.is_err());
 }
 
 #[tokio::test]
