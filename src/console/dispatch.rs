@@ -64,11 +64,11 @@ fn player_acts(model: &mut Model, action: Action) -> bool {
 fn anywhere(model: &mut Model, action: Action) -> bool {
     match action {
         Action::Help => {
-            let context = model.pane.context();
+            let context = model.context();
             model.overlays.push(Overlay::Chooser(Chooser::help(&model.desk, context, false)));
         }
         Action::Palette => {
-            let context = model.pane.context();
+            let context = model.context();
             model.overlays.push(Overlay::Chooser(Chooser::palette(&model.desk, context)));
         }
         Action::Messages => model.overlays.push(Overlay::Messages(0)),
@@ -76,6 +76,7 @@ fn anywhere(model: &mut Model, action: Action) -> bool {
         Action::Suspend => model.desk.effect(Effect::Suspend),
         Action::Quit => match model.pane {
             Pane::Player => go(model, Pane::Calls),
+            Pane::Calls if std::mem::take(&mut model.calls.facets.focus) => {}
             Pane::Calls => model.overlays.push(Overlay::Quit),
         },
         Action::Cancel => {
@@ -238,7 +239,7 @@ pub(super) fn overlay_said(model: &mut Model, overlay: Overlay, outcome: Outcome
         }
         Outcome::Run(Action::Help) if matches!(&overlay, Overlay::Chooser(chooser) if chooser.kind == ChooserKind::Help { all: false }) =>
         {
-            let context = model.pane.context();
+            let context = model.context();
             model.overlays.push(Overlay::Chooser(Chooser::help(&model.desk, context, true)));
         }
         Outcome::Run(action) => run(model, action),

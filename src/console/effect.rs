@@ -116,8 +116,11 @@ pub enum Read {
     Targets(Vec<String>),
     /// What Tab completes with: tags, cases, extensions, groups, projects, views.
     Values,
-    /// Counts by value, `by` naming the fields.
-    Facets(CallsQuery),
+    /// Counts by value beside the query `q`: each part asks for some fields (`by`), the parts together for all.
+    Facets {
+        q: String,
+        parts: Vec<CallsQuery>,
+    },
     /// Sums, facets, hours and days in one.
     Summary(CallsQuery),
     /// The sums for each value of the one field in `by`.

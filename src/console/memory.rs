@@ -21,4 +21,7 @@ pub struct Memory {
     pub columns: Vec<String>,
     pub columns_wide: Vec<String>,
     pub volume: Option<f32>,
+    /// Pieces of query by digit; empty where they are the built-in ones.
+    pub chips: Vec<String>,
+    pub facets_hidden: bool,
 }

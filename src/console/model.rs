@@ -87,8 +87,17 @@ impl Model {
         }
     }
 
+    /// Where a key is pressed now.
+    pub const fn context(&self) -> Context {
+        match self.pane {
+            Pane::Calls if self.calls.facets.focus => Context::Facets,
+            pane => pane.context(),
+        }
+    }
+
     /// Fits the list's window to the screen's size; what must be read then is asked for.
     pub fn layout(&mut self) {
+        calls::want_facets(&mut self.calls, &mut self.desk);
         let content = Rect::new(0, 1, self.desk.size.0, self.desk.size.1.saturating_sub(3));
         let rows = calls::areas(&self.calls, &self.desk, content).list.height.saturating_sub(1);
         if self.calls.list.height != usize::from(rows) {
@@ -112,6 +121,8 @@ impl Model {
             columns: self.calls.choice.remembered().0,
             columns_wide: self.calls.choice.remembered().1,
             volume: Some(self.desk.deck.volume),
+            chips: self.calls.chips.memory(),
+            facets_hidden: self.calls.facets.hidden,
         }
     }
 }

@@ -64,7 +64,13 @@ async fn perform(client: &Client, read: Read) -> Result<Answer, ClientError> {
         Read::Revision(Some(known)) => Answer::Revision(client.revision_after(&known).await?),
         Read::Targets(queries) => targets(client, queries).await?,
         Read::Values => Answer::Values(values(client).await?),
-        Read::Facets(query) => Answer::Facets { facets: client.facets(&query).await?, q: query.q },
+        Read::Facets { q, parts } => {
+            let mut facets = wire::Facets::new();
+            for part in parts {
+                facets.extend(client.facets(&part).await?);
+            }
+            Answer::Facets { q, facets }
+        }
         Read::Summary(query) => Answer::Summary { summary: Box::new(client.summary(&query).await?), q: query.q },
         Read::Breakdown(query) => Answer::Breakdown { shares: client.breakdown(&query).await?, by: query.by },
         Read::Number(number) => Answer::Number(Box::new(client.number(&number).await?)),

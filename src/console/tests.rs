@@ -33,6 +33,7 @@ use crate::{
 mod dear;
 mod edits;
 mod everywhere;
+mod facets;
 mod figures;
 mod sizes;
 
@@ -228,6 +229,9 @@ fn listed_on(remote: bool, theme: &str, depth: Depth, size: (u16, u16)) -> Model
     let count = Count { count: 1_204, exact: true };
     let revision = wire::Revision { revision: "1".to_owned(), calls: count, indexing: None };
     answer(&mut model, &listing, Slot::Revision, Ok(Answer::Revision(revision)));
+    if model.calls.facets.beside(&model.desk) {
+        facets::counted(&mut model, &listing);
+    }
     model.calls.count = Some(Count { count: 312, exact: true });
     let totals = wire::Totals { calls: 312, answered: 253, talk_s: Tenths(759_600), ..wire::Totals::default() };
     (model.calls.totals, model.calls.figured) = (Some(Box::new(totals)), Some(String::new()));

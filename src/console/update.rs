@@ -110,6 +110,8 @@ fn remembered(model: &mut Model, memory: Memory) {
     model.calls.query.history = memory.history;
     model.calls.set_sort_word(&memory.sort);
     model.calls.choice = calls::Choice::remember((&memory.columns, &memory.columns_wide));
+    model.calls.chips = calls::Chips::remembered(memory.chips);
+    model.calls.facets.hidden = memory.facets_hidden;
     model.calls.goal.on = memory.call;
     model.calls.goal.after = memory.page;
     if memory.pane == Pane::Player.word() {
@@ -175,7 +177,7 @@ fn inputs_came(model: &mut Model, inputs: Vec<Input>, burst: bool) {
 }
 
 fn opens_a_line(model: &Model, key: Key) -> bool {
-    let resolved = model.desk.setup.keymap.resolve(model.pane.context(), &[key]);
+    let resolved = model.desk.setup.keymap.resolve(model.context(), &[key]);
     matches!(resolved, Resolved::Run(Action::Query | Action::Palette | Action::Help)) && model.prefix.keys.is_empty()
 }
 
@@ -222,7 +224,7 @@ fn pressed(model: &mut Model, key: Key) {
         return;
     }
     keys.push(key);
-    match model.desk.setup.keymap.resolve(model.pane.context(), &keys) {
+    match model.desk.setup.keymap.resolve(model.context(), &keys) {
         Resolved::Run(action) => dispatch::run(model, action),
         Resolved::Prefix => {
             model.prefix.keys = keys;

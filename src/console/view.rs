@@ -240,7 +240,7 @@ const fn hinted(context: Context) -> &'static [Action] {
 fn hints(model: &Model, painter: &mut Painter<'_>, area: Rect) {
     let texts = &model.desk.setup.texts;
     painter.fill(area, Role::Bar);
-    let context = model.pane.context();
+    let context = model.context();
     if model.pane == Pane::Calls && model.calls.query.editing && model.overlays.is_empty() {
         painter.text(area.x + 1, area.y, area.width - 2, &texts.get("query-hint"), Role::Bar);
         return;
@@ -290,7 +290,7 @@ fn pair(action: Action, context: Context, model: &Model) -> Option<String> {
 /// What can follow a prefix key.
 fn prefix_box(model: &Model, painter: &mut Painter<'_>, area: Rect) {
     let texts = &model.desk.setup.texts;
-    let following = model.desk.setup.keymap.following(model.pane.context(), &model.prefix.keys);
+    let following = model.desk.setup.keymap.following(model.context(), &model.prefix.keys);
     let columns: u16 = if following.len() > 6 { 3 } else { 1 };
     let rows = u16::try_from(following.len()).unwrap_or(1).div_ceil(columns);
     let title = model.prefix.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");

@@ -26,6 +26,16 @@ pub enum Context {
 impl Context {
     pub const ALL: &'static [Self] = &[Self::Global, Self::Calls, Self::Facets, Self::Player];
 
+    /// The maps that hold here, the nearest first: the facets are a part of the calls.
+    const fn maps(self) -> &'static [Self] {
+        match self {
+            Self::Global => &[Self::Global],
+            Self::Calls => &[Self::Calls, Self::Global],
+            Self::Facets => &[Self::Facets, Self::Calls, Self::Global],
+            Self::Player => &[Self::Player, Self::Global],
+        }
+    }
+
     /// Its section in key maps.
     pub const fn name(self) -> &'static str {
         match self {
@@ -73,8 +83,7 @@ impl Keymap {
 
     /// Looks the keys up in the place's own map, then in the global one.
     pub fn resolve(&self, context: Context, keys: &[Key]) -> Resolved {
-        let maps = [context, Context::Global];
-        let maps = || maps.iter().filter_map(|context| self.bindings.get(context));
+        let maps = || context.maps().iter().filter_map(|context| self.bindings.get(context));
         if let Some(action) = maps().find_map(|map| map.get(keys)) {
             return Resolved::Run(*action);
         }
@@ -86,9 +95,10 @@ impl Keymap {
 
     /// The keys of an action at a place, as people read them: `j`, `g c`. The first is the one to teach.
     pub fn keys_of(&self, context: Context, action: Action) -> Vec<String> {
-        let own = self.bindings.get(&context).into_iter().flatten();
-        let global = self.bindings.get(&Context::Global).into_iter().flatten().filter(|_| context != Context::Global);
-        let mut keys: Vec<&Vec<Key>> = own.chain(global).filter(|(_, bound)| **bound == action).map(|(keys, _)| keys).collect();
+        let bound = context.maps().iter().filter_map(|context| self.bindings.get(context)).flatten();
+        // A key that a nearer map gives away is not this action's here.
+        let bound = bound.filter(|(keys, action)| self.resolve(context, keys) == Resolved::Run(**action));
+        let mut keys: Vec<&Vec<Key>> = bound.filter(|(_, bound)| **bound == action).map(|(keys, _)| keys).collect();
         keys.sort_by_key(|keys| (keys.iter().any(|key| key.ctrl) || keys[0].writes().is_none(), keys.len()));
         keys.into_iter().map(|keys| written(keys)).collect()
     }
@@ -96,8 +106,8 @@ impl Keymap {
     /// What can follow a prefix here: the next key and its action.
     pub fn following(&self, context: Context, prefix: &[Key]) -> Vec<(String, Action)> {
         let mut found = Vec::new();
-        for context in [context, Context::Global] {
-            for (keys, action) in self.bindings.get(&context).into_iter().flatten() {
+        for context in context.maps() {
+            for (keys, action) in self.bindings.get(context).into_iter().flatten() {
                 if keys.len() > prefix.len() && keys.starts_with(prefix) {
                     let next = (written(&keys[prefix.len()..]), *action);
                     if !found.iter().any(|(key, _)| *key == next.0) {

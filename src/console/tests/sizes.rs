@@ -6,7 +6,7 @@ use super::*;
 fn the_recording_is_told_at_every_width_that_is_drawn() {
     for columns in [60, 66, 75, 76, 80, 109, 110, 120, 200] {
         let text = text_of(&drawn(&listed("mono", Depth::None, (columns, 24))));
-        let heading = text.lines().nth(3).expect("a heading").to_owned();
+        let heading = text.lines().nth(4).expect("a heading").to_owned();
         assert!(heading.split_whitespace().any(|title| title == "R"), "{columns}: {heading}");
         assert!(text.contains('●') && text.contains('○'), "{columns}\n{text}");
     }

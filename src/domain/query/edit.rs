@@ -29,6 +29,15 @@ pub enum Presence {
     Out,
 }
 
+/// Terms whose values may stand side by side: those of a field, or of some of its values. `is:missed,busy` can be joined,
+/// `is:missed,flagged` means something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Family<'a> {
+    pub field: &'a str,
+    /// Empty: any value.
+    pub among: &'a [&'a str],
+}
+
 /// The terms of a text, which all have to hold. Alternatives (`a OR b`) are one term, in parentheses.
 ///
 /// # Errors
@@ -133,16 +142,17 @@ pub fn set_field(text: &str, field: &str, values: Option<&str>) -> Result<String
 }
 
 /// The query without what it asks of a field, in its own positive terms: what else there would be to choose from.
-pub fn without(text: &str, field: &str) -> Option<String> {
+pub fn without(text: &str, family: Family<'_>) -> Option<String> {
     let found = terms(text).ok()?;
-    let kept: Vec<Term> = found.iter().filter(|term| of(term, field, false).is_none()).cloned().collect();
+    let kept: Vec<Term> = found.iter().filter(|term| of(term, family, false).is_none()).cloned().collect();
     (kept.len() < found.len()).then(|| join(&kept))
 }
 
 /// Whether a value of a field is asked for, or excluded.
-pub fn presence(text: &str, field: &str, value: &str) -> Presence {
+pub fn presence(text: &str, family: Family<'_>, value: &str) -> Presence {
     let Ok(terms) = terms(text) else { return Presence::No };
-    let stands = |negative| terms.iter().filter_map(|term| of(term, field, negative)).any(|term| place_of(term, value).is_some());
+    let stands =
+        |negative| terms.iter().filter_map(|term| of(term, family, negative)).any(|term| place_of(term, value).is_some());
     match (stands(false), stands(true)) {
         (true, _) => Presence::In,
         (false, true) => Presence::Out,
@@ -155,11 +165,11 @@ pub fn presence(text: &str, field: &str, value: &str) -> Presence {
 ///
 /// # Errors
 /// When the text, or the term, is no query.
-pub fn toggle_value(text: &str, field: &str, value: &str) -> Result<String, QueryError> {
-    let taken = turn(&terms(text)?, field, value, true);
-    match presence(text, field, value) {
-        Presence::In => Ok(join(&turn(&terms(text)?, field, value, false))),
-        Presence::Out | Presence::No => add(taken, field, value, false),
+pub fn toggle_value(text: &str, family: Family<'_>, value: &str) -> Result<String, QueryError> {
+    let taken = turn(&terms(text)?, family, value, true);
+    match presence(text, family, value) {
+        Presence::In => Ok(join(&turn(&terms(text)?, family, value, false))),
+        Presence::Out | Presence::No => add(taken, family, value, false),
     }
 }
 
@@ -167,19 +177,19 @@ pub fn toggle_value(text: &str, field: &str, value: &str) -> Result<String, Quer
 ///
 /// # Errors
 /// When the text, or the term, is no query.
-pub fn exclude_value(text: &str, field: &str, value: &str) -> Result<String, QueryError> {
-    let taken = turn(&terms(text)?, field, value, false);
-    match presence(text, field, value) {
-        Presence::Out => Ok(join(&turn(&terms(text)?, field, value, true))),
-        Presence::In | Presence::No => add(taken, field, value, true),
+pub fn exclude_value(text: &str, family: Family<'_>, value: &str) -> Result<String, QueryError> {
+    let taken = turn(&terms(text)?, family, value, false);
+    match presence(text, family, value) {
+        Presence::Out => Ok(join(&turn(&terms(text)?, family, value, true))),
+        Presence::In | Presence::No => add(taken, family, value, true),
     }
 }
 
 /// The terms with a value taken out of those that ask for it, or exclude it.
-fn turn(terms: &[Term], field: &str, value: &str, negative: bool) -> Vec<Term> {
+fn turn(terms: &[Term], family: Family<'_>, value: &str, negative: bool) -> Vec<Term> {
     let mut kept = Vec::with_capacity(terms.len());
     for term in terms {
-        let Some(asked) = of(term, field, negative).filter(|asked| place_of(asked, value).is_some()) else {
+        let Some(asked) = of(term, family, negative).filter(|asked| place_of(asked, value).is_some()) else {
             kept.push(term.clone());
             continue;
         };
@@ -194,21 +204,25 @@ fn turn(terms: &[Term], field: &str, value: &str, negative: bool) -> Vec<Term> {
     kept
 }
 
-fn add(mut terms: Vec<Term>, field: &str, value: &str, negative: bool) -> Result<String, QueryError> {
-    let operands = match parse::parse(&format!("{field}:{value}"))?.root {
+fn add(mut terms: Vec<Term>, family: Family<'_>, value: &str, negative: bool) -> Result<String, QueryError> {
+    let operands = match parse::parse(&format!("{}:{value}", family.field))?.root {
         Some(Node::Field(term)) => term.operands,
         _ => return Ok(join(&terms)),
     };
-    match terms.iter().position(|term| of(term, field, negative).is_some()) {
+    match terms.iter().position(|term| of(term, family, negative).is_some()) {
         Some(at) => {
-            if let Some(mut asked) = terms.get(at).and_then(|term| of(term, field, negative)).cloned() {
+            if let Some(mut asked) = terms.get(at).and_then(|term| of(term, family, negative)).cloned() {
                 asked.operands.extend(operands);
                 terms[at] = written(asked, negative);
             }
         }
         None => {
-            let term =
-                FieldTerm { name: field.to_owned(), name_span: super::Span::default(), span: super::Span::default(), operands };
+            let term = FieldTerm {
+                name: family.field.to_owned(),
+                name_span: super::Span::default(),
+                span: super::Span::default(),
+                operands,
+            };
             terms.push(written(term, negative));
         }
     }
@@ -220,15 +234,18 @@ fn written(term: FieldTerm, negative: bool) -> Term {
     Term { text: node.to_string(), node }
 }
 
-fn of<'t>(term: &'t Term, field: &str, negative: bool) -> Option<&'t FieldTerm> {
-    match (&term.node, negative) {
-        (Node::Field(term), false) if term.name == field => Some(term),
+fn of<'t>(term: &'t Term, family: Family<'_>, negative: bool) -> Option<&'t FieldTerm> {
+    let term = match (&term.node, negative) {
+        (Node::Field(term), false) => term,
         (Node::Not(inner), true) => match inner.as_ref() {
-            Node::Field(term) if term.name == field => Some(term),
-            _ => None,
+            Node::Field(term) => term,
+            _ => return None,
         },
-        _ => None,
-    }
+        _ => return None,
+    };
+    let among = |operand: &Operand| family.among.iter().any(|value| operand_key(operand) == fold(value));
+    let belongs = term.name == family.field && (family.among.is_empty() || term.operands.iter().all(among));
+    belongs.then_some(term)
 }
 
 /// Where a value stands among those of a term.

@@ -5,6 +5,9 @@ use ratatui::layout::Rect;
 use super::{Calls, columns::Class};
 use crate::console::desk::Desk;
 
+/// From so many columns on there is room for the facets beside the list.
+pub const WIDE: u16 = 110;
+
 /// The parts. One without lines is not shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Areas {
@@ -22,24 +25,25 @@ pub struct Areas {
 }
 
 /// Lines that the chips take.
-const fn chips_lines(_calls: &Calls, _desk: &Desk, _content: Rect) -> u16 {
-    0
+const fn chips_lines(content: Rect) -> u16 {
+    // Lower contents keep their lines for the list.
+    if content.height >= 15 { 1 } else { 0 }
 }
 
 /// Columns that the facets take beside the list; 0 where they are an overlay or hidden.
-const fn facets_columns(_calls: &Calls, _desk: &Desk, _content: Rect) -> u16 {
-    0
+const fn facets_columns(calls: &Calls, desk: &Desk) -> u16 {
+    if calls.facets.beside(desk) { 25 } else { 0 }
 }
 
 /// Lays the content area out; it is the screen without header, message line and hints.
 pub fn areas(calls: &Calls, desk: &Desk, content: Rect) -> Areas {
     let line = |y: u16, height: u16| Rect::new(content.x, y, content.width, height);
-    let chips = chips_lines(calls, desk, content);
+    let chips = chips_lines(content);
     let query = line(content.y, 1);
     let rule = line(content.y + 1 + chips, 1);
     let below = rule.bottom();
     let height = content.bottom().saturating_sub(below);
-    let facets = facets_columns(calls, desk, content).min(content.width / 3);
+    let facets = facets_columns(calls, desk).min(content.width / 3);
     let side = side_columns(calls, content.width);
     let facets = if side > 0 { 0 } else { facets };
     let strip = strip_lines(content.height, desk.setup.remote);

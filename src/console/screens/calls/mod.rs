@@ -1,8 +1,10 @@
 //! The calls list: query line, list, detail strip.
 
 mod areas;
+mod chips;
 pub mod columns;
 mod completion;
+mod facets;
 mod list;
 mod looking;
 mod marks;
@@ -16,8 +18,10 @@ mod typing;
 mod update;
 mod view;
 
-pub use areas::areas;
+pub use areas::{WIDE, areas};
+pub use chips::Chips;
 pub use columns::{Choice, headline};
+pub use facets::{Facets, want as want_facets};
 pub use list::{Line, List, Way};
 pub use looking::{look_now, moved, opened};
 pub use marks::Marks;

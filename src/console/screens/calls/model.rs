@@ -1,6 +1,6 @@
 //! State of the calls list.
 
-use super::{Choice, List, Marks, QueryLine};
+use super::{Chips, Choice, Facets, List, Marks, QueryLine};
 use crate::{
     console::{
         desk::Desk,
@@ -20,6 +20,8 @@ const IDS: usize = 50;
 #[derive(Clone, Debug, Default)]
 pub struct Calls {
     pub query: QueryLine,
+    pub chips: Chips,
+    pub facets: Facets,
     /// The order that was asked for; none: the query's own, or newest first.
     pub sort: Option<Sort>,
     pub list: List,

@@ -1,7 +1,7 @@
 //! What messages and actions do to the calls list.
 
 use super::{
-    Calls, List, Marks, Way,
+    Calls, List, Marks, Way, chips, facets,
     list::PAGE,
     looking::{self, moved},
     model::Goal,
@@ -36,6 +36,7 @@ pub fn refresh(calls: &mut Calls, desk: &mut Desk) {
     calls.goal = Goal { on: calls.current().map(|call| call.id.clone()), ..Goal::default() };
     calls.new_calls = 0;
     calls.figured = None;
+    facets::refresh(calls);
     calls.values = None;
     calls.revision = None;
     begin(calls, desk);
@@ -46,6 +47,7 @@ pub(super) fn reload(calls: &mut Calls, desk: &mut Desk, after_ms: u64) {
         return;
     }
     desk.supersede(Slot::More);
+    facets::superseded(calls, desk);
     let query = CallsQuery {
         q: calls.query.applied.clone(),
         sort: calls.sort_word(),
@@ -101,6 +103,7 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
                 desk.read(Slot::Revision, 0, Read::Revision(None));
             }
             moved(calls, desk);
+            facets::want(calls, desk);
         }
         (Slot::List, Ok(Answer::Count(count))) => calls.count = Some(count),
         (Slot::List, Ok(Answer::Totals(totals))) => {
@@ -158,9 +161,10 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
         }
         (Slot::Revision, Ok(Answer::Revision(revision))) => news::revised(calls, desk, revision),
         (Slot::Revision, Err(_)) => news::failed(desk),
+        (Slot::Facets, Ok(Answer::Facets { q, facets })) => facets::answered(calls, q, facets),
         (Slot::Values, Ok(Answer::Values(values))) => calls.values = Some(values),
         // A waveform that cannot be had is not worth a message; the detail says what is known of the file.
-        (Slot::Peaks | Slot::Values | Slot::All, Err(_)) => {}
+        (Slot::Peaks | Slot::Values | Slot::Facets | Slot::All, Err(_)) => {}
         (_, Err(error)) => desk.fail("read-failed", &[("why", &error.to_string())]),
         (_, Ok(_)) => {}
     }
@@ -205,6 +209,13 @@ pub(super) fn more(calls: &Calls, desk: &mut Desk) {
 
 /// Runs an action of the list; false if it has no meaning here.
 pub fn act(calls: &mut Calls, desk: &mut Desk, action: Action) -> bool {
+    if facets::act(calls, desk, action) {
+        return true;
+    }
+    if let Some(at) = chips::place(action) {
+        chips::press(calls, desk, at);
+        return true;
+    }
     match action {
         Action::Down => step(calls, desk, |list| list.step(1)),
         Action::Up => step(calls, desk, |list| list.step(-1)),
@@ -216,6 +227,7 @@ pub fn act(calls: &mut Calls, desk: &mut Desk, action: Action) -> bool {
         Action::Last => edge(calls, desk, Way::Down),
         Action::Query => {
             calls.query.begin();
+            calls.facets.focus = false;
             if calls.values.is_none() {
                 desk.read(Slot::Values, 0, Read::Values);
             }
@@ -332,6 +344,9 @@ fn drop_marks(calls: &mut Calls, desk: &mut Desk) {
 
 /// One layer back: the range, the marks, the query. False when there is nothing left to close.
 pub fn back(calls: &mut Calls, desk: &mut Desk) -> bool {
+    if std::mem::take(&mut calls.facets.focus) {
+        return true;
+    }
     if calls.range.take().is_some() {
         return true;
     }

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use super::{
     Calls,
     areas::areas,
+    chips, facets,
     query_view::{problem_or_rule, query_line},
     rows_view::{empty, rows},
     strip_view::{dear_detail, detail},
@@ -16,6 +17,12 @@ use crate::console::{desk::Desk, widgets::Painter};
 pub fn view(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -> Option<(u16, u16)> {
     let places = areas(calls, desk, area);
     let typing = query_line(calls, desk, painter, places.query);
+    if places.chips.height > 0 {
+        chips::line(calls, desk, painter, places.chips);
+    }
+    if places.facets.width > 0 {
+        facets::view(calls, desk, painter, places.facets);
+    }
     if calls.list.is_empty() {
         empty(calls, desk, painter, places.list);
     } else {
@@ -28,6 +35,14 @@ pub fn view(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -
         } else {
             detail(calls, desk, painter, places.strip)
         }
+    }
+    if calls.facets.focus && places.facets.width == 0 {
+        facets::over(
+            calls,
+            desk,
+            painter,
+            Rect { x: area.x, width: area.width, height: area.bottom() - places.list.y, ..places.list },
+        );
     }
     let line = calls.list.line_of_cursor().and_then(|line| u16::try_from(line).ok()).unwrap_or(0);
     let chosen = desk.setup.remote && !calls.list.is_empty() && line + 1 < places.list.height;

@@ -2,6 +2,10 @@ use proptest::prelude::*;
 
 use super::*;
 
+const fn any(field: &str) -> Family<'_> {
+    Family { field, among: &[] }
+}
+
 #[test]
 fn terms_keep_their_spelling() {
     let spelled = |text: &str| terms(text).expect(text).into_iter().map(|term| term.text).collect::<Vec<_>>();
@@ -61,18 +65,22 @@ fn values_stand_side_by_side() {
         ("\"anna nowak\"", "today agent:Bob"),
         ("Bob", "today"),
     ] {
-        text = toggle_value(if text.is_empty() { "today" } else { &text }, "agent", value).expect(value);
+        text = toggle_value(if text.is_empty() { "today" } else { &text }, any("agent"), value).expect(value);
         assert_eq!(text, result);
     }
-    assert_eq!(exclude_value("today agent:A,B", "agent", "A").as_deref(), Ok("today agent:B -agent:A"));
-    assert_eq!(exclude_value("-agent:A", "agent", "B").as_deref(), Ok("-agent:A,B"));
-    assert_eq!(exclude_value("-agent:A,B", "agent", "A").as_deref(), Ok("-agent:B"));
-    assert_eq!(toggle_value("-agent:A,B", "agent", "A").as_deref(), Ok("-agent:B agent:A"));
-    assert_eq!(presence("dir:in,out -tag:x", "dir", "out"), Presence::In);
-    assert_eq!(presence("dir:in,out -tag:x", "tag", "X"), Presence::Out);
-    assert_eq!(presence("dir:in OR tag:x", "tag", "x"), Presence::No);
-    assert_eq!(without("today dir:in -dir:out", "dir").as_deref(), Some("today -dir:out"));
-    assert_eq!(without("today", "dir"), None);
+    assert_eq!(exclude_value("today agent:A,B", any("agent"), "A").as_deref(), Ok("today agent:B -agent:A"));
+    assert_eq!(exclude_value("-agent:A", any("agent"), "B").as_deref(), Ok("-agent:A,B"));
+    assert_eq!(exclude_value("-agent:A,B", any("agent"), "A").as_deref(), Ok("-agent:B"));
+    assert_eq!(toggle_value("-agent:A,B", any("agent"), "A").as_deref(), Ok("-agent:B agent:A"));
+    assert_eq!(presence("dir:in,out -tag:x", any("dir"), "out"), Presence::In);
+    assert_eq!(presence("dir:in,out -tag:x", any("tag"), "X"), Presence::Out);
+    assert_eq!(presence("dir:in OR tag:x", any("tag"), "x"), Presence::No);
+    assert_eq!(without("today dir:in -dir:out", any("dir")).as_deref(), Some("today -dir:out"));
+    assert_eq!(without("today", any("dir")), None);
+    let outcomes = Family { field: "is", among: &["missed", "busy"] };
+    assert_eq!(toggle_value("is:flagged", outcomes, "missed").as_deref(), Ok("is:flagged is:missed"));
+    assert_eq!(toggle_value("is:Missed is:flagged", outcomes, "busy").as_deref(), Ok("is:Missed,busy is:flagged"));
+    assert_eq!(without("is:missed is:missed,flagged", outcomes).as_deref(), Some("is:missed,flagged"));
 }
 
 #[test]
@@ -154,16 +162,16 @@ proptest! {
 
     #[test]
     fn a_value_goes_in_and_out_again(text in queries(), value in "\\PC{0,6}", other in "[a-c]") {
-        let (value, before) = (quote(&value), presence(&text, "tag", &quote(&value)));
+        let (value, before) = (quote(&value), presence(&text, any("tag"), &quote(&value)));
         let _ = before;
-        let with = toggle_value(&text, "tag", &other).expect(&text);
+        let with = toggle_value(&text, any("tag"), &other).expect(&text);
         prop_assert!(parse::parse(&with).is_ok(), "{with}");
-        prop_assert_eq!(presence(&with, "tag", &other) == Presence::In, presence(&text, "tag", &other) != Presence::In);
-        let out = exclude_value(&with, "tag", &value).expect(&with);
-        prop_assert_eq!(presence(&out, "tag", &value) == Presence::Out, presence(&with, "tag", &value) != Presence::Out);
-        let back = exclude_value(&out, "tag", &value).expect(&out);
-        prop_assert_eq!(presence(&back, "tag", &value), if presence(&with, "tag", &value) == Presence::Out { Presence::Out } else { Presence::No });
+        prop_assert_eq!(presence(&with, any("tag"), &other) == Presence::In, presence(&text, any("tag"), &other) != Presence::In);
+        let out = exclude_value(&with, any("tag"), &value).expect(&with);
+        prop_assert_eq!(presence(&out, any("tag"), &value) == Presence::Out, presence(&with, any("tag"), &value) != Presence::Out);
+        let back = exclude_value(&out, any("tag"), &value).expect(&out);
+        prop_assert_eq!(presence(&back, any("tag"), &value), if presence(&with, any("tag"), &value) == Presence::Out { Presence::Out } else { Presence::No });
         let set = set_field(&text, "tag", Some(&value)).expect(&text);
-        prop_assert_eq!(presence(&set, "tag", &value), Presence::In);
+        prop_assert_eq!(presence(&set, any("tag"), &value), Presence::In);
     }
 }

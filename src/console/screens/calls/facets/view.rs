@@ -1,0 +1,95 @@
+//! How the facets are drawn: beside the list, or over it.
+
+use ratatui::layout::Rect;
+
+use super::{Line, SECTIONS, label, presence};
+use crate::{
+    console::{
+        desk::Desk,
+        screens::calls::Calls,
+        theme::Role,
+        widgets::{Painter, grouped, width},
+    },
+    domain::query::edit::Presence,
+};
+
+/// Columns of the box over the list.
+const OVER: u16 = 40;
+
+/// The panel in its place beside the list.
+pub fn view(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
+    for y in area.top()..area.bottom() {
+        painter.text(area.right() - 1, y, 1, "│", Role::Border);
+    }
+    lines(calls, desk, painter, Rect { width: area.width - 2, ..area });
+}
+
+/// The panel over the list, where there is no room beside it.
+pub(in crate::console::screens::calls) fn over(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
+    let texts = &desk.setup.texts;
+    let area = Rect { width: OVER.min(area.width), ..area };
+    let inside = painter.boxed(area, &texts.get("facets-title"), "");
+    if inside.height > 0 {
+        lines(calls, desk, painter, Rect { x: inside.x - 1, width: inside.width + 2, ..inside });
+    }
+}
+
+fn lines(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
+    let texts = &desk.setup.texts;
+    let facets = &calls.facets;
+    let query = &calls.query.applied;
+    let lines = facets.lines(query);
+    if lines.is_empty() {
+        let id = if facets.of.is_none() { "facets-reading" } else { "facets-none" };
+        painter.text(area.x + 1, area.y, area.width.saturating_sub(1), &texts.get(id), Role::TextMuted);
+        return;
+    }
+    let cursor = facets.at.as_ref().and_then(|at| lines.iter().position(|line| line.spot().as_ref() == Some(at))).unwrap_or(0);
+    let height = usize::from(area.height);
+    let top = if facets.focus { cursor.saturating_sub(height * 2 / 3).min(lines.len().saturating_sub(height)) } else { 0 };
+    // Counts of the query before are told from those of this one.
+    let stale = facets.of.as_ref() != Some(query);
+    for (y, (at, line)) in (area.top()..area.bottom()).zip(lines.iter().enumerate().skip(top)) {
+        let here = facets.focus && at == cursor && line.spot().is_some();
+        let lit = here && !desk.setup.remote;
+        if lit {
+            painter.tint(Rect::new(area.x, y, area.width, 1), Role::CursorRow);
+        }
+        if here {
+            painter.text(area.x, y, 1, "►", if lit { Role::CursorRow } else { Role::Text });
+        }
+        let role = |plain: Role| match (lit, plain) {
+            (true, Role::TextMuted) => Role::CursorRowMuted,
+            (true, _) => Role::CursorRow,
+            (false, plain) => plain,
+        };
+        match line {
+            Line::Blank => {}
+            Line::Heading(section) => {
+                let title = texts.get(&format!("facet-{}", SECTIONS[*section].name));
+                painter.text(area.x + 1, y, area.width - 1, &title, Role::Title);
+            }
+            Line::More(_, hidden) => {
+                let more = texts.with("facet-more", &[("n", &hidden.to_string())]);
+                painter.text(area.x + 3, y, area.width.saturating_sub(3), &more, role(Role::TextMuted));
+            }
+            Line::Value(section, count) => {
+                let value = count.value.as_deref();
+                let found = presence(facets, *section, value, query);
+                let sign = match found {
+                    Presence::In => "■",
+                    Presence::Out => "-",
+                    Presence::No => " ",
+                };
+                painter.text(area.x + 1, y, 1, sign, role(Role::Marked));
+                let number = grouped(count.count);
+                let columns = u16::try_from(width(&number)).unwrap_or(0);
+                let plain = if found == Presence::No { Role::Text } else { Role::Marked };
+                let room = area.width.saturating_sub(columns + 4);
+                painter.text(area.x + 3, y, room, &label(*section, value, desk), role(plain));
+                let plain = if stale { Role::TextMuted } else { Role::Text };
+                painter.right(area.right() - columns, y, columns, &number, role(plain));
+            }
+        }
+    }
+}
