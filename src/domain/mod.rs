@@ -16,6 +16,7 @@ pub mod list;
 pub mod naming;
 pub mod nearest;
 pub mod number;
+pub mod party;
 pub mod query;
 pub mod recording;
 pub mod why;

@@ -24,7 +24,8 @@ use axum::{
 
 use crate::service::Service;
 use handlers::{
-    audit, calls, cases, changes, company, customers, extensions, flags, groups, health, notes, projects, recordings, tags, views,
+    audit, calls, cases, changes, company, customers, extensions, flags, groups, health, notes, numbers, projects, recordings,
+    tags, views,
 };
 
 /// Most bytes of a JSON body.
@@ -49,6 +50,7 @@ pub fn router(service: Service) -> Router {
         .route("/calls/{call}/case", put(cases::set))
         .route("/calls/{call}/flag", put(flags::set).delete(flags::remove))
         .route("/notes/{note}", put(notes::edit).delete(notes::remove))
+        .route("/numbers/{number}", get(numbers::show))
         .route("/tags", get(tags::list))
         .route("/cases", get(cases::list))
         .route("/recordings/{recording}", get(recordings::show))

@@ -19,6 +19,7 @@ pub mod import;
 mod limits;
 mod masking;
 mod notes;
+mod numbers;
 mod peaks;
 mod progress;
 mod projects;

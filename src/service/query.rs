@@ -35,7 +35,7 @@ impl Service {
         Ok(self.prepared(actor, q, Some(sort)).await?.1)
     }
 
-    async fn query_context(&self, actor: &Actor) -> Result<QueryContext> {
+    pub(super) async fn query_context(&self, actor: &Actor) -> Result<QueryContext> {
         let company = self.store().company().await?;
         let zone = jiff::tz::TimeZone::get(&company.zone).map_err(|error| {
             ServiceError::Storage(format!(

@@ -72,6 +72,21 @@ fn customers(reader: &mut Reader) -> Sql<Vec<Customer>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// The customer who has a number, with all numbers in their order.
+pub(super) fn of_number(reader: &Reader, number: &str) -> Sql<Option<Customer>> {
+    let conn = &reader.conn;
+    let found: Option<(i64, String, Option<String>)> = conn
+        .prepare_cached(
+            "SELECT k.id, k.name, k.remark FROM customer_number c CROSS JOIN customer k ON k.id=c.customer WHERE c.canonical=?1",
+        )?
+        .query_row([number], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let Some((key, name, remark)) = found else { return Ok(None) };
+    let mut statement = conn.prepare_cached("SELECT canonical FROM customer_number WHERE customer=?1 ORDER BY canonical")?;
+    let numbers = statement.query_map([key], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    Ok(Some(Customer { id: reader.shared.codec.encode(Noun::Customer, key), name, numbers, remark }))
+}
+
 fn known(transaction: &Transaction<'_>, state: &State, id: &str) -> Sql<i64> {
     let key = state.shared.codec.decode(Noun::Customer, id);
     let known: Option<i64> = transaction.query_row("SELECT id FROM customer WHERE id=?1", [key], |row| row.get(0)).optional()?;

@@ -21,31 +21,33 @@ use crate::domain::{
     query::words,
 };
 
-const COLUMNS: &str = "id, author, created_us, edited_us, at_ds, text, version";
+/// Columns of [`read`], in its order.
+pub(super) const COLUMNS: &str = "id, author, created_us, edited_us, at_ds, text, version";
 
-fn read(codec: &IdCodec, row: &Row<'_>) -> rusqlite::Result<Note> {
+/// A note whose columns begin at `first`.
+pub(super) fn read(codec: &IdCodec, row: &Row<'_>, first: usize) -> rusqlite::Result<Note> {
     let instant = |micros: i64| Timestamp::from_microsecond(micros).unwrap_or_default();
     Ok(Note {
-        id: codec.encode(Noun::Note, row.get(0)?),
-        author: row.get(1)?,
-        created: instant(row.get(2)?),
-        edited: row.get::<_, Option<i64>>(3)?.map(instant),
-        at: row.get::<_, Option<i64>>(4)?.map(Tenths),
-        text: row.get(5)?,
-        version: row.get(6)?,
+        id: codec.encode(Noun::Note, row.get(first)?),
+        author: row.get(first + 1)?,
+        created: instant(row.get(first + 2)?),
+        edited: row.get::<_, Option<i64>>(first + 3)?.map(instant),
+        at: row.get::<_, Option<i64>>(first + 4)?.map(Tenths),
+        text: row.get(first + 5)?,
+        version: row.get(first + 6)?,
     })
 }
 
 /// Notes of a call, oldest first.
 pub(super) fn of_call(reader: &Reader, call: i64) -> Sql<Vec<Note>> {
     let mut statement = reader.conn.prepare_cached(&format!("SELECT {COLUMNS} FROM note WHERE call=?1 ORDER BY id"))?;
-    let notes = statement.query_map([call], |row| read(&reader.shared.codec, row))?;
+    let notes = statement.query_map([call], |row| read(&reader.shared.codec, row, 0))?;
     Ok(notes.collect::<rusqlite::Result<_>>()?)
 }
 
 fn one(conn: &Connection, codec: &IdCodec, key: i64) -> Sql<Note> {
     let mut statement = conn.prepare_cached(&format!("SELECT {COLUMNS} FROM note WHERE id=?1"))?;
-    Ok(statement.query_row([key], |row| read(codec, row))?)
+    Ok(statement.query_row([key], |row| read(codec, row, 0))?)
 }
 
 /// Puts the words of a note into the search table.

@@ -239,7 +239,17 @@ impl Reader {
             return Ok(Arc::clone(set));
         }
         drop(met);
-        let set = Arc::new(self.with_numbers(|numbers| numbers.matching(pattern))?);
+        let (whole, fragments): (Vec<_>, Vec<_>) =
+            pattern.fragments.iter().cloned().partition(|one| one.from_start && one.to_end);
+        let fragments = NumberPattern { fragments };
+        let mut set = self.with_numbers(|numbers| numbers.matching(&fragments))?;
+        let mut statement = self.conn.prepare_cached("SELECT id FROM number WHERE canonical=?1")?;
+        for one in &whole {
+            for id in statement.query_map([&one.digits], |row| row.get(0))? {
+                set.insert(id?);
+            }
+        }
+        let set = Arc::new(set);
         met = self.shared.number_sets.lock().unwrap_or_else(PoisonError::into_inner);
         met.insert(0, (known, pattern.clone(), Arc::clone(&set)));
         met.truncate(MET);

@@ -4,11 +4,9 @@
 
 mod call;
 mod columns;
-mod number;
 mod problem;
 
 pub use call::{CallBody, CallDetailBody, CopyBody, RecordingBody};
-pub use number::{NoteOfCall, NumberBody};
 pub use problem::Problem;
 
 use serde::{Deserialize, Serialize};
@@ -19,6 +17,7 @@ pub use crate::domain::{
     changes::{Changed, ChangedCall, Changes, Former, NoteDraft, NoteVersion},
     directory::{Company, Customer, Extension, Named, View},
     list::{Count, DayCount, FacetCount, Share, Totals},
+    party::{NoteOfCall, NumberPage as NumberBody, Used},
     why::Why,
 };
 
@@ -98,11 +97,4 @@ pub struct Revision {
 pub struct Indexing {
     pub done: u64,
     pub all: u64,
-}
-
-/// A tag or case with how many calls carry it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Used {
-    pub name: String,
-    pub calls: u64,
 }

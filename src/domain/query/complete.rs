@@ -1,6 +1,9 @@
 //! What can be written at the cursor.
 
-use super::fields::{self, FIELDS};
+use super::{
+    fields::{self, FIELDS},
+    syntax::Comparison,
+};
 
 /// One proposal for the piece of text from `start` to `end`, in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +46,7 @@ pub fn typing(text: &str, cursor: usize) -> Option<Typing<'_>> {
     };
     let values = word.get(name.len() + 1..)?;
     let typed = values.get(values.rfind(',').map_or(0, |comma| comma + 1)..)?;
+    let typed = Comparison::strip(typed).map_or(typed, |(_, value)| value);
     Some(Typing { field: Some(name), start: end - typed.len(), end, typed })
 }
 

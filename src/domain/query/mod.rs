@@ -68,6 +68,11 @@ pub fn length(text: &str) -> Option<super::length::Tenths> {
     measure::length(text).filter(|_| !text.trim().is_empty()).map(|measure| super::length::Tenths(measure.value))
 }
 
+/// The canonical forms that a whole number certainly stands for, however it is written (`num:=`).
+pub fn whole_number(text: &str, context: &QueryContext) -> Vec<String> {
+    number::whole(text, context).fragments.into_iter().map(|fragment| fragment.digits).collect()
+}
+
 /// Parses and resolves in one step.
 ///
 /// # Errors

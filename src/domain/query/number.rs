@@ -4,6 +4,7 @@ use super::{
     QueryContext,
     filter::{NumberFragment, NumberPattern},
 };
+use crate::domain::number::NumberPlan;
 
 /// What people dial in front of a national number where the company's settings do not say.
 const USUAL_NATIONAL_PREFIX: &str = "0";
@@ -39,6 +40,30 @@ pub(super) fn pattern(text: &str, context: &QueryContext) -> Option<NumberPatter
         fragments.push(NumberFragment { digits: international, from_start: true, to_end });
     }
     Some(NumberPattern { fragments })
+}
+
+/// A text as a whole number, in every form that it certainly stands for; what has no digits is an address as the exchange
+/// gave it.
+pub(super) fn whole(text: &str, context: &QueryContext) -> NumberPattern {
+    let text = text.trim();
+    let digits = pattern(text, context).filter(|_| !text.contains(['^', '*']));
+    let mut forms: Vec<String> = match digits {
+        Some(pattern) => pattern.fragments.into_iter().map(|fragment| fragment.digits).collect(),
+        None => vec![text.to_owned()],
+    };
+    let plan = NumberPlan {
+        country_code: context.country_code.clone().filter(|code| !code.is_empty()),
+        national_prefix: context.national_prefix.clone().filter(|prefix| !prefix.is_empty()),
+        international_prefix: None,
+    };
+    forms.push(plan.canonical(text));
+    let mut fragments: Vec<NumberFragment> = Vec::new();
+    for digits in forms {
+        if fragments.iter().all(|known| known.digits != digits) {
+            fragments.push(NumberFragment { digits, from_start: true, to_end: true });
+        }
+    }
+    NumberPattern { fragments }
 }
 
 /// `0601…` as `+48601…`, by the company's country code and national prefix.

@@ -3,7 +3,7 @@
 use super::{
     Prepared, QueryContext, QueryError,
     fields::{self, Kind},
-    filter::{Filter, Predicate, Sort},
+    filter::{Filter, NumberPattern, Predicate, Side, Sort},
     parse::{self, MAX_DEPTH},
     syntax::{FieldTerm, Node, Operand, Query, Span},
     terms, word,
@@ -101,13 +101,18 @@ impl Resolver<'_> {
         if field.kind == Kind::Sort {
             return self.order(term, negated);
         }
-        self.spend(term.operands.len(), term.span)?;
+        // However many whole numbers, they are looked for at once.
+        let whole = matches!(field.kind, Kind::Party(_)) && term.operands.iter().all(terms::is_whole_number);
+        self.spend(if whole { 1 } else { term.operands.len() }, term.span)?;
         let mut alternatives = Vec::with_capacity(term.operands.len());
         for operand in &term.operands {
             alternatives.push(match field.kind {
                 Kind::View => self.view(term, operand, depth, negated)?,
                 _ => terms::filter(field, operand, self.context).map_err(|message| QueryError::new(operand.span(), message))?,
             });
+        }
+        if whole {
+            return Ok(Part::Filter(joined(alternatives)));
         }
         Ok(Part::Filter(if alternatives.len() == 1 { alternatives.swap_remove(0) } else { Filter::Or(alternatives) }))
     }
@@ -171,6 +176,18 @@ impl Resolver<'_> {
         }
         Ok(())
     }
+}
+
+/// Whole numbers of one side as one test.
+fn joined(alternatives: Vec<Filter>) -> Filter {
+    let (mut side, mut fragments) = (Side::Any, Vec::new());
+    for filter in alternatives {
+        if let Filter::Is(Predicate::Number(of, pattern)) = filter {
+            side = of;
+            fragments.extend(pattern.fragments);
+        }
+    }
+    Filter::of(Predicate::Number(side, NumberPattern { fragments }))
 }
 
 impl Filter {

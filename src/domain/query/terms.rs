@@ -24,6 +24,13 @@ pub(super) fn filter(field: &Field, operand: &Operand, context: &QueryContext) -
         Kind::Before => Predicate::Time(TimeRange { from: None, until: Some(first_moment(field, operand, context)?) }),
         Kind::TimeOfDay => time_of_day(operand)?,
         Kind::Weekday => Predicate::Weekday(weekdays(operand)?),
+        Kind::Party(side) if is_whole_number(operand) => {
+            let value = one(field, operand)?;
+            if !value.quoted && value.text.contains(['^', '*']) {
+                return Err("\"=\" wants a whole number, without \"^\" and \"*\"".to_owned());
+            }
+            Predicate::Number(side, number::whole(&sought(&value.text)?, context))
+        }
         Kind::Party(side) => {
             let value = one(field, operand)?;
             match number::pattern(&value.text, context) {
@@ -71,6 +78,11 @@ pub(super) fn filter(field: &Field, operand: &Operand, context: &QueryContext) -
         Kind::View | Kind::Sort => return Err(format!("\"{}:\" stands by itself", field.name)),
     };
     Ok(Filter::of(predicate))
+}
+
+/// Whether an operand of a party is `=` and a number.
+pub(super) const fn is_whole_number(operand: &Operand) -> bool {
+    matches!(operand, Operand::Compare(Comparison::Equal, _))
 }
 
 fn one<'a>(field: &Field, operand: &'a Operand) -> Result<&'a Value, String> {

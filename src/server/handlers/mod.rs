@@ -11,6 +11,7 @@ pub(super) mod flags;
 pub(super) mod groups;
 pub(super) mod health;
 pub(super) mod notes;
+pub(super) mod numbers;
 pub(super) mod projects;
 pub(super) mod recordings;
 pub(super) mod tags;

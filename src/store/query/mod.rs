@@ -6,6 +6,7 @@ mod facets;
 mod field;
 mod hydrate;
 mod page;
+mod party;
 mod ranked;
 mod sort;
 mod sql;

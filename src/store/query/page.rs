@@ -68,7 +68,8 @@ fn page(reader: &Reader, scope: &Scope, request: &PageRequest) -> Sql<Page> {
 pub(super) type Found = (Vec<(CallRow, Cursor)>, bool);
 
 fn by_time(reader: &Reader, term: Term, request: &PageRequest, limit: usize) -> Sql<Found> {
-    let (mut access, order, keys) = way_by_time(reader, term, request, limit)?;
+    let (order, span) = stretch(request);
+    let (mut access, keys) = way_by_time(reader, term, order, span, limit)?;
     if let Some(mut keys) = keys {
         keys.sort_unstable();
         access = Access::of_keys(keys);
@@ -89,36 +90,40 @@ const fn at(key: i64) -> Cursor {
     Cursor { value: None, text: None, key }
 }
 
-/// How to get at a page by time and one row more: a way into the table, or the very keys in the order of reading.
-fn way_by_time(reader: &Reader, term: Term, request: &PageRequest, limit: usize) -> Sql<(Access, Order, Option<Vec<i64>>)> {
+/// The order in which a page by time is read, and from which key until which.
+fn stretch(request: &PageRequest) -> (Order, (i64, i64)) {
     let order = if request.sort.descending == request.backwards { Order::Oldest } else { Order::Newest };
-    let (from, until) = match (&request.after, order) {
+    let span = match (&request.after, order) {
         (None, _) => (0, END),
         (Some(after), Order::Newest) => (0, after.key),
         (Some(after), Order::Oldest) => (after.key.saturating_add(1), END),
     };
+    (order, span)
+}
+
+/// How to get at a page by time and one row more: a way into the table, or the very keys in the order of reading.
+fn way_by_time(
+    reader: &Reader,
+    term: Term,
+    order: Order,
+    (from, until): (i64, i64),
+    limit: usize,
+) -> Sql<(Access, Option<Vec<i64>>)> {
     let mut access = Access::of_term(reader, term.clone());
     access.bound(from, until);
     if access.is_straight() {
-        return Ok((access, order, None));
+        return Ok((access, None));
     }
     let keys = reader.ask(&term, |mut query| {
         query.bound(from, until);
         query.by_time(order == Order::Newest, limit + 1)
     })?;
-    Ok((access, order, keys))
+    Ok((access, keys))
 }
 
-fn ids(reader: &Reader, scope: &Scope, request: &PageRequest) -> Sql<(Vec<CallId>, Option<Cursor>)> {
-    let term = Term::of(reader, scope, &request.filter)?;
-    let limit = request.limit.clamp(1, MOST_IDS);
-    if request.sort.field != SortField::Start {
-        let (found, more) = sort::page(reader, term, request, limit.min(MOST))?;
-        let next = found.last().filter(|_| more).map(|(_, cursor)| cursor.clone());
-        let keys: Vec<i64> = found.into_iter().map(|(row, _)| row.id).collect();
-        return Ok((public(reader, &keys)?, next));
-    }
-    let (access, order, keys) = way_by_time(reader, term, request, limit)?;
+/// Keys in the order of time, at most `limit`, and whether there are more.
+pub(super) fn keys_by_time(reader: &Reader, term: Term, order: Order, span: (i64, i64), limit: usize) -> Sql<(Vec<i64>, bool)> {
+    let (access, keys) = way_by_time(reader, term, order, span, limit)?;
     let mut keys = match keys {
         Some(keys) => keys,
         None => {
@@ -132,12 +137,26 @@ fn ids(reader: &Reader, scope: &Scope, request: &PageRequest) -> Sql<(Vec<CallId
     };
     let more = keys.len() > limit;
     keys.truncate(limit);
+    Ok((keys, more))
+}
+
+fn ids(reader: &Reader, scope: &Scope, request: &PageRequest) -> Sql<(Vec<CallId>, Option<Cursor>)> {
+    let term = Term::of(reader, scope, &request.filter)?;
+    let limit = request.limit.clamp(1, MOST_IDS);
+    if request.sort.field != SortField::Start {
+        let (found, more) = sort::page(reader, term, request, limit.min(MOST))?;
+        let next = found.last().filter(|_| more).map(|(_, cursor)| cursor.clone());
+        let keys: Vec<i64> = found.into_iter().map(|(row, _)| row.id).collect();
+        return Ok((public(reader, &keys)?, next));
+    }
+    let (order, span) = stretch(request);
+    let (keys, more) = keys_by_time(reader, term, order, span, limit)?;
     let next = keys.last().filter(|_| more).map(|key| at(*key));
     Ok((public(reader, &keys)?, next))
 }
 
 /// The public ids of calls; those of moved ones are made of other keys.
-fn public(reader: &Reader, keys: &[i64]) -> Sql<Vec<CallId>> {
+pub(super) fn public(reader: &Reader, keys: &[i64]) -> Sql<Vec<CallId>> {
     let span = (keys.iter().min().copied().unwrap_or(0), keys.iter().max().copied().unwrap_or(0));
     let mut statement = reader.conn.prepare_cached("SELECT current FROM moved WHERE current>=?1 AND current<=?2")?;
     let moved = statement.query_map(span, |row| row.get(0))?.collect::<rusqlite::Result<HashSet<i64>>>()?;

@@ -236,6 +236,11 @@ fn predicate(rng: &mut Rng, world: &World) -> Predicate {
         3 => Predicate::Weekday(Weekdays(rng.u8(..128))),
         4..7 => {
             let digits = pick(rng, &["22", "501", "+48601", "6", "4822115", "999", "60", "0"]).to_owned();
+            if rng.u8(..3) == 0 {
+                let known = some.from.iter().chain(&some.to).chain(&some.reached).map(|number| number.canonical.clone());
+                let whole = known.chain([digits]).map(|digits| NumberFragment { digits, from_start: true, to_end: true });
+                return Predicate::Number(side, NumberPattern { fragments: whole.collect() });
+            }
             let fragment = NumberFragment { digits, from_start: rng.bool(), to_end: rng.u8(..4) == 0 };
             Predicate::Number(side, NumberPattern { fragments: vec![fragment] })
         }

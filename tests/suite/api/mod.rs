@@ -6,6 +6,7 @@ mod conformance;
 mod document;
 mod host;
 mod many;
+mod numbers;
 mod problems;
 mod rights;
 mod sound;

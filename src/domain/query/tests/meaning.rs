@@ -114,6 +114,36 @@ fn national_form_follows_the_company() {
 }
 
 #[test]
+fn whole_numbers_have_every_form_that_they_stand_for() {
+    let context = context();
+    let forms = |text: &str| match prepare(text, &context).map(|prepared| prepared.filter) {
+        Ok(Filter::Is(Predicate::Number(side, pattern))) => {
+            assert!(pattern.fragments.iter().all(|one| one.from_start && one.to_end), "{text}");
+            (side, pattern.fragments.into_iter().map(|one| one.digits).collect::<Vec<_>>())
+        }
+        other => panic!("{text}: {other:?}"),
+    };
+    for (text, side, expected) in [
+        ("num:=+48221234567", Side::Any, &["+48221234567"][..]),
+        ("from:=0048221234567", Side::From, &["+48221234567"]),
+        ("to:=\"+48 (22) 123-45-67\"", Side::To, &["+48221234567"]),
+        ("num:=0221234567", Side::Any, &["0221234567", "+48221234567"]),
+        ("num:=221234567", Side::Any, &["221234567", "+48221234567"]),
+        ("num:=601", Side::Any, &["601"]),
+        ("num:=112,=997,=+420777555090", Side::Any, &["112", "997", "+420777555090"]),
+        ("num:=anna", Side::Any, &["anna"]),
+        ("num:=\"Queue *support\"", Side::Any, &["Queue *support"]),
+    ] {
+        assert_eq!(forms(text), (side, expected.iter().map(|form| (*form).to_owned()).collect::<Vec<_>>()), "{text}");
+    }
+    let many: Vec<String> = (0..1_000).map(|number| format!("=+4822123{number:04}")).collect();
+    assert_eq!(forms(&format!("num:{}", many.join(","))).1.len(), 1_000);
+    assert!(prepare("num:=+48*", &context).is_err());
+    assert!(prepare("num:=", &context).is_err());
+    assert!(matches!(filter("num:=601,22"), Filter::Or(parts) if parts.len() == 2));
+}
+
+#[test]
 fn fields_with_words() {
     let text = |text: &str| text.to_owned();
     for (query, expected) in [

@@ -1,13 +1,17 @@
-//! Everything of one outside number, or of the customer behind it.
+//! Everything of one number, or of the customer behind it.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Customer, Note, Share, Totals, Used};
+use super::{
+    call::Note,
+    directory::Customer,
+    list::{Share, Totals},
+};
 
 /// Who is behind a number, and what there was with them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct NumberBody {
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct NumberPage {
     /// In its canonical form.
     pub number: String,
     pub customer: Option<Customer>,
@@ -20,7 +24,7 @@ pub struct NumberBody {
     pub first: Option<Timestamp>,
     #[serde(serialize_with = "crate::domain::instant::serialize_option")]
     pub last: Option<Timestamp>,
-    /// Who spoke with them, most calls first; at most 20.
+    /// Who talked with them, with the sums of the answered calls, most calls first; at most 20.
     pub agents: Vec<Share>,
     pub cases: Vec<Used>,
     pub tags: Vec<Used>,
@@ -36,4 +40,11 @@ pub struct NoteOfCall {
     pub start: Timestamp,
     #[serde(flatten)]
     pub note: Note,
+}
+
+/// A tag or case with how many calls carry it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Used {
+    pub name: String,
+    pub calls: u64,
 }
