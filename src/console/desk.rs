@@ -1,7 +1,7 @@
 //! What all screens share: who is connected, messages, the generations of reads, pending writes, undo. Screens get it
 //! handed in and ask for effects through it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -11,9 +11,10 @@ use super::{
     glyphs::Glyphs,
     keymap::Keymap,
     notices::{Level, Notices},
+    tasks::{Role, Tasks},
     texts::Texts,
     theme::Theme,
-    undo::Undo,
+    undo::UndoStack,
 };
 use crate::{domain::actor::Permission, wire};
 
@@ -57,12 +58,13 @@ pub struct Desk {
     pub zone: TimeZone,
     pub notices: Notices,
     pub deck: Deck,
-    pub undo: Vec<Undo>,
+    pub undo: UndoStack,
+    pub tasks: Tasks,
     generations: BTreeMap<Slot, u64>,
     busy: BTreeMap<Slot, u64>,
     writes: BTreeMap<u64, Write>,
-    /// Writes that take an act back.
-    backs: BTreeSet<u64>,
+    /// Writes that take an act back, or do it again.
+    roles: BTreeMap<u64, Role>,
     next_write: u64,
     effects: Vec<Effect>,
 }
@@ -78,11 +80,12 @@ impl Desk {
             zone: TimeZone::UTC,
             notices: Notices::default(),
             deck: Deck::default(),
-            undo: Vec::new(),
+            undo: UndoStack::default(),
+            tasks: Tasks::default(),
             generations: BTreeMap::new(),
             busy: BTreeMap::new(),
             writes: BTreeMap::new(),
-            backs: BTreeSet::new(),
+            roles: BTreeMap::new(),
             next_write: 0,
             effects: Vec::new(),
         }
@@ -137,16 +140,16 @@ impl Desk {
         self.effects.push(Effect::Write { number: self.next_write, write });
     }
 
-    /// A write is answered; tells whether it took an act back.
-    pub fn written(&mut self, number: u64) -> bool {
+    /// A write is answered; tells why it was made.
+    pub fn written(&mut self, number: u64) -> Role {
         self.writes.remove(&number);
-        self.backs.remove(&number)
+        self.roles.remove(&number).unwrap_or_default()
     }
 
-    /// Starts a change that takes an act back: it is not itself remembered for undoing.
-    pub fn write_back(&mut self, write: Write) {
+    /// Starts a change that takes an act back, or does it again.
+    pub fn write_as(&mut self, write: Write, role: Role) {
         self.write(write);
-        self.backs.insert(self.next_write);
+        self.roles.insert(self.next_write, role);
     }
 
     pub fn pending_writes(&self) -> usize {

@@ -4,8 +4,9 @@ use super::{
     deck,
     desk::Connection,
     edits,
-    effect::{Begin, Effect, Slot},
+    effect::{Answer, Begin, Effect, Slot},
     keymap::Action,
+    many,
     model::{Model, Pane},
     overlays::{self, Chooser, ChooserKind, Outcome, Overlay, Prompt, Purpose, Reading},
     screens::{
@@ -13,8 +14,9 @@ use super::{
         first_run::Chosen,
         player,
     },
-    undo::{How, Undo},
+    undo::{self, How, Undo},
     update::leave,
+    work,
 };
 use crate::domain::query::Sort;
 
@@ -80,7 +82,8 @@ fn anywhere(model: &mut Model, action: Action) -> bool {
             Pane::Calls => model.overlays.push(Overlay::Quit),
         },
         Action::Cancel => {
-            if model.asked_once {
+            if work::cancel(&mut model.desk) {
+            } else if model.asked_once {
                 leave(model, 0);
             } else {
                 model.asked_once = true;
@@ -101,7 +104,8 @@ fn anywhere(model: &mut Model, action: Action) -> bool {
             let before = model.before;
             go(model, before);
         }
-        Action::Undo => undo(model),
+        Action::Undo => undo::back(model),
+        Action::Redo => undo::again(model),
         Action::Refresh if matches!(model.desk.connection, Connection::Failed(_)) => {
             model.desk.connection = Connection::Connecting;
             let generation = model.desk.supersede(Slot::Connect);
@@ -147,7 +151,7 @@ fn edit(model: &mut Model, action: Action) -> bool {
         Action::Why => why(model),
         Action::GoDate => model.overlays.push(Overlay::Prompt(Prompt::new(Purpose::Date))),
         Action::Seek => model.overlays.push(Overlay::Prompt(Prompt::new(Purpose::Seek))),
-        Action::Note => edits::note(model),
+        Action::Note => edits::begin(model, Wish::Note),
         Action::RemoveNote => edits::remove_note(model),
         Action::Tags => edits::begin(model, Wish::Tags),
         Action::Case => edits::begin(model, Wish::Case),
@@ -207,20 +211,6 @@ fn go(model: &mut Model, pane: Pane) {
     }
 }
 
-fn undo(model: &mut Model) {
-    let Some(Undo { what, how }) = model.desk.undo.pop() else {
-        model.desk.say("nothing-to-undo", &[]);
-        return;
-    };
-    match how {
-        How::Writes(writes) => writes.into_iter().for_each(|write| model.desk.write_back(write)),
-        How::Query(query) => calls::restore_query(&mut model.calls, &mut model.desk, query),
-        How::Marks(marks) => model.calls.marks = marks,
-        How::Columns(choice) => model.calls.choice = choice,
-    }
-    model.desk.say("undone", &[("what", &what)]);
-}
-
 /// What came of a key in a box: it stays, or closes and leads to something.
 pub(super) fn overlay_said(model: &mut Model, overlay: Overlay, outcome: Outcome) {
     match outcome {
@@ -250,6 +240,7 @@ pub(super) fn overlay_said(model: &mut Model, overlay: Overlay, outcome: Outcome
         }
         Outcome::Submit(purpose, text) => submit(model, purpose, &text),
         Outcome::SaveNote(write) => model.desk.write(*write),
+        Outcome::NoteMarked(draft) => many::note(model, draft),
         Outcome::Confirmed(deed) => edits::confirmed(model, deed),
         Outcome::Leave => leave(model, 0),
     }
@@ -257,8 +248,10 @@ pub(super) fn overlay_said(model: &mut Model, overlay: Overlay, outcome: Outcome
 
 fn submit(model: &mut Model, purpose: Purpose, text: &str) {
     match purpose {
-        Purpose::Tags(targets) => edits::tag(model, &targets, text),
-        Purpose::Case(targets) => edits::tie(model, targets, text),
+        Purpose::Tags(target) => edits::tag(model, &target, text),
+        Purpose::Case(target) => edits::tie(model, *target, text),
+        Purpose::MarkedTags(_) => many::tag(model, text),
+        Purpose::MarkedCase(_) => many::tie(model, text),
         Purpose::Date => calls::jump_to_date(&mut model.calls, &mut model.desk, text),
         Purpose::Seek => {
             if let Some(seconds) = overlays::seconds(text) {
@@ -288,3 +281,6 @@ fn begin(model: &mut Model, begin: Begin) {
     let generation = model.desk.supersede(Slot::Connect);
     model.desk.effect(Effect::Begin { generation, begin });
 }
+
+/// What a box asked for has come.
+pub(super) fn box_answered(_model: &mut Model, _answer: Answer) {}

@@ -3,10 +3,13 @@
 
 use super::{
     effect::{Read, Slot, Target, Write},
+    many,
     model::{Model, Pane},
-    overlays::{Confirm, Deed, Editor, Overlay, Prompt, Purpose, common_tags},
-    screens::calls::{Marks, Wish},
+    overlays::{Confirm, Deed, Editor, Overlay, Prompt, Purpose},
+    screens::calls::Wish,
+    tasks::Role,
     undo::{How, Undo},
+    work,
 };
 use crate::{
     client::ClientError,
@@ -14,53 +17,28 @@ use crate::{
     wire::{Note, NoteDraft},
 };
 
-/// Begins an act; where the calls are not all known they are read first.
+/// Begins an act: on what is marked, else on the call under the cursor.
 pub(super) fn begin(model: &mut Model, wish: Wish) {
     if !may_write(model) {
         return;
     }
-    let targets = match (model.pane, model.calls.current()) {
-        (Pane::Player, Some(call)) => Ok(vec![Target::from(call)]),
-        _ => model.calls.targets(),
-    };
-    match targets {
-        Ok(targets) => go_on(model, wish, targets),
-        Err(queries) => {
-            model.calls.wish = Some(wish);
-            model.desk.say("reading", &[]);
-            model.desk.read(Slot::Targets, 0, Read::Targets(queries));
-        }
-    }
-}
-
-/// Goes on with an act once its calls are known.
-pub(super) fn go_on(model: &mut Model, wish: Wish, targets: Vec<Target>) {
-    if targets.is_empty() {
-        model.desk.say("no-call-here", &[]);
+    if many::is_marked(model) {
+        many::begin(model, wish);
         return;
     }
+    let Some(target) = model.calls.current().map(Target::from) else { return };
     match wish {
-        Wish::Tags => model.overlays.push(Overlay::Prompt(Prompt::new(Purpose::Tags(targets)))),
-        Wish::Case => model.overlays.push(Overlay::Prompt(Prompt::new(Purpose::Case(targets)))),
-        // Marks that are a query can be many, and the number was counted just now: it is shown before anything happens.
-        Wish::Flag if model.pane == Pane::Calls && matches!(model.calls.marks, Marks::Query(_)) => {
-            let ask = if sets_flag(&targets) { "flag-many-ask" } else { "unflag-many-ask" };
-            let texts = &model.desk.setup.texts;
-            let confirm = Confirm {
-                title: texts.get("flag-many-title"),
-                text: texts.counted(ask, targets.len() as u64, &[]),
-                deed: Deed::Flag(targets),
-            };
-            model.overlays.push(Overlay::Confirm(confirm));
-        }
-        Wish::Flag => flag(model, targets),
+        Wish::Tags => model.overlays.push(Overlay::Prompt(Prompt::new(Purpose::Tags(Box::new(target))))),
+        Wish::Case => model.overlays.push(Overlay::Prompt(Prompt::new(Purpose::Case(Box::new(target))))),
+        Wish::Flag => flag(model, target),
+        Wish::Note => note(model),
     }
 }
 
 /// A question was answered with yes.
 pub(super) fn confirmed(model: &mut Model, deed: Deed) {
     match deed {
-        Deed::Flag(targets) => flag(model, targets),
+        Deed::Start(title, task) => work::start(&mut model.desk, title, *task, Role::Act),
         Deed::Write(write) => {
             model.player.note = None;
             model.desk.write(*write);
@@ -81,54 +59,39 @@ fn may_write(model: &mut Model) -> bool {
     false
 }
 
-fn sets_flag(targets: &[Target]) -> bool {
-    !targets.iter().all(|target| target.flagged)
+fn flag(model: &mut Model, Target { id: call, flagged, .. }: Target) {
+    write(model, "undo-flag", vec![Write::SetFlag { call, flagged: !flagged }]);
 }
 
-fn flag(model: &mut Model, targets: Vec<Target>) {
-    let flagged = sets_flag(&targets);
-    let mut back = Vec::new();
-    for target in targets.into_iter().filter(|target| target.flagged != flagged) {
-        back.push(Write::SetFlag { call: target.id.clone(), flagged: !flagged });
-        model.desk.write(Write::SetFlag { call: target.id, flagged });
-    }
-    remember(model, "undo-flag", back);
-}
-
-/// Gives and takes tags: those that all of the calls had and that were taken out go, new ones come to all.
-pub(super) fn tag(model: &mut Model, targets: &[Target], text: &str) {
+/// Gives and takes tags: what stands in the text and what the call has are made the same.
+pub(super) fn tag(model: &mut Model, target: &Target, text: &str) {
     let wanted: Vec<&str> = text.split(',').map(str::trim).filter(|tag| !tag.is_empty()).collect();
-    let gone: Vec<String> = common_tags(targets).into_iter().filter(|tag| !wanted.contains(&tag.as_str())).collect();
-    let mut back = Vec::new();
-    for Target { id, tags, .. } in targets {
-        for tag in wanted.iter().filter(|tag| !tags.iter().any(|had| had == *tag)) {
-            model.desk.write(Write::AddTag { call: id.clone(), tag: (*tag).to_owned() });
-            back.push(Write::RemoveTag { call: id.clone(), tag: (*tag).to_owned() });
-        }
-        for tag in &gone {
-            model.desk.write(Write::RemoveTag { call: id.clone(), tag: tag.clone() });
-            back.push(Write::AddTag { call: id.clone(), tag: tag.clone() });
-        }
-    }
-    remember(model, "undo-tags", back);
+    let call = &target.id;
+    let added = wanted.iter().filter(|tag| !target.tags.iter().any(|had| had == *tag));
+    let mut writes: Vec<Write> = added.map(|tag| Write::AddTag { call: call.clone(), tag: (*tag).to_owned() }).collect();
+    let gone = target.tags.iter().filter(|tag| !wanted.contains(&tag.as_str()));
+    writes.extend(gone.map(|tag| Write::RemoveTag { call: call.clone(), tag: tag.clone() }));
+    write(model, "undo-tags", writes);
 }
 
-/// Ties calls to a case; an empty text unties them.
-pub(super) fn tie(model: &mut Model, targets: Vec<Target>, text: &str) {
+/// Ties a call to a case; an empty text unties it.
+pub(super) fn tie(model: &mut Model, Target { id: call, case: was, .. }: Target, text: &str) {
     let case = (!text.is_empty()).then(|| text.to_owned());
-    let mut back = Vec::new();
-    for Target { id, case: had, .. } in targets.into_iter().filter(|target| target.case != case) {
-        model.desk.write(Write::SetCase { call: id.clone(), case: case.clone() });
-        back.push(Write::SetCase { call: id, case: had });
+    if case != was {
+        write(model, "undo-case", vec![Write::SetCase { call, case, was }]);
     }
-    remember(model, "undo-case", back);
 }
 
-fn remember(model: &mut Model, what: &str, back: Vec<Write>) {
-    if !back.is_empty() {
-        let what = model.desk.setup.texts.get(what);
-        model.desk.undo.push(Undo { what, how: How::Writes(back) });
+/// Writes, and remembers how to take it back.
+fn write(model: &mut Model, what: &str, writes: Vec<Write>) {
+    if writes.is_empty() {
+        return;
     }
+    let back = writes.iter().rev().filter_map(Write::opposite).collect();
+    writes.into_iter().for_each(|write| model.desk.write(write));
+    let what = model.desk.setup.texts.with("undo-of", &[("what", &model.desk.setup.texts.get(what)), ("who", &title_of(model))]);
+    model.desk.say("changed", &[("what", &what)]);
+    model.desk.undo.push(Undo { what, how: How::Writes(back) });
 }
 
 /// The note that the cursor of the detail screen stands on.

@@ -1,6 +1,10 @@
 //! What is to be done. Effects are values, so that a test can read them; the runner performs them.
 
-use super::{memory::Memory, screens::calls::Way};
+use super::{
+    memory::Memory,
+    screens::calls::Way,
+    tasks::{Scope, Task},
+};
 use crate::{
     client::CallsQuery,
     wire::{self, NoteDraft},
@@ -29,6 +33,10 @@ pub enum Slot {
     Customer,
     /// The calls that something is to be done to, counted again.
     Targets,
+    /// What would be taken out: calls, recordings, bytes.
+    Take,
+    /// Folders to complete with, and what is at the place of a file.
+    Path,
     /// The box after a prefix key.
     Prefix,
     Connect,
@@ -62,6 +70,13 @@ pub enum Effect {
         number: u64,
         write: Write,
     },
+    /// Work that takes a while; it reports as [`super::message::Msg::Task`].
+    Task {
+        number: u64,
+        task: Box<Task>,
+    },
+    /// Ends it at the next safe place.
+    EndTask(u64),
     /// Fetches and plays a recording.
     LoadSound {
         generation: u64,
@@ -112,8 +127,14 @@ pub enum Read {
     },
     /// The revision; with one that is known, once there is another.
     Revision(Option<String>),
-    /// All calls of these queries, up to a limit.
-    Targets(Vec<String>),
+    /// How many calls these are, and how many of them lack the flag.
+    Survey(Scope),
+    /// What there is to take out of these calls.
+    Haul(Scope),
+    /// Folders that begin as a text does.
+    Folders(String),
+    /// Whether a file is there already.
+    Target(String),
     /// What Tab completes with: tags, cases, extensions, groups, projects, views.
     Values,
     /// Counts by value beside the query `q`: each part asks for some fields (`by`), the parts together for all.
@@ -147,11 +168,18 @@ pub enum Answer {
     Detail(Box<wire::CallDetailBody>),
     Peaks(wire::Peaks),
     Revision(wire::Revision),
-    /// `more`: there are more than may be changed at once.
-    Targets {
-        targets: Vec<Target>,
-        more: bool,
+    Survey {
+        calls: u64,
+        unflagged: u64,
     },
+    Haul(Box<Haul>),
+    /// The text that they go on from.
+    Folders {
+        text: String,
+        folders: Vec<String>,
+    },
+    /// True: there is a file that would be replaced. Or why nothing can be written there.
+    Target(Result<bool, String>),
     Values(Values),
     /// With the query they are of.
     Facets {
@@ -169,9 +197,6 @@ pub enum Answer {
     Number(Box<wire::NumberBody>),
 }
 
-/// Most calls that one act changes.
-pub const TARGETS: usize = 5_000;
-
 /// A call that something is to be done to, with what undoing needs to know of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
@@ -185,6 +210,16 @@ impl From<&wire::CallBody> for Target {
     fn from(call: &wire::CallBody) -> Self {
         Self { id: call.id.clone(), tags: call.tags.clone(), case: call.case.clone(), flagged: call.flagged }
     }
+}
+
+/// What there is to take out.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Haul {
+    pub calls: u64,
+    pub recordings: u64,
+    pub bytes: u64,
+    /// The first few with a recording, for showing names.
+    pub first: Vec<wire::CallBody>,
 }
 
 /// Names that exist, for completion.
@@ -228,9 +263,11 @@ pub enum Write {
         call: String,
         tag: String,
     },
+    /// `was`: the case before, for undoing.
     SetCase {
         call: String,
         case: Option<String>,
+        was: Option<String>,
     },
     SetFlag {
         call: String,
@@ -250,6 +287,17 @@ impl Write {
             | Self::SetCase { call, .. }
             | Self::SetFlag { call, .. } => call,
         }
+    }
+
+    /// The change that takes it back; none for notes, whose answer is needed for it.
+    pub fn opposite(&self) -> Option<Self> {
+        Some(match self.clone() {
+            Self::AddTag { call, tag } => Self::RemoveTag { call, tag },
+            Self::RemoveTag { call, tag } => Self::AddTag { call, tag },
+            Self::SetCase { call, case, was } => Self::SetCase { call, case: was, was: case },
+            Self::SetFlag { call, flagged } => Self::SetFlag { call, flagged: !flagged },
+            Self::AddNote { .. } | Self::EditNote { .. } | Self::RemoveNote { .. } => return None,
+        })
     }
 }
 

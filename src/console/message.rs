@@ -3,6 +3,7 @@
 use super::{
     effect::{Answer, Slot, Write},
     input::Input,
+    tasks::TaskEvent,
 };
 use crate::{client::ClientError, playback, wire};
 
@@ -31,6 +32,11 @@ pub enum Msg {
         number: u64,
         write: Box<Write>,
         result: Result<Written, ClientError>,
+    },
+    /// Work tells how far it is, what it did, how it ended.
+    Task {
+        number: u64,
+        event: TaskEvent,
     },
     Sound(playback::Event),
     /// The bytes of a recording could not be had or read.

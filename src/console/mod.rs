@@ -13,6 +13,7 @@ mod event_loop;
 mod glyphs;
 mod input;
 mod keymap;
+mod many;
 mod memory;
 mod message;
 mod model;
@@ -23,6 +24,7 @@ mod runner;
 mod screen_writer;
 mod screens;
 mod setup;
+mod tasks;
 mod terminal;
 #[cfg(test)]
 mod tests;
@@ -32,6 +34,7 @@ mod undo;
 mod update;
 mod view;
 mod widgets;
+mod work;
 mod writer;
 
 pub use glyphs::Glyphs;
@@ -132,7 +135,7 @@ pub async fn run(options: Options, opener: Opener) -> Result<u8, ConsoleError> {
         tick: std::time::Duration::from_millis(if options.environment.remote { 250 } else { 100 }),
     };
     let memory = options.state_folder.map(|folder| folder.join("console.toml"));
-    let mut runner = runner::Runner::new(sender, opener, options.ways, memory, player);
+    let mut runner = runner::Runner::new(sender, opener, options.ways, memory, player, options.environment.remote);
     let status = event_loop::run(&mut model, &mut screen, &mut runner, messages).await?;
     drop(screen);
     Ok(status)

@@ -7,6 +7,7 @@ use super::{
     desk::{Desk, Setup},
     input::Key,
     keymap::Context,
+    many::Wanted,
     memory::Memory,
     overlays::Overlay,
     screens::{
@@ -65,6 +66,10 @@ pub struct Model {
     pub leaving: Option<u8>,
     /// The remembered state has been read, or there was none.
     pub remembered: bool,
+    /// An act whose calls are being counted.
+    pub wanted: Option<Wanted>,
+    /// Acts are being taken back until so many are left.
+    pub undo_to: Option<usize>,
     /// A frame is due.
     pub dirty: bool,
 }
@@ -83,6 +88,8 @@ impl Model {
             asked_once: false,
             leaving: None,
             remembered: false,
+            wanted: None,
+            undo_to: None,
             dirty: true,
         }
     }

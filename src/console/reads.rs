@@ -5,18 +5,24 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::{
-    effect::{Answer, Read, Slot, TARGETS, Target, Values},
+    effect::{Answer, Haul, Read, Slot, Values},
     message::Msg,
+    tasks::{Scope, home},
 };
 use crate::{
     client::{CallsQuery, Client, ClientError},
-    wire,
+    takeout, wire,
 };
 
 /// Totals that take longer are preceded by a count that stops early.
 const PATIENCE: Duration = Duration::from_millis(250);
 /// Where that count stops; the line then says «at least».
 const COUNT_AT_MOST: u64 = 10_000;
+
+/// Ids in one query.
+const IDS: usize = 50;
+/// Calls whose names are shown before a download.
+const SHOWN: usize = 3;
 
 /// Where the answers of one read go.
 pub(super) struct Reply {
@@ -62,7 +68,16 @@ async fn perform(client: &Client, read: Read) -> Result<Answer, ClientError> {
         Read::Peaks { recording, width } => Answer::Peaks(client.peaks(&recording, width).await?),
         Read::Revision(None) => Answer::Revision(client.revision().await?),
         Read::Revision(Some(known)) => Answer::Revision(client.revision_after(&known).await?),
-        Read::Targets(queries) => targets(client, queries).await?,
+        Read::Survey(scope) => survey(client, &scope).await?,
+        Read::Haul(scope) => haul(client, &scope).await?,
+        Read::Folders(text) => {
+            let begun = text.clone();
+            Answer::Folders { text, folders: asked(move || takeout::folders_like(&begun, home().as_deref())).await? }
+        }
+        Read::Target(file) => {
+            let check = move || takeout::check_target(&takeout::at_home(&file, home().as_deref()));
+            Answer::Target(asked(check).await?.map_err(|why| why.to_string()))
+        }
         Read::Values => Answer::Values(values(client).await?),
         Read::Facets { q, parts } => {
             let mut facets = wire::Facets::new();
@@ -109,23 +124,53 @@ async fn jump(client: &Client, near: CallsQuery, mut list: CallsQuery) -> Result
     Ok(Answer::Jump { page: if on.is_some() { client.calls(&list).await? } else { found }, on })
 }
 
-async fn targets(client: &Client, queries: Vec<String>) -> Result<Answer, ClientError> {
-    let mut targets: Vec<Target> = Vec::new();
-    for q in queries {
-        let mut query = CallsQuery { q, limit: Some(500), ..CallsQuery::default() };
-        loop {
-            let page = client.calls(&query).await?;
-            targets.extend(page.items.iter().map(Target::from));
-            if targets.len() > TARGETS {
-                return Ok(Answer::Targets { targets: Vec::new(), more: true });
-            }
-            match page.next {
-                Some(next) => query.after = Some(next),
-                None => break,
-            }
+/// The queries that give the calls of a scope, in parts where they are named.
+fn queries(scope: &Scope) -> Vec<String> {
+    match scope {
+        Scope::Query { q, .. } => vec![q.clone()],
+        Scope::Calls(ids) => {
+            let ids: Vec<&str> = ids.iter().collect();
+            ids.chunks(IDS).map(|ids| format!("id:{}", ids.join(","))).collect()
         }
     }
-    Ok(Answer::Targets { targets, more: false })
+}
+
+async fn survey(client: &Client, scope: &Scope) -> Result<Answer, ClientError> {
+    let (mut calls, mut unflagged) = (0, 0);
+    for q in queries(scope) {
+        let facets = client.facets(&CallsQuery { by: "flagged".to_owned(), ..CallsQuery::new(q) }).await?;
+        for counted in facets.into_values().flatten() {
+            calls += counted.count;
+            unflagged += if counted.value.as_deref() == Some("true") { 0 } else { counted.count };
+        }
+    }
+    Ok(Answer::Survey { calls, unflagged })
+}
+
+async fn haul(client: &Client, scope: &Scope) -> Result<Answer, ClientError> {
+    let mut haul = Haul::default();
+    let sort = match scope {
+        Scope::Query { sort, .. } => sort.clone(),
+        Scope::Calls(_) => String::new(),
+    };
+    for q in queries(scope) {
+        if haul.first.len() < SHOWN {
+            let recorded = if q.trim().is_empty() { "has:recording".to_owned() } else { format!("({q}) has:recording") };
+            let query = CallsQuery { sort: sort.clone(), limit: Some(SHOWN), total: Some(false), ..CallsQuery::new(recorded) };
+            haul.first.extend(client.calls(&query).await?.items);
+            haul.first.truncate(SHOWN);
+        }
+        let totals = client.totals(&CallsQuery::new(q)).await?;
+        haul.calls += totals.calls;
+        haul.recordings += totals.recordings;
+        haul.bytes += totals.bytes;
+    }
+    Ok(Answer::Haul(Box::new(haul)))
+}
+
+/// What the file system says, asked on a thread that may wait for it.
+async fn asked<T: Send + 'static>(ask: impl FnOnce() -> T + Send + 'static) -> Result<T, ClientError> {
+    tokio::task::spawn_blocking(ask).await.map_err(|why| ClientError::Answer(why.to_string()))
 }
 
 async fn values(client: &Client) -> Result<Values, ClientError> {

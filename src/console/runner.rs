@@ -4,6 +4,7 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use tokio::{sync::mpsc, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
 
 use super::{
     Opened, Opener, Ways,
@@ -11,6 +12,7 @@ use super::{
     memory::Memory,
     message::{Connected, Msg},
     reads::{self, Reply},
+    tasks::{self, Report, Task, TaskEnd, TaskEvent},
     writer::Writer,
 };
 use crate::{
@@ -30,6 +32,10 @@ pub(super) struct Runner {
     writer: Writer,
     player: Arc<std::sync::Mutex<Option<Player>>>,
     player_options: PlayerOptions,
+    /// Ends of the work that runs.
+    tasks: HashMap<u64, CancellationToken>,
+    /// Bytes are dear: progress is told less often.
+    remote: bool,
 }
 
 impl Runner {
@@ -39,6 +45,7 @@ impl Runner {
         ways: Ways,
         memory_file: Option<std::path::PathBuf>,
         player_options: PlayerOptions,
+        remote: bool,
     ) -> Self {
         let client = Arc::new(std::sync::Mutex::new(None));
         let writer = Writer::start(Arc::clone(&client), messages.clone());
@@ -52,6 +59,8 @@ impl Runner {
             writer,
             player: Arc::new(std::sync::Mutex::new(None)),
             player_options,
+            tasks: HashMap::new(),
+            remote,
         }
     }
 
@@ -82,6 +91,12 @@ impl Runner {
                 });
             }
             Effect::Write { number, write } => self.writer.add(number, write),
+            Effect::Task { number, task } => self.work(number, *task),
+            Effect::EndTask(number) => {
+                if let Some(cancel) = self.tasks.get(&number) {
+                    cancel.cancel();
+                }
+            }
             Effect::LoadSound { generation, recording, name, at, volume } => self.load(generation, recording, name, at, volume),
             Effect::Sound(command) => {
                 if let Some(player) = lock(&self.player).as_ref() {
@@ -96,6 +111,27 @@ impl Runner {
             Effect::Save(memory) => self.save(&memory),
             Effect::Copy(_) | Effect::Suspend | Effect::Redraw | Effect::Retake | Effect::Leave { .. } => {}
         }
+    }
+
+    /// Starts work that takes a while; it reports until its end, however it ends.
+    fn work(&mut self, number: u64, task: Task) {
+        self.tasks.retain(|_, cancel| !cancel.is_cancelled());
+        let cancel = CancellationToken::new();
+        self.tasks.insert(number, cancel.clone());
+        let (client, messages, remote) = (lock(&self.client).clone(), self.messages.clone(), self.remote);
+        tokio::spawn(async move {
+            let report = || Report::new(messages.clone(), number, remote);
+            let failed = |why: &str| TaskEvent::Ended(TaskEnd::Failed(why.to_owned()));
+            match client {
+                None => report().tell(failed("not connected")).await,
+                Some(client) => {
+                    let work = tokio::spawn(tasks::run(client, task, cancel, report()));
+                    if work.await.is_err() {
+                        report().tell(failed("it stopped by a fault of callreel; the log has more")).await;
+                    }
+                }
+            }
+        });
     }
 
     fn replace(&mut self, slot: Slot, work: impl Future<Output = ()> + Send + 'static) {

@@ -35,6 +35,7 @@ mod edits;
 mod everywhere;
 mod facets;
 mod figures;
+mod many;
 mod sizes;
 
 fn at(text: &str) -> Timestamp {

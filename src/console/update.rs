@@ -8,11 +8,13 @@ use super::{
     effect::{Answer, Effect, Slot},
     input::{Code, Input, Key},
     keymap::{Action, Resolved},
+    many,
     memory::Memory,
     message::{Connected, Msg},
     model::{Model, Pane, Prefix},
     notices::Level,
     screens::calls,
+    work,
 };
 
 /// How long a prefix key waits before its box appears: who knows the second key never sees it.
@@ -34,7 +36,13 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             if model.desk.is_current(slot, generation) {
                 let before = (model.calls.all, model.calls.count, model.calls.new_calls);
                 let known = matches!(&*answer, Ok(Answer::Detail(detail)) if model.calls.detail.as_ref() == Some(detail));
-                calls::answered(&mut model.calls, &mut model.desk, slot, *answer);
+                match *answer {
+                    Ok(Answer::Survey { calls, unflagged }) => many::surveyed(model, calls, unflagged),
+                    Ok(answer @ (Answer::Haul(_) | Answer::Folders { .. } | Answer::Target(_))) => {
+                        dispatch::box_answered(model, answer);
+                    }
+                    answer => calls::answered(&mut model.calls, &mut model.desk, slot, answer),
+                }
                 // Nothing new is nothing to draw.
                 if matches!(slot, Slot::Revision | Slot::All) {
                     model.dirty = before != (model.calls.all, model.calls.count, model.calls.new_calls);
@@ -45,21 +53,19 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
                     model.dirty = true;
                     dispatch::tell_why(model);
                 }
-                if let Some((wish, targets)) = model.calls.ready.take() {
-                    edits::go_on(model, wish, targets);
-                }
             } else {
                 model.dirty = false;
             }
         }
         Msg::Due { slot, generation } => due(model, slot, generation),
         Msg::Written { number, write, result } => {
-            let back = model.desk.written(number);
+            let role = model.desk.written(number);
             match result {
-                Ok(result) => calls::written(&mut model.calls, &mut model.desk, &write, &result, back),
+                Ok(result) => calls::written(&mut model.calls, &mut model.desk, &write, &result, role),
                 Err(error) => edits::refused(model, *write, &error),
             }
         }
+        Msg::Task { number, event } => work::told(model, number, event),
         Msg::Sound(event) => deck::heard(&mut model.desk, event),
         Msg::SoundFailed { generation, why } => {
             if generation == model.desk.deck.generation {
@@ -70,8 +76,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Continued => model.desk.effect(Effect::Retake),
         Msg::Trouble(why) => model.desk.tell(Level::Error, why),
     }
+    work::go_on(model);
     if let Some(status) = model.leaving
         && model.desk.pending_writes() == 0
+        && model.desk.tasks.open() == 0
     {
         model.desk.effect(Effect::Leave { status });
     }
@@ -92,6 +100,7 @@ pub(super) fn leave(model: &mut Model, status: u8) {
         let memory = model.memory();
         model.desk.effect(Effect::Save(Box::new(memory)));
     }
+    work::end_all(&mut model.desk);
     let pending = model.desk.pending_writes();
     if pending > 0 && model.leaving.is_none() {
         let text = model.desk.setup.texts.counted("leaving-waits", pending as u64, &[]);

@@ -10,6 +10,7 @@ use super::{
     screens::{calls, first_run, player},
     theme::Role,
     widgets::{Painter, grouped, width, wrap},
+    work,
 };
 
 /// Smallest screen that is drawn.
@@ -124,6 +125,7 @@ fn header(model: &Model, painter: &mut Painter<'_>, area: Rect) {
     }
     x = painter.text(x, area.y, 4, &texts.get("pane-rest"), Role::Tab) + 2;
     let mut right = Vec::new();
+    right.extend(work::progress(&model.desk));
     let pending = model.desk.pending_writes();
     if pending > 0 {
         right.push(texts.counted("header-saving", pending as u64, &[]));

@@ -61,7 +61,7 @@ async fn perform(client: &Client, write: &Write) -> Result<Written, ClientError>
         Write::RemoveNote { note, version, .. } => client.remove_note(note, *version).await?,
         Write::AddTag { call, tag } => client.add_tag(call, tag).await?,
         Write::RemoveTag { call, tag } => client.remove_tag(call, tag).await?,
-        Write::SetCase { call, case } => client.set_case(call, case.as_deref()).await?,
+        Write::SetCase { call, case, .. } => client.set_case(call, case.as_deref()).await?,
         Write::SetFlag { call, flagged } => client.set_flag(call, *flagged).await?,
     }
     Ok(Written::Done)

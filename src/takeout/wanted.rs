@@ -41,7 +41,7 @@ impl<'a> Wanted<'a> {
     }
 
     /// How many there are, where that is worth asking; none: unknown.
-    pub(super) async fn total(&self, somebody_looks: bool) -> Option<u64> {
+    pub(super) async fn total(&mut self, somebody_looks: bool) -> Option<u64> {
         match &self.from {
             From::Query { q, .. } if somebody_looks => {
                 self.client.totals(&CallsQuery::new(q)).await.ok().map(|totals| totals.recordings)

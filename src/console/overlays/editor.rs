@@ -27,6 +27,8 @@ pub struct Editor {
     /// The note that is being changed; none: a new one is written.
     pub of: Option<Box<Note>>,
     pub area: TextArea<'static>,
+    /// It is for all that is marked, each getting its own.
+    pub marked: bool,
     /// Esc was pressed over text that is not saved: what to do with it is asked.
     pub asking: bool,
 }
@@ -35,7 +37,12 @@ impl Editor {
     pub fn new(call: String, title: String, at: Option<Tenths>) -> Self {
         let mut area = TextArea::default();
         area.set_wrap_mode(WrapMode::WordOrGlyph);
-        Self { call, title, at, of: None, area, asking: false }
+        Self { call, title, at, of: None, area, marked: false, asking: false }
+    }
+
+    /// The same note for all that is marked; `whose` tells them.
+    pub fn of_marked(whose: String) -> Self {
+        Self { marked: true, ..Self::new(String::new(), whose, None) }
     }
 
     /// Changes a note that exists.
@@ -105,6 +112,9 @@ impl Editor {
             return Outcome::Stay;
         }
         let (call, draft) = (self.call.clone(), NoteDraft { text, at: self.at });
+        if self.marked {
+            return Outcome::NoteMarked(draft);
+        }
         let write = match &self.of {
             None => Write::AddNote { call, draft },
             Some(note) if note.text == draft.text => return Outcome::Close,

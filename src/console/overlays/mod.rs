@@ -8,18 +8,19 @@ mod view;
 
 pub use editor::Editor;
 pub use list::{Chooser, ChooserKind};
-pub use prompt::{Prompt, Purpose, common_tags, seconds};
+pub use prompt::{Prompt, Purpose, seconds};
 pub use reading::Reading;
 pub use view::{level, view};
 
 use super::{
     desk::Desk,
-    effect::{Target, Write},
+    effect::Write,
     input::{Code, Input},
     keymap::Action,
     screens::calls::columns::{self, Chose},
+    tasks::Task,
 };
-use crate::domain::query::SortField;
+use crate::{domain::query::SortField, wire::NoteDraft};
 
 /// What lies over the screen.
 #[derive(Clone, Debug)]
@@ -50,7 +51,8 @@ pub struct Confirm {
 /// What a yes does.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Deed {
-    Flag(Vec<Target>),
+    /// Work with its title.
+    Start(String, Box<Task>),
     Write(Box<Write>),
 }
 
@@ -63,6 +65,8 @@ pub enum Outcome {
     Sort(SortField),
     Submit(Purpose, String),
     SaveNote(Box<Write>),
+    /// The note for all that is marked.
+    NoteMarked(NoteDraft),
     Confirmed(Deed),
     /// The list has these columns from now on; the box stays.
     Columns(Vec<columns::Chosen>),

@@ -11,9 +11,12 @@ use crate::console::{
 /// What the line is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// Tags of these calls, parted by commas: the ones that all of them have can be taken out, others come to all.
-    Tags(Vec<Target>),
-    Case(Vec<Target>),
+    /// Tags of a call, parted by commas.
+    Tags(Box<Target>),
+    Case(Box<Target>),
+    /// Tags that the marked calls get, or lose with a dash in front; whose they are, for the title.
+    MarkedTags(String),
+    MarkedCase(String),
     Date,
     Seek,
     ImportPath,
@@ -26,6 +29,8 @@ impl Purpose {
         match self {
             Self::Tags(_) => "tags",
             Self::Case(_) => "case",
+            Self::MarkedTags(_) => "marked-tags",
+            Self::MarkedCase(_) => "marked-case",
             Self::Date => "date",
             Self::Seek => "seek",
             Self::ImportPath => "import",
@@ -45,8 +50,8 @@ pub struct Prompt {
 impl Prompt {
     pub fn new(purpose: Purpose) -> Self {
         let text = match &purpose {
-            Purpose::Tags(targets) => common_tags(targets).join(", "),
-            Purpose::Case(targets) => common_case(targets).unwrap_or_default(),
+            Purpose::Tags(target) => target.tags.join(", "),
+            Purpose::Case(target) => target.case.clone().unwrap_or_default(),
             _ => String::new(),
         };
         Self { purpose, input: LineInput::new(text), problem: None }
@@ -64,7 +69,7 @@ impl Prompt {
             (Code::Esc, _) | (Code::Char('c'), true) => Outcome::Close,
             (Code::Enter, _) => {
                 let text = self.input.text().trim().to_owned();
-                let may_be_empty = matches!(self.purpose, Purpose::Tags(_) | Purpose::Case(_));
+                let may_be_empty = matches!(self.purpose, Purpose::Tags(_) | Purpose::Case(_) | Purpose::MarkedCase(_));
                 if text.is_empty() && !may_be_empty {
                     return Outcome::Close;
                 }
@@ -81,18 +86,6 @@ impl Prompt {
             }
         }
     }
-}
-
-/// Tags that all of the calls have.
-pub fn common_tags(targets: &[Target]) -> Vec<String> {
-    let Some((first, others)) = targets.split_first() else { return Vec::new() };
-    first.tags.iter().filter(|tag| others.iter().all(|other| other.tags.contains(tag))).cloned().collect()
-}
-
-/// The case, if all of the calls are tied to the same one.
-pub fn common_case(targets: &[Target]) -> Option<String> {
-    let (first, others) = targets.split_first()?;
-    first.case.clone().filter(|_| others.iter().all(|other| other.case == first.case))
 }
 
 /// `3:12`, `1:02:03`, `72`, `72s`, `1m12s` to seconds.

@@ -111,8 +111,7 @@ fn ask(prompt: &Prompt, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -> (
     let texts = &desk.setup.texts;
     let word = prompt.purpose.word();
     let title = match &prompt.purpose {
-        Purpose::Tags(targets) if targets.len() > 1 => texts.counted("prompt-tags-many", targets.len() as u64, &[]),
-        Purpose::Case(targets) if targets.len() > 1 => texts.counted("prompt-case-many", targets.len() as u64, &[]),
+        Purpose::MarkedTags(whose) | Purpose::MarkedCase(whose) => texts.with(&format!("prompt-{word}"), &[("whose", whose)]),
         _ => texts.get(&format!("prompt-{word}")),
     };
     let inside = painter.boxed(centred(area, 66, 7), &title, "");
@@ -131,7 +130,11 @@ fn ask(prompt: &Prompt, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -> (
 fn write(editor: &Editor, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -> Option<(u16, u16)> {
     let texts = &desk.setup.texts;
     let at = editor.at.map(|at| texts.with("note-at", &[("time", &at.clock())])).unwrap_or_default();
-    let title = if editor.of.is_some() { "note-edit-title" } else { "note-title" };
+    let title = match (&editor.of, editor.marked) {
+        (_, true) => "note-marked-title",
+        (Some(_), _) => "note-edit-title",
+        (None, _) => "note-title",
+    };
     let title = texts.with(title, &[("call", &editor.title)]);
     let inside = painter.boxed(centred(area, 72, 14), &title, &at);
     if inside.height < 3 {
@@ -205,6 +208,13 @@ fn quit(desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
     let texts = &desk.setup.texts;
     let inside = painter.boxed(centred(area, 50, 5), &texts.get("quit-title"), "");
     let pending = desk.pending_writes();
-    let text = if pending == 0 { texts.get("quit-ask") } else { texts.counted("quit-ask-pending", pending as u64, &[]) };
+    let work = desk.tasks.open();
+    let text = if work > 0 {
+        texts.counted("quit-ask-work", work as u64, &[])
+    } else if pending == 0 {
+        texts.get("quit-ask")
+    } else {
+        texts.counted("quit-ask-pending", pending as u64, &[])
+    };
     popup(painter, inside.x, inside.y + 1, inside.width, &text, Role::Popup);
 }

@@ -348,8 +348,11 @@ prompt-import-help = Folder of CDR, CEL, queue log, recordings; it is only read.
 prompt-server = Connect to a server
 prompt-server-help = Such as https://calls.example.com
 prompt-hint = Enter done   Esc leaves
-prompt-tags-many = Tags of { $n } calls
-prompt-case-many = Case of { $n } calls
+prompt-marked-tags = Tags of { $whose }
+prompt-marked-tags-help = Parted by commas; -tag with a dash takes that one off.
+prompt-marked-case = Case of { $whose }
+prompt-marked-case-help = The number of the complaint or ticket; empty unties them.
+note-marked-title = The same note at { $call }
 note-edit-title = Change the note on { $call }
 note-choose = Choose a note first: Tab goes to the next one.
 note-chosen = Enter changes this note, D removes it.
@@ -359,16 +362,6 @@ note-remove-ask = Remove "{ $text }"? u brings it back while callreel runs.
 note-conflict = Somebody else changed that note meanwhile; nothing of theirs was lost. Here is your text as a new note: save it, or leave with Esc.
 note-remove-conflict = Somebody else changed that note meanwhile: it stays. Read it again first.
 confirm-hint = y yes   any other key: no, nothing is changed
-flag-many-title = Flag
-flag-many-ask = { $n ->
-    [one] { $n } call matches.
-   *[other] { $n } calls match.
-} Flag all of them?
-unflag-many-ask = { $n ->
-    [one] { $n } call matches.
-   *[other] { $n } calls match.
-} Take the flag from all of them?
-targets-too-many = More than { $limit } calls match: that many are not changed at once. Narrow the query first.
 undo-query = the query
 undo-marks = the marks
 undo-flag = the flag
@@ -377,6 +370,11 @@ undo-tags = the tags
 undo-case = the case
 undone = Undone: { $what }.
 nothing-to-undo = Nothing to undo.
+redone = Done again: { $what }.
+nothing-to-redo = Nothing was taken back that could be done again.
+undo-waits = Calls are still being changed: Ctrl-c ends that, then u takes it back.
+undo-of = { $what } · { $who }
+changed = Changed: { $what }  u undoes
 copied = Sent to the terminal's clipboard, if it lets that through: { $text }
 nothing-to-copy = Nothing to copy here.
 read-only = The database is read-only here: nothing can be changed.
@@ -389,6 +387,10 @@ quit-ask-pending = { $n ->
     [one] { $n } change is saved first.
    *[other] { $n } changes are saved first.
 } Leave?  y / n
+quit-ask-work = { $n ->
+    [one] A piece of work is
+   *[other] { $n } pieces of work are
+} not done and would end here.  y leaves
 leaving-waits = { $n ->
     [one] { $n } change is
    *[other] { $n } changes are
@@ -564,3 +566,87 @@ hint-play-on-30 = 30 s
 action-call-next = next call
 hint-call-next = call
 action-call-previous = previous call
+
+# Work on many, and work that takes a while
+whose-all = all that match
+whose-marked = { $n ->
+    [one] { $n } marked call
+   *[other] { $n } marked calls
+}
+counting = Counting …
+nothing-matches-now = Nothing of it is there any more.
+many-flag = Flag { $n ->
+    [one] { $n } call
+   *[other] { $n } calls
+}
+many-unflag = Take the flag from { $n ->
+    [one] { $n } call
+   *[other] { $n } calls
+}
+many-tags = Change the tags of { $n ->
+    [one] { $n } call
+   *[other] { $n } calls
+}
+many-case = Tie { $n ->
+    [one] { $n } call
+   *[other] { $n } calls
+} to a case
+many-untie = Untie { $n ->
+    [one] { $n } call
+   *[other] { $n } calls
+} from their case
+many-note = Write a note at { $n ->
+    [one] { $n } call
+   *[other] { $n } calls
+}
+many-counted = { $n ->
+    [one] { $n } call
+   *[other] { $n } calls
+}, counted just now.
+what-flag = { $n ->
+    [one] { $n } has no flag and gets one.
+   *[other] { $n } have no flag and get one.
+}
+what-unflag = { $n ->
+    [one] It loses its flag.
+   *[other] All of them lose their flag.
+}
+what-case = Each is tied to case { $case }, whatever it was tied to before.
+what-untie = None of them is tied to a case any more.
+what-note = Each gets this note: "{ $text }"
+what-tags-add = Each gets: { $tags }.
+what-tags-remove = From each comes off: { $tags }.
+task-begun = { $what } … Ctrl-c ends it, g j shows it.
+task-queued = { $what }: begins when the work before it is through; g j shows it.
+task-ending = { $what }: ending …
+task-not-begun = not begun
+task-done = { $what }: { $words }
+task-cancelled = { $what } was ended: { $words }
+task-failed = { $what } failed: { $words }
+task-changed = { $n ->
+    [one] { $n } changed
+   *[other] { $n } changed
+}
+task-changed-before = { $n } were changed before that; u takes them back
+task-same = { $n } were so already
+task-gone = { $n } of { $all } were not there any more
+task-kept = { $n ->
+    [one] { $n } note was changed since and stays
+   *[other] { $n } notes were changed since and stay
+}
+task-undo = u undoes
+task-saved = { $n ->
+    [one] { $n } recording saved in { $folder }
+   *[other] { $n } recordings saved in { $folder }
+}
+task-there = { $n } were there already
+task-failed-some = { $n } failed, named in { $manifest }
+task-again = the same again goes on from here
+task-rows = { $n ->
+    [one] { $n } row
+   *[other] { $n } rows
+} in { $file } ({ $size })
+task-save-cancelled = { $rows } rows were written; the unfinished file is gone
+task-kind-change = changing
+task-kind-download = download
+task-kind-save = saving list

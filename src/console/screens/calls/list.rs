@@ -92,6 +92,10 @@ impl List {
         self.rows.iter_mut().map(|row| &mut row.call).find(|call| call.id == id)
     }
 
+    pub fn calls_mut(&mut self) -> impl Iterator<Item = &mut CallBody> {
+        self.rows.iter_mut().map(|row| &mut row.call)
+    }
+
     pub fn ids(&self, from: usize, to: usize) -> impl Iterator<Item = &str> {
         let (low, high) = (from.min(to), from.max(to));
         self.rows.iter().skip(low).take(high + 1 - low).map(|row| row.call.id.as_str())

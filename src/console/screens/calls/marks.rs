@@ -43,13 +43,4 @@ impl Marks {
             Self::None | Self::Query(_) => *self = Self::Calls(BTreeSet::from([call.to_owned()])),
         }
     }
-
-    pub fn add<'a>(&mut self, added: impl Iterator<Item = &'a str>) {
-        let mut calls = match std::mem::take(self) {
-            Self::Calls(calls) => calls,
-            Self::None | Self::Query(_) => BTreeSet::new(),
-        };
-        calls.extend(added.map(ToOwned::to_owned));
-        *self = Self::Calls(calls);
-    }
 }

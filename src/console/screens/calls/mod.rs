@@ -29,5 +29,7 @@ pub use model::{Calls, Wish};
 pub use query_line::QueryLine;
 pub use query_view::count_text;
 pub use typing::input;
-pub use update::{SORTS, act, answered, back, begin, descends_first, due, jump_to_date, restore_query, set_sort, written};
+pub use update::{
+    SORTS, act, answered, back, begin, changed, descends_first, due, jump_to_date, restore_query, set_sort, written,
+};
 pub use view::view;

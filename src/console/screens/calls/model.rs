@@ -2,19 +2,13 @@
 
 use super::{Chips, Choice, Facets, List, Marks, QueryLine};
 use crate::{
-    console::{
-        desk::Desk,
-        effect::{Target, Values},
-    },
+    console::{desk::Desk, effect::Values},
     domain::{
         list::Count,
         query::{Node, Operand, Sort, SortField, parse},
     },
     wire,
 };
-
-/// Ids in one query.
-const IDS: usize = 50;
 
 /// Everything that the list shows.
 #[derive(Clone, Debug, Default)]
@@ -59,9 +53,6 @@ pub struct Calls {
     /// Where the first page is to begin and the cursor to stand, remembered or asked for.
     pub goal: Goal,
     pub refused: Option<String>,
-    /// What waits for the calls that it is to be done to; and those calls, once they are known.
-    pub wish: Option<Wish>,
-    pub ready: Option<(Wish, Vec<Target>)>,
 }
 
 /// An act on calls.
@@ -70,6 +61,7 @@ pub enum Wish {
     Flag,
     Tags,
     Case,
+    Note,
 }
 
 /// Where a first page goes.
@@ -111,23 +103,6 @@ impl Calls {
 
     pub fn current(&self) -> Option<&wire::CallBody> {
         self.list.current().map(|row| &row.call)
-    }
-
-    /// Marked calls, else the one under the cursor; or the queries that give them, where not all are in memory.
-    pub fn targets(&self) -> Result<Vec<Target>, Vec<String>> {
-        match &self.marks {
-            Marks::Query(query) => Err(vec![query.clone()]),
-            Marks::None => Ok(self.current().map(Target::from).into_iter().collect()),
-            Marks::Calls(marked) => {
-                let known: Vec<Target> =
-                    self.list.rows().map(|row| &row.call).filter(|call| marked.contains(&call.id)).map(Target::from).collect();
-                if known.len() == marked.len() {
-                    return Ok(known);
-                }
-                let ids: Vec<&str> = marked.iter().map(String::as_str).collect();
-                Err(ids.chunks(IDS).map(|ids| format!("id:{}", ids.join(","))).collect())
-            }
-        }
     }
 
     /// Count and totals of the query that runs are known.

@@ -1,5 +1,7 @@
 //! What messages and actions do to the calls list.
 
+use std::collections::HashMap;
+
 use super::{
     Calls, List, Marks, Way, chips, facets,
     list::PAGE,
@@ -13,9 +15,10 @@ use crate::{
     console::{
         deck,
         desk::Desk,
-        effect::{Answer, Read, Slot, TARGETS, Write},
+        effect::{Answer, Read, Slot, Write},
         keymap::Action,
         message::Written,
+        tasks::Role,
         undo::{How, Undo},
         widgets::grouped,
     },
@@ -23,6 +26,7 @@ use crate::{
         list::Count,
         query::{Sort, SortField},
     },
+    wire::{Changed, ChangedCall, Changes},
 };
 
 /// The connection is up: the list fills. The first page waits for nothing else.
@@ -151,14 +155,6 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
             desk.fail("read-failed", &[("why", &error.to_string())]);
         }
         (Slot::Peaks, Ok(Answer::Peaks(peaks))) => calls.peaks = Some(peaks),
-        (Slot::Targets, Ok(Answer::Targets { targets, more })) => {
-            let wish = calls.wish.take();
-            if more {
-                desk.warn("targets-too-many", &[("limit", &grouped(TARGETS as u64))]);
-            } else {
-                calls.ready = wish.map(|wish| (wish, targets));
-            }
-        }
         (Slot::Revision, Ok(Answer::Revision(revision))) => news::revised(calls, desk, revision),
         (Slot::Revision, Err(_)) => news::failed(desk),
         (Slot::Facets, Ok(Answer::Facets { q, facets })) => facets::answered(calls, q, facets),
@@ -241,7 +237,7 @@ pub fn act(calls: &mut Calls, desk: &mut Desk, action: Action) -> bool {
         }
         Action::Mark => {
             if let Some(call) = calls.current().map(|call| call.id.clone()) {
-                calls.marks.toggle(&call);
+                turn_marks(calls, desk, vec![call]);
                 step(calls, desk, |list| list.step(1));
             }
         }
@@ -252,11 +248,15 @@ pub fn act(calls: &mut Calls, desk: &mut Desk, action: Action) -> bool {
             }
             Some(from) => {
                 let ids: Vec<String> = calls.list.ids(from, calls.list.cursor()).map(ToOwned::to_owned).collect();
-                calls.marks.add(ids.iter().map(String::as_str));
+                let unmarked =
+                    ids.into_iter().filter(|id| matches!(calls.marks, Marks::Query(_)) || !calls.marks.has(id)).collect();
+                turn_marks(calls, desk, unmarked);
             }
         },
         Action::MarkAll => {
-            calls.marks = Marks::Query(calls.query.applied.clone());
+            calls.range = None;
+            let marks = std::mem::replace(&mut calls.marks, Marks::Query(calls.query.applied.clone()));
+            desk.undo.push(Undo { what: desk.setup.texts.get("undo-marks"), how: How::Marks(marks) });
             desk.say("calls-all-marked", &[]);
         }
         Action::MarkNone => drop_marks(calls, desk),
@@ -334,6 +334,25 @@ pub const fn descends_first(field: SortField) -> bool {
     )
 }
 
+/// Marks calls, or takes their marks away; what was marked as a query gives way to them.
+fn turn_marks(calls: &mut Calls, desk: &mut Desk, ids: Vec<String>) {
+    if ids.is_empty() {
+        return;
+    }
+    let how = match &mut calls.marks {
+        Marks::Query(_) => {
+            let marks = std::mem::take(&mut calls.marks);
+            ids.iter().for_each(|id| calls.marks.toggle(id));
+            How::Marks(marks)
+        }
+        _ => {
+            ids.iter().for_each(|id| calls.marks.toggle(id));
+            How::Toggle(ids)
+        }
+    };
+    desk.undo.push(Undo { what: desk.setup.texts.get("undo-marks"), how });
+}
+
 fn drop_marks(calls: &mut Calls, desk: &mut Desk) {
     calls.range = None;
     if !calls.marks.is_none() {
@@ -388,7 +407,7 @@ fn undone_by(write: &Write, result: &Written) -> Option<Write> {
 }
 
 /// A change was made: what is on the screen follows.
-pub fn written(calls: &mut Calls, desk: &mut Desk, write: &Write, result: &Written, back: bool) {
+pub fn written(calls: &mut Calls, desk: &mut Desk, write: &Write, result: &Written, role: Role) {
     let id = write.call();
     if let Some(call) = calls.list.call_mut(id) {
         match write {
@@ -400,14 +419,35 @@ pub fn written(calls: &mut Calls, desk: &mut Desk, write: &Write, result: &Writt
             _ => {}
         }
     }
-    if !back && let Some(undo) = undone_by(write, result) {
-        desk.undo.push(Undo { what: desk.setup.texts.get("undo-note"), how: How::Writes(vec![undo]) });
+    if let Some(undo) = undone_by(write, result) {
+        let what = desk.setup.texts.get("undo-note");
+        if role == Role::Act {
+            desk.say("changed", &[("what", &what)]);
+        }
+        desk.undo.keep(role, Undo { what, how: How::Writes(vec![undo]) });
     }
     if calls.current().is_some_and(|current| current.id == id) {
         desk.read(Slot::Detail, 0, Read::Detail(id.to_owned()));
     }
     if calls.values.is_some() {
         desk.read(Slot::Values, 300, Read::Values);
+    }
+}
+
+/// One request of a change of many calls was answered: rows of the list that are among them follow.
+pub fn changed(calls: &mut Calls, did: &Changes, changed: &Changed) {
+    let mut by_id: HashMap<&str, &ChangedCall> = changed.changed.iter().map(|call| (call.id.as_str(), call)).collect();
+    for call in calls.list.calls_mut() {
+        let Some(was) = by_id.remove(call.id.as_str()) else { continue };
+        if let Some(flagged) = did.flagged.filter(|_| was.flag_turned) {
+            call.flagged = flagged;
+        }
+        call.tags.retain(|tag| !was.tags_removed.contains(tag));
+        call.tags.extend(was.tags_added.iter().cloned());
+        if let (Some(case), Some(_)) = (&did.case, &was.case_before) {
+            call.case.clone_from(case);
+        }
+        call.has_note |= was.note.is_some();
     }
 }
 
