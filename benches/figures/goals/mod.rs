@@ -78,15 +78,24 @@ fn found(world: &World, query: &str) -> anyhow::Result<u64> {
     Ok(world.wait(world.store().count(Scope::Company, world.prepared(query)?.filter, None))?.count)
 }
 
-/// Milliseconds of everything that a screen shows of a query besides the page: count, sums, facets, heat map.
+/// Milliseconds of everything that a screen shows of a query besides the page: count, sums, facets, heat map, days.
 fn all_ms(world: &World, query: &str) -> anyhow::Result<f64> {
+    summary_ms(world, query, &["direction", "route", "outcome", "extension", "agent", "group", "projects", "queue", "mode"])
+}
+
+fn summary_ms(world: &World, query: &str, fields: &[&str]) -> anyhow::Result<f64> {
     let filter = world.prepared(query)?.filter;
-    let fields = ["direction", "route", "outcome", "extension", "agent", "group", "projects", "queue", "mode"];
+    let fields: Vec<String> = fields.iter().map(|field| (*field).to_owned()).collect();
     clock::median_ms_of(&world.runtime, || async {
-        let (store, scope) = (world.store(), Scope::Company);
-        store.count(scope.clone(), filter.clone(), None).await?;
-        store.totals(scope.clone(), filter.clone()).await?;
-        Ok(store.facets(scope, filter.clone(), fields.map(str::to_owned).to_vec()).await?)
+        Ok(world.store().summary(Scope::Company, filter.clone(), fields.clone()).await?)
+    })
+}
+
+/// Milliseconds of the sums of each value of a field.
+fn breakdown_ms(world: &World, query: &str, field: &str) -> anyhow::Result<f64> {
+    let filter = world.prepared(query)?.filter;
+    clock::median_ms_of(&world.runtime, || async {
+        Ok(world.store().breakdown(Scope::Company, filter.clone(), field.to_owned()).await?)
     })
 }
 

@@ -9,7 +9,8 @@ use super::{Context, ExitStatus, Failure, Format, Outcome, output};
 use crate::{
     client::{CallsQuery, Client},
     domain::{
-        column::{FACETS, column_among},
+        column::column_among,
+        facet::{BREAKDOWNS, FACETS},
         query::Sort,
     },
     takeout::Lines,
@@ -46,10 +47,17 @@ pub struct Args {
     /// Only the sums: calls, answered, missed, talk time, recordings
     #[arg(long, conflicts_with_all = ["facets", "limit", "after"])]
     totals: bool,
+    /// With --totals: the sums of each value of this field, such as agent, group or hour
+    #[arg(long, value_name = "FIELD", requires = "totals")]
+    by: Option<String>,
     /// Only how often each value of these fields occurs, parted by commas
     #[arg(long, value_name = "a,b", value_delimiter = ',', conflicts_with_all = ["limit", "after"])]
     facets: Vec<String>,
 }
+
+/// Columns of sums by value, as the API names them.
+const SHARES: &[&str] =
+    &["value", "calls", "answered", "missed", "unanswered", "talk_s", "cost", "recordings", "recorded_s", "bytes"];
 
 /// Writes what is asked for.
 ///
@@ -62,6 +70,9 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
     let told = |error| Failure::of_query(&query.q, error);
     if args.count {
         context.line(&client.count(&query).await.map_err(told)?.count.to_string())?;
+    } else if args.by.is_some() {
+        let shares = client.breakdown(&query).await.map_err(told)?;
+        context.write(&output::list::of_items(&shares, SHARES, context.format)?)?;
     } else if args.totals {
         context.show_value(&client.totals(&query).await.map_err(told)?)?;
     } else if !args.facets.is_empty() {
@@ -102,13 +113,13 @@ fn query_of(args: &Args) -> Result<CallsQuery, Failure> {
         None => String::new(),
     };
     let facets = args.facets.iter().map(|name| column_among(name, FACETS, "facet").map_err(Failure::usage));
+    let by = args.by.as_deref().map(|name| column_among(name, BREAKDOWNS, "field to part sums by").map_err(Failure::usage));
+    let by = match by.transpose()? {
+        Some(field) => field.to_owned(),
+        None => facets.collect::<Result<Vec<_>, _>>()?.join(","),
+    };
     if args.limit == Some(0) {
         return Err(Failure::usage("--limit must be at least 1"));
     }
-    Ok(CallsQuery {
-        sort,
-        after: args.after.clone(),
-        by: facets.collect::<Result<Vec<_>, _>>()?.join(","),
-        ..CallsQuery::new(args.query.join(" "))
-    })
+    Ok(CallsQuery { sort, after: args.after.clone(), by, ..CallsQuery::new(args.query.join(" ")) })
 }

@@ -1,11 +1,15 @@
 //! One question to a view: how many, and which.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    ops::Range,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use super::{
-    eval::Tester,
+    eval::{Tester, table},
     image::Damaged,
     mask::Hits,
+    part::Part,
     plan::Test,
     rows::Rows,
     view::{Held, View},
@@ -82,6 +86,10 @@ impl<'a> Query<'a> {
         for held in self.segments() {
             self.go_on()?;
             let stretch = Tester::stretch(&held.segment, self.from, self.until)?;
+            if let Some(kept) = self.kept(held, &stretch)? {
+                count += kept;
+                continue;
+            }
             count += match tester.hits(held, stretch.clone())? {
                 Hits::None => 0,
                 Hits::All => stretch.len() as u64,
@@ -89,6 +97,19 @@ impl<'a> Query<'a> {
             };
         }
         Ok(count)
+    }
+
+    /// How many of a whole segment, where the entries of one table tell it.
+    fn kept(&self, held: &Held, stretch: &Range<usize>) -> Result<Option<u64>, Damaged> {
+        let Test::Table(part, test) = &self.test else { return Ok(None) };
+        if held.dead.is_some() || *stretch != (0..held.segment.rows()) {
+            return Ok(None);
+        }
+        let calls = held.segment.load(if *part == Part::Kind { Part::KindCalls } else { Part::PartyCalls })?;
+        let mut passes = table(&held.segment, test)?.into_iter();
+        let mut count = 0;
+        calls.ints().each(|calls| count += calls.filter(|_| passes.next() == Some(1)).unwrap_or(0).unsigned_abs());
+        Ok(Some(count))
     }
 
     /// Keys of the newest (or oldest) within the bounds, in that order.

@@ -150,7 +150,7 @@ impl Segment {
 
     /// The keys of the rows.
     pub(in crate::store) fn keys(&self) -> Result<Keys<'_>, Damaged> {
-        Ok(Keys { seconds: self.load(Part::Second)?, rests: self.load(Part::Rest)? })
+        Ok(Keys { seconds: self.load(Part::Second)?, rests: self.load(Part::Rest)?, rows: self.rows() })
     }
 }
 
@@ -161,10 +161,15 @@ const REST_BITS: u32 = 14;
 pub(in crate::store) struct Keys<'a> {
     seconds: Loaded<'a>,
     rests: Loaded<'a>,
+    rows: usize,
 }
 
 impl Keys<'_> {
+    /// None behind the last row, also where all values are the same.
     pub(in crate::store) fn at(&self, row: usize) -> Option<i64> {
+        if row >= self.rows {
+            return None;
+        }
         let (second, rest) = self.seconds.ints().get(row).zip(self.rests.ints().get(row))?;
         Some(second << REST_BITS | rest)
     }

@@ -1,6 +1,6 @@
 //! Lists, pages, counts, totals, facets, one call.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{ask, get};
 use crate::common::host::{CALLS, make_test_host, make_test_host_of, source_id};
@@ -91,6 +91,23 @@ async fn counts_totals_and_facets_agree() {
     assert_eq!((sum("outcome"), sum("direction"), sum("route")), (CALLS as u64, CALLS as u64, CALLS as u64));
     let unknown = facets["route"].as_array().expect("facet").iter().find(|one| one["value"].is_null());
     assert_eq!(unknown.expect("calls without a route")["count"], CALLS / 2);
+    let shares = get(&api, "/calls/breakdown?by=dir").await.json();
+    let shares = shares.as_array().expect("shares");
+    for field in ["calls", "answered", "recordings", "bytes"] {
+        let sum: u64 = shares.iter().map(|share| share[field].as_u64().expect("a number")).sum();
+        assert_eq!(totals[field], sum, "{field}");
+    }
+    let counts: Vec<(&Value, &Value)> = shares.iter().map(|share| (&share["value"], &share["calls"])).collect();
+    let directions = facets["direction"].as_array().expect("facet");
+    assert_eq!(counts, directions.iter().map(|one| (&one["value"], &one["count"])).collect::<Vec<_>>());
+    let summary = get(&api, "/calls/summary").await.json();
+    let days = summary["days"].as_array().expect("days").iter().map(|day| day["calls"].as_u64().expect("calls"));
+    assert_eq!(days.sum::<u64>(), CALLS as u64);
+    for field in ["direction", "outcome", "agents", "groups", "queue", "length", "recorded", "tags", "projects"] {
+        assert!(summary["facets"][field].is_array(), "{field}");
+    }
+    get(&api, "/calls/breakdown?by=from").await.problem(400, "invalid");
+    get(&api, "/calls/breakdown").await.problem(400, "invalid");
     get(&api, "/calls/facets?by=nonsense").await.problem(400, "invalid");
     get(&api, "/calls/facets").await.problem(400, "invalid");
 }

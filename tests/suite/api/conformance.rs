@@ -90,6 +90,8 @@ async fn read(client: &Client) -> Vec<(&'static str, Value)> {
     seen.push(("totals", value(client.totals(&talks).await.expect("totals"))));
     let by = CallsQuery { by: "outcome,extension".to_owned(), ..CallsQuery::default() };
     seen.push(("facets", value(client.facets(&by).await.expect("facets"))));
+    let by = CallsQuery { by: "length".to_owned(), ..CallsQuery::default() };
+    seen.push(("breakdown", value(client.breakdown(&by).await.expect("breakdown"))));
     seen.push(("summary", value(client.summary(&talks).await.expect("summary"))));
     seen.push(("call", value(client.call(&source_id(2)).await.expect("call"))));
     let mut exported = client.export(&CallsQuery::new("dir:out")).await.expect("export");

@@ -92,7 +92,13 @@ async fn numbers_are_masked_without_the_right_to_see_them() {
     }
     let rows = ask(&api, Method::GET, "/calls", &[("accept", "text/csv")], "").await;
     assert!(!String::from_utf8_lossy(&rows.body).contains("2123400"));
-    for path in ["/calls?q=num:221234", "/calls/count?q=-name:muller", "/calls?sort=from", "/calls/facets?by=customer"] {
+    for path in [
+        "/calls?q=num:221234",
+        "/calls/count?q=-name:muller",
+        "/calls?sort=from",
+        "/calls/facets?by=customer",
+        "/calls/breakdown?by=customer",
+    ] {
         get(&api, path).await.problem(403, "not-allowed");
     }
 }

@@ -50,6 +50,14 @@ fn sums_and_groups() {
     assert_eq!(counts, 18);
     assert!(facets["extension"].is_array());
     assert_eq!(bench.say("calls --count --sort -talk_s --columns start").done().out, "18\n");
+    let shares = bench.say("calls --totals --by dir --format json").done().json();
+    let calls: u64 = shares.as_array().unwrap().iter().map(|share| share["calls"].as_u64().unwrap()).sum();
+    assert_eq!(calls, 18, "{shares}");
+    let csv = bench.say("calls --totals --by extension --format csv").done().out;
+    assert!(csv.starts_with("value,calls,answered,missed,unanswered,talk_s,cost,recordings,recorded_s,bytes\n"), "{csv}");
+    let table = bench.say("calls --totals --by weekday --format table").done().out;
+    assert!(table.lines().nth(1).is_some_and(|line| line.starts_with(|letter: char| letter.is_ascii_lowercase())), "{table}");
+    assert!(bench.say("calls --totals --by to").ended(2).words.contains("no field to part sums by"));
     let reached = bench.say("calls --facets is,reached").done().json();
     assert_eq!(reached["outcome"][0]["count"], 13);
     assert!(reached["reached"].as_array().unwrap().iter().any(|one| one["value"].is_null()), "{reached}");

@@ -1,4 +1,4 @@
-//! Large questions and many rights.
+//! Large questions, many rights, and the smallest index.
 
 use fastrand::Rng;
 
@@ -36,6 +36,23 @@ async fn two_hundred_terms() {
         let wanted = answers(&desk.plain, &filter, &Scope::Company).await;
         assert_eq!(answers(&desk.store, &filter, &Scope::Company).await, wanted, "{filter:?}");
     }
+    assert!(desk.store.has_columns().await.expect("columns"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_single_call() {
+    let desk = Desk::with(&mut Rng::with_seed(23), 1).await;
+    desk.store.complete_columns().await.expect("columns");
+    let early = at("2026-10-31T00:00:00Z");
+    for hours in [0, 24, 24 * 30] {
+        let until = Some(early + jiff::SignedDuration::from_hours(hours));
+        for range in [TimeRange { from: None, until }, TimeRange { from: until, until: None }] {
+            let filter = one(Predicate::Time(range));
+            let wanted = answers(&desk.plain, &filter, &Scope::Company).await;
+            assert_eq!(answers(&desk.store, &filter, &Scope::Company).await, wanted, "{filter:?}");
+        }
+    }
+    desk.compare(&desk.store, "one call").await;
     assert!(desk.store.has_columns().await.expect("columns"));
 }
 
