@@ -27,6 +27,9 @@ pub(super) fn run(model: &mut Model, action: Action) {
         model.desk.say("not-there-yet", &[("pane", &name)]);
         return;
     }
+    if model.pane == Pane::Calls && calls::act_over(&mut model.calls, &mut model.desk, action) {
+        return;
+    }
     if anywhere(model, action) {
         return;
     }
@@ -202,6 +205,13 @@ pub(super) fn tell_why(model: &mut Model) {
     let reading = Reading::new(title, calls::headline(&detail.call, &model.desk), paragraphs);
     model.calls.wants_why = false;
     model.overlays.push(Overlay::Reading(reading));
+}
+
+/// The call that filled the screen is not there any more: the list is shown.
+pub(super) fn left_alone(model: &mut Model) {
+    if std::mem::take(&mut model.calls.gone) && model.pane == Pane::Player {
+        go(model, Pane::Calls);
+    }
 }
 
 fn go(model: &mut Model, pane: Pane) {

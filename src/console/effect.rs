@@ -142,10 +142,10 @@ pub enum Read {
         q: String,
         parts: Vec<CallsQuery>,
     },
-    /// Sums, facets, hours and days in one.
-    Summary(CallsQuery),
-    /// The sums for each value of the one field in `by`.
-    Breakdown(CallsQuery),
+    /// Sums, hours and days in one, of the calls of all these queries; no call may be in two of them.
+    Summary(Vec<CallsQuery>),
+    /// The sums for each value of the one field in `by`; of several queries as above.
+    Breakdown(Vec<CallsQuery>),
     /// Everything of an outside number.
     Number(String),
 }
@@ -186,10 +186,7 @@ pub enum Answer {
         q: String,
         facets: wire::Facets,
     },
-    Summary {
-        q: String,
-        summary: Box<wire::SummaryBody>,
-    },
+    Summary(Box<wire::SummaryBody>),
     Breakdown {
         by: String,
         shares: Vec<wire::Share>,

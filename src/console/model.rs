@@ -97,6 +97,8 @@ impl Model {
     /// Where a key is pressed now.
     pub const fn context(&self) -> Context {
         match self.pane {
+            Pane::Calls if self.calls.totals_page.is_some() => Context::Totals,
+            Pane::Calls if matches!(&self.calls.customer, Some(page) if page.focused) => Context::Customer,
             Pane::Calls if self.calls.facets.focus => Context::Facets,
             pane => pane.context(),
         }

@@ -86,10 +86,57 @@ async fn perform(client: &Client, read: Read) -> Result<Answer, ClientError> {
             }
             Answer::Facets { q, facets }
         }
-        Read::Summary(query) => Answer::Summary { summary: Box::new(client.summary(&query).await?), q: query.q },
-        Read::Breakdown(query) => Answer::Breakdown { shares: client.breakdown(&query).await?, by: query.by },
+        Read::Summary(queries) => Answer::Summary(Box::new(summary(client, queries).await?)),
+        Read::Breakdown(queries) => breakdown(client, queries).await?,
         Read::Number(number) => Answer::Number(Box::new(client.number(&number).await?)),
     })
+}
+
+/// What the calls of several queries come to together.
+async fn summary(client: &Client, queries: Vec<CallsQuery>) -> Result<wire::SummaryBody, ClientError> {
+    let mut queries = queries.into_iter();
+    let mut whole = client.summary(&queries.next().unwrap_or_default()).await?;
+    for query in queries {
+        let part = client.summary(&query).await?;
+        whole.totals.add(&part.totals);
+        for (hour, more) in whole.hours.iter_mut().zip(part.hours) {
+            *hour += more;
+        }
+        for day in part.days {
+            match whole.days.binary_search_by_key(&day.day, |known| known.day) {
+                Ok(at) => whole.days[at].calls += day.calls,
+                Err(at) => whole.days.insert(at, day),
+            }
+        }
+    }
+    Ok(whole)
+}
+
+/// As [`summary`], for each value of a field.
+async fn breakdown(client: &Client, queries: Vec<CallsQuery>) -> Result<Answer, ClientError> {
+    let by = queries.first().map(|query| query.by.clone()).unwrap_or_default();
+    let mut shares: Vec<wire::Share> = Vec::new();
+    let several = queries.len() > 1;
+    for query in queries {
+        for share in client.breakdown(&query).await? {
+            match shares.iter_mut().find(|known| known.value == share.value) {
+                Some(known) => known.totals.add(&share.totals),
+                None => shares.push(share),
+            }
+        }
+    }
+    if several && crate::domain::facet::is_ordered(&by) {
+        shares.sort_by(|a, b| place(&by, a.value.as_deref()).cmp(&place(&by, b.value.as_deref())));
+    } else if several {
+        shares.sort_by_key(|share| std::cmp::Reverse(share.totals.calls));
+    }
+    Ok(Answer::Breakdown { by, shares })
+}
+
+/// Where a value of a field with an order of its own stands; unknown last.
+fn place(by: &str, value: Option<&str>) -> (bool, usize, String) {
+    let weekday = crate::domain::facet::WEEKDAYS.iter().position(|day| by == "weekday" && Some(*day) == value);
+    (value.is_none(), weekday.unwrap_or(0), value.unwrap_or_default().to_owned())
 }
 
 /// Exact count and totals; where they take long, first as many as are quickly counted.

@@ -30,6 +30,7 @@ use crate::{
     wire,
 };
 
+mod beside;
 mod dear;
 mod edits;
 mod everywhere;

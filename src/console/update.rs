@@ -49,6 +49,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
                 } else if known {
                     model.dirty = false;
                 }
+                dispatch::left_alone(model);
                 if slot == Slot::Detail && model.calls.wants_why {
                     model.dirty = true;
                     dispatch::tell_why(model);

@@ -234,6 +234,8 @@ const fn hinted(context: Context) -> &'static [Action] {
             Action::Tags,
             Action::Palette,
         ],
+        Context::Totals => &[Action::Open, Action::Totals, Action::Query, Action::Back],
+        Context::Customer => &[Action::Open, Action::CustomerCalls, Action::NextPart, Action::Query, Action::Back],
         Context::Facets => &[Action::FacetAdd, Action::FacetExclude, Action::NextPart, Action::Wide, Action::Undo, Action::Back],
         Context::Global => &[],
     }

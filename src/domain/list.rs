@@ -58,6 +58,26 @@ pub struct Totals {
     pub bytes: u64,
 }
 
+impl Totals {
+    /// Adds the sums of other calls.
+    pub fn add(&mut self, other: &Self) {
+        self.calls += other.calls;
+        self.answered += other.answered;
+        self.missed += other.missed;
+        self.unanswered += other.unanswered;
+        self.talk_s.0 += other.talk_s.0;
+        self.recordings += other.recordings;
+        self.recorded_s.0 += other.recorded_s.0;
+        self.bytes += other.bytes;
+        for cost in &other.cost {
+            match self.cost.iter_mut().find(|known| known.currency == cost.currency) {
+                Some(known) => known.minor += cost.minor,
+                None => self.cost.push(cost.clone()),
+            }
+        }
+    }
+}
+
 /// Everything that a list says of itself.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Summary {

@@ -131,6 +131,24 @@ pub fn country_code_of(digits: &str) -> Option<&str> {
     }
 }
 
+/// A number as people read it: `+48 601 555 017`. What is not in its international form stays as it is.
+pub fn spaced(number: &str) -> String {
+    let Some(digits) = number.strip_prefix('+').filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit())) else {
+        return number.to_owned();
+    };
+    let Some(code) = country_code_of(digits).filter(|code| digits.len() > code.len() + 4) else { return number.to_owned() };
+    let mut text = format!("+{code}");
+    let mut rest = &digits[code.len()..];
+    while !rest.is_empty() {
+        let group = if rest.len() <= 4 { rest.len() } else { 3 };
+        let (first, after) = rest.split_at(group);
+        text.push(' ');
+        text.push_str(first);
+        rest = after;
+    }
+    text
+}
+
 /// Whether this is no number but the exchange's word for a withheld or unknown one.
 pub fn is_withheld(raw: &str) -> bool {
     matches!(
@@ -176,6 +194,21 @@ mod tests {
             ("48", "0", "anna", "anna"),
         ] {
             assert_eq!(plan(code, national).canonical(raw), expected, "{raw} in {code}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_read_in_groups() {
+        for (number, read) in [
+            ("+48601555017", "+48 601 555 017"),
+            ("+12125550188", "+1 212 555 0188"),
+            ("+420777555090", "+420 777 555 090"),
+            ("+3615550109", "+36 155 501 09"),
+            ("601", "601"),
+            ("+112", "+112"),
+            ("0601234567", "0601234567"),
+        ] {
+            assert_eq!(spaced(number), read);
         }
     }
 

@@ -46,6 +46,7 @@ actions!(
     Columns = "columns.choose",
     Totals = "totals",
     Customer = "customer",
+    CustomerCalls = "customer.calls",
     Why = "why",
     Mouse = "mouse",
     TakeRecordings = "take.recordings",

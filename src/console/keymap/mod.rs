@@ -20,11 +20,15 @@ pub enum Context {
     Calls,
     /// The counts beside the list have the keys.
     Facets,
+    /// What the calls come to.
+    Totals,
+    /// Everything of a number, while the keys go to it.
+    Customer,
     Player,
 }
 
 impl Context {
-    pub const ALL: &'static [Self] = &[Self::Global, Self::Calls, Self::Facets, Self::Player];
+    pub const ALL: &'static [Self] = &[Self::Global, Self::Calls, Self::Facets, Self::Totals, Self::Customer, Self::Player];
 
     /// The maps that hold here, the nearest first: the facets are a part of the calls.
     const fn maps(self) -> &'static [Self] {
@@ -32,6 +36,8 @@ impl Context {
             Self::Global => &[Self::Global],
             Self::Calls => &[Self::Calls, Self::Global],
             Self::Facets => &[Self::Facets, Self::Calls, Self::Global],
+            Self::Totals => &[Self::Totals, Self::Global],
+            Self::Customer => &[Self::Customer, Self::Global],
             Self::Player => &[Self::Player, Self::Global],
         }
     }
@@ -42,6 +48,8 @@ impl Context {
             Self::Global => "global",
             Self::Calls => "calls",
             Self::Facets => "facets",
+            Self::Totals => "totals",
+            Self::Customer => "customer",
             Self::Player => "player",
         }
     }

@@ -64,7 +64,7 @@ pub(super) fn filtered(model: &mut Model, effects: &[Effect]) -> Vec<Effect> {
 fn beside_the_list_they_are_read_with_each_query_and_values_write_it() {
     let mut model = listed("dark", Depth::C256, (120, 40));
     let text = text_of(&drawn(&model));
-    assert!(text.contains("AGENT") && text.contains("Wiśniewska       301 │") && text.contains("… 3 more"), "{text}");
+    assert!(text.contains("AGENT") && text.contains("Wiśniewska  301 │") && text.contains("… 3 more"), "{text}");
     key(&mut model, "Tab");
     assert_eq!(model.context(), super::super::keymap::Context::Facets);
     let effects = key(&mut model, "Enter");

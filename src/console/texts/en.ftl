@@ -139,7 +139,7 @@ sort-case = case
 sort-title = Sort by
 sort-hint = ↓↑ choose   Enter sorts   Esc leaves
 short-missed = missed
-short-unanswered = no reply
+short-unanswered = nobody
 short-abandoned = left
 short-busy = busy
 short-failed = failed
@@ -183,7 +183,7 @@ col-duration = whole duration
 col-answered = when it was answered
 col-end = when it ended
 col-cost = cost
-col-recording = recording: ● automatic, ◘ on demand, ○ none, ! lost
+col-recording = recording: ● auto ◘ demand ○ none ! lost
 col-mode = mode of the recording
 col-length = length of the recording
 col-size = size of the recording
@@ -196,7 +196,7 @@ col-score = score of its review
 col-legs = number of legs
 columns-title = Columns
 columns-rest = the rest
-columns-hint = Space shows or hides   J K moves   + - width   r as at first   Esc done
+columns-hint = Space on, off   J K moves   + - width   r resets   Esc done
 undo-columns = the columns
 
 # Why a call was recorded or not
@@ -242,6 +242,87 @@ facet-length-2 = 1 to 2 min
 facet-length-3 = 2 to 5 min
 facet-length-4 = 5 to 15 min
 facet-length-5 = over 15 min
+
+# Totals
+totals-title = Totals of what is filtered
+totals-title-all = Totals of all marked calls
+totals-title-marked = { $n ->
+    [one] Totals of { $n } marked call
+   *[other] Totals of { $n } marked calls
+}
+totals-all-calls = all calls
+totals-reading = Adding up …
+totals-calls = calls
+totals-answered = answered
+totals-missed = missed
+totals-unanswered = not answered
+totals-talk = talked
+totals-recordings = recordings
+totals-recorded = recorded
+totals-bytes = size
+totals-cost = cost
+totals-unknown = unknown
+totals-nothing = Nothing to show.
+totals-no-days = No days to show.
+totals-by-day = calls a day, at most { $most } on { $when }
+totals-by-week = calls a week, at most { $most } from { $when } on
+totals-by-month = calls a month, at most { $most } in { $when }
+totals-by-year = calls a year, at most { $most } in { $when }
+totals-part-day = by day
+totals-part-agent = agent
+totals-part-extension = extension
+totals-part-group = group
+totals-part-queue = queue
+totals-part-hour = hour
+totals-part-weekday = weekday
+totals-hint = Tab h l tables   j k rows   Enter narrows the list   Esc leaves
+totals-nothing-here = There is no row here to narrow the list to.
+totals-no-term = The query language has no term for calls of which this is unknown.
+weekday-mon = Monday
+weekday-tue = Tuesday
+weekday-wed = Wednesday
+weekday-thu = Thursday
+weekday-fri = Friday
+weekday-sat = Saturday
+weekday-sun = Sunday
+place-totals = totals
+box-first = Esc first: this box lies over the list.
+
+# Customer
+customer-title = Customer
+customer-name = name
+customer-no-name = no name known
+customer-numbers = numbers
+customer-remark = remark
+customer-calls = calls
+customer-calls-sum = { $n ->
+    [one] { $n } call
+   *[other] { $n } calls
+}
+customer-answered = { $answered } answered, { $missed } missed, { $unanswered } not answered
+customer-talk = talk
+customer-no-recordings = no recordings
+customer-recordings = { $n ->
+    [one] { $n } recording
+   *[other] { $n } recordings
+}
+customer-first = first call
+customer-last = last call
+customer-agents = Who spoke with them
+customer-cases = Cases
+customer-tags = Tags
+customer-list = Calls both ways, newest first
+customer-more = and { $n } more: Enter shows all of them in the list
+customer-none-withheld = The number was withheld or is not known: nothing can be said about who it was.
+customer-none-internal = An internal call: both sides are extensions of the company.
+customer-nothing-here = Nothing to open on this line; Enter opens calls, notes and cases, a all calls.
+customer-hint = j k lines   Enter opens   a all calls   Esc leaves
+customer-hint-list = Tab goes here   o closes
+place-customer = customer
+action-customer-calls = show all calls with this customer in the list
+hint-customer-calls = all calls
+calls-gone = This call is not there any more: it was deleted, or moved out of your projects. The next one is shown.
+calls-gone-after-loading = The call that the cursor stood on is not in this list any more; the next one has the cursor.
 
 # One call
 back-to-calls = ◄ Calls

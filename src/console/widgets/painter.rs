@@ -43,6 +43,11 @@ impl Painter<'_> {
         self.styled(x, y, columns, text, style)
     }
 
+    /// On the ground of a box, or on the screen's.
+    pub fn popup_or(&mut self, popup: bool, x: u16, y: u16, columns: u16, text: &str, role: Role) -> u16 {
+        if popup { self.popup(x, y, columns, text, role) } else { self.text(x, y, columns, text, role) }
+    }
+
     /// As [`Self::text`], pushed against the right edge of its cells.
     pub fn right(&mut self, x: u16, y: u16, columns: u16, text: &str, role: Role) -> u16 {
         let fitted = fit(text, usize::from(columns));
@@ -56,6 +61,12 @@ impl Painter<'_> {
     pub fn tint(&mut self, area: Rect, role: Role) {
         let area = area.intersection(self.buffer.area);
         self.buffer.set_style(area, self.style(role));
+    }
+
+    /// Marks an area by attributes alone.
+    pub fn underline(&mut self, area: Rect) {
+        let area = area.intersection(self.buffer.area);
+        self.buffer.set_style(area, Style::new().add_modifier(Modifier::UNDERLINED | Modifier::BOLD));
     }
 
     /// Blanks an area.

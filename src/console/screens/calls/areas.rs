@@ -32,7 +32,12 @@ const fn chips_lines(content: Rect) -> u16 {
 
 /// Columns that the facets take beside the list; 0 where they are an overlay or hidden.
 const fn facets_columns(calls: &Calls, desk: &Desk) -> u16 {
-    if calls.facets.beside(desk) { 25 } else { 0 }
+    match (calls.facets.beside(desk), desk.size.0) {
+        (false, _) => 0,
+        // All the columns of the list still stand beside them.
+        (true, ..132) => 20,
+        (true, _) => 25,
+    }
 }
 
 /// Lays the content area out; it is the screen without header, message line and hints.
@@ -44,7 +49,7 @@ pub fn areas(calls: &Calls, desk: &Desk, content: Rect) -> Areas {
     let below = rule.bottom();
     let height = content.bottom().saturating_sub(below);
     let facets = facets_columns(calls, desk).min(content.width / 3);
-    let side = side_columns(calls, content.width);
+    let side = side_columns(calls.customer.is_some(), content.width);
     let facets = if side > 0 { 0 } else { facets };
     let strip = strip_lines(content.height, desk.setup.remote);
     let main = Rect::new(content.x + facets, below, content.width.saturating_sub(facets + side), height);
@@ -60,9 +65,8 @@ pub fn areas(calls: &Calls, desk: &Desk, content: Rect) -> Areas {
 }
 
 /// Columns beside the list that what is opened there takes; a narrow screen shows it in a box instead.
-const fn side_columns(_calls: &Calls, screen: u16) -> u16 {
-    let _ = Class::of(screen);
-    0
+pub(super) fn side_columns(open: bool, screen: u16) -> u16 {
+    if open && Class::of(screen) == Class::Wide { (screen * 45 / 100).min(90) } else { 0 }
 }
 
 /// Lines of the detail strip with its title, by the height of the content. On a dear line it has no waveform.

@@ -119,6 +119,25 @@ impl List {
         None
     }
 
+    /// The cursor of the page behind what is on the screen: reading back from it gives the same rows again, with what came
+    /// between them.
+    pub fn behind_screen(&self) -> String {
+        let wanted = self.cursor + self.height;
+        let mut passed = 0;
+        for edge in &self.edges {
+            passed += edge.rows;
+            if wanted < passed {
+                return edge.next.clone().unwrap_or_else(|| "end".to_owned());
+            }
+        }
+        self.edges.back().and_then(|edge| edge.next.clone()).unwrap_or_else(|| "end".to_owned())
+    }
+
+    /// Ids of the rows below the cursor, as many as are worth looking for.
+    pub fn below(&self) -> Vec<String> {
+        self.rows.iter().skip(self.cursor + 1).take(KEPT).map(|row| row.call.id.clone()).collect()
+    }
+
     /// Replaces everything by one page, the cursor on `on` if it is there, else on the first row.
     pub fn replace(&mut self, page: Page<CallBody>, after: Option<String>, on: Option<&str>, zone: &TimeZone) {
         self.rows = rows(page.items, zone).collect();

@@ -1,6 +1,6 @@
 //! The call under the cursor is read in full once the cursor has paused on it.
 
-use super::{Calls, update::more};
+use super::{Calls, customer, update::more};
 use crate::console::{
     desk::Desk,
     effect::{Read, Slot},
@@ -20,7 +20,7 @@ pub fn moved(calls: &mut Calls, desk: &mut Desk) {
         desk.supersede(Slot::Detail);
         return;
     }
-    if calls.current_detail().is_some() {
+    if calls.current_detail().is_some() && calls.customer.is_none() {
         return;
     }
     calls.stepped = desk.now;
@@ -48,8 +48,10 @@ pub fn arrived(calls: &Calls, desk: &mut Desk) {
 /// Reads the call under the cursor in full.
 fn look(calls: &mut Calls, desk: &mut Desk) {
     calls.looking = false;
+    customer::follow(calls, desk);
     if let (Some(current), None) = (calls.current(), calls.current_detail()) {
         let id = current.id.clone();
+        calls.asked = Some(id.clone());
         desk.read(Slot::Detail, 0, Read::Detail(id));
     }
 }

@@ -4,7 +4,9 @@ mod areas;
 mod chips;
 pub mod columns;
 mod completion;
+pub mod customer;
 mod facets;
+mod highlight;
 mod list;
 mod looking;
 mod marks;
@@ -14,13 +16,15 @@ mod query_line;
 mod query_view;
 mod rows_view;
 mod strip_view;
+pub mod totals;
 mod typing;
 mod update;
 mod view;
 
 pub use areas::{WIDE, areas};
 pub use chips::Chips;
-pub use columns::{Choice, headline};
+pub use columns::{Choice, bytes, headline};
+pub use customer::CustomerPage;
 pub use facets::{Facets, want as want_facets};
 pub use list::{Line, List, Way};
 pub use looking::{look_now, moved, opened};
@@ -28,8 +32,9 @@ pub use marks::Marks;
 pub use model::{Calls, Wish};
 pub use query_line::QueryLine;
 pub use query_view::count_text;
+pub use totals::TotalsPage;
 pub use typing::input;
 pub use update::{
-    SORTS, act, answered, back, begin, changed, descends_first, due, jump_to_date, restore_query, set_sort, written,
+    SORTS, act, act_over, answered, back, begin, changed, descends_first, due, jump_to_date, restore_query, set_sort, written,
 };
 pub use view::view;

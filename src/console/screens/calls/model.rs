@@ -1,6 +1,6 @@
 //! State of the calls list.
 
-use super::{Chips, Choice, Facets, List, Marks, QueryLine};
+use super::{Chips, Choice, CustomerPage, Facets, List, Marks, QueryLine, TotalsPage};
 use crate::{
     console::{desk::Desk, effect::Values},
     domain::{
@@ -34,6 +34,14 @@ pub struct Calls {
     /// The call that was looked at last, with everything that is read only then.
     pub detail: Option<Box<wire::CallDetailBody>>,
     pub peaks: Option<wire::Peaks>,
+    /// What the calls come to, while it is looked at.
+    pub totals_page: Option<Box<TotalsPage>>,
+    /// Everything of the number under the cursor, while it is open.
+    pub customer: Option<Box<CustomerPage>>,
+    /// The call that is being read in full, or was last.
+    pub asked: Option<String>,
+    /// The call that was looked at is not there any more.
+    pub gone: bool,
     /// The box that tells why a call was recorded opens as soon as the call is read.
     pub wants_why: bool,
     /// The call under the cursor fills the screen.
@@ -73,6 +81,18 @@ pub struct Goal {
     pub on: Option<String>,
     /// The end of the list is wanted.
     pub last: bool,
+    /// What is loaded anew: the cursor of the page behind it, how the rows went on below the cursor, and the line of the
+    /// screen on which it stood.
+    pub again: Option<Again>,
+}
+
+/// Where the list stood before it was loaded anew.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Again {
+    /// Cursor before which the rows are read; `end` for the last of the list.
+    pub before: String,
+    pub below: Vec<String>,
+    pub line: usize,
 }
 
 impl Calls {

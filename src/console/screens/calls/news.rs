@@ -28,6 +28,7 @@ pub fn revised(calls: &mut Calls, desk: &mut Desk, revision: wire::Revision) {
             && !calls.looking
         {
             let id = detail.call.id.clone();
+            calls.asked = Some(id.clone());
             desk.read(Slot::Detail, 0, Read::Detail(id));
         }
     }

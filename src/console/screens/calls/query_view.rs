@@ -30,7 +30,7 @@ fn sums(calls: &Calls, desk: &Desk) -> Vec<String> {
 }
 
 /// `21 h 06 min`, `12 min`, `40 s`; of many hours only them.
-fn long_length(length: Tenths) -> String {
+pub(super) fn long_length(length: Tenths) -> String {
     let seconds = u64::try_from(length.0.max(0) / 10).unwrap_or(0);
     let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
     match (hours, minutes) {

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use super::{
     Calls, Line,
     columns::{self, Laid, TimeForm},
+    highlight::Highlights,
 };
 use crate::console::{desk::Desk, effect::Slot, theme::Role, widgets::Painter};
 
@@ -48,13 +49,14 @@ pub(super) fn time_form(calls: &Calls, desk: &Desk) -> TimeForm {
 pub(super) fn rows(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
     let form = time_form(calls, desk);
     let laid = columns::layout(&calls.choice, desk.size.0, form, area.width);
+    let highlights = Highlights::of(calls, desk);
     heading(calls, desk, painter, area, &laid);
     let height = usize::from(area.height.saturating_sub(1));
     for (line, y) in calls.list.lines().take(height).zip(area.y + 1..) {
         let line_area = Rect::new(area.x, y, area.width, 1);
         match line {
             Line::Day(day) => day_heading(day, desk, painter, line_area),
-            Line::Row(index) => row(calls, desk, painter, line_area, index, (form, &laid)),
+            Line::Row(index) => row(calls, desk, painter, line_area, index, (form, &laid, &highlights)),
         }
     }
 }
@@ -90,9 +92,9 @@ fn day_heading(day: Date, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
     painter.text(x, area.y, area.right().saturating_sub(x), &"─".repeat(rest), role);
 }
 
-fn row(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect, index: usize, laid: (TimeForm, &Laid)) {
+fn row(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect, index: usize, look: (TimeForm, &Laid, &Highlights)) {
     let Some(entry) = calls.list.row(index) else { return };
-    let (form, laid) = laid;
+    let (form, laid, highlights) = look;
     let y = area.y;
     let stale = desk.is_busy(Slot::List);
     let here = index == calls.list.cursor();
@@ -128,8 +130,18 @@ fn row(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect, index:
         };
         if column.kind.is_right() {
             painter.right(area.x + column.x, y, column.width, &text, role);
-        } else {
-            painter.text(area.x + column.x, y, column.width, &text, role);
+            continue;
+        }
+        let end = painter.text(area.x + column.x, y, column.width, &text, role);
+        for (start, wide) in highlights.stretches(column.kind, call, &text) {
+            let x = area.x + column.x + start;
+            let found = Rect::new(x, y, wide.min(end.saturating_sub(x)), 1);
+            if lit {
+                // The row's own colours stay: the line below tells.
+                painter.underline(found);
+            } else {
+                painter.tint(found, Role::Match);
+            }
         }
     }
 }

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use super::{
-    Calls, List, Marks, Way, chips, facets,
+    Calls, List, Marks, Way, chips, columns, customer, facets,
     list::PAGE,
     looking::{self, moved},
-    model::Goal,
+    model::{Again, Goal},
     news,
     query_line::QueryProblem,
+    totals,
 };
 use crate::{
     client::{CallsQuery, ClientError},
@@ -29,6 +30,9 @@ use crate::{
     wire::{Changed, ChangedCall, Changes},
 };
 
+/// Rows that are read at once where a list is loaded anew.
+const AGAIN: usize = 300;
+
 /// The connection is up: the list fills. The first page waits for nothing else.
 pub fn begin(calls: &mut Calls, desk: &mut Desk) {
     calls.begun = false;
@@ -37,7 +41,13 @@ pub fn begin(calls: &mut Calls, desk: &mut Desk) {
 
 /// Reads the first page again, the cursor staying on its call.
 pub fn refresh(calls: &mut Calls, desk: &mut Desk) {
-    calls.goal = Goal { on: calls.current().map(|call| call.id.clone()), ..Goal::default() };
+    let on = calls.current().map(|call| call.id.clone());
+    let again = on.is_some().then(|| Again {
+        before: calls.list.behind_screen(),
+        below: calls.list.below(),
+        line: calls.list.line_of_cursor().unwrap_or(0),
+    });
+    calls.goal = Goal { on, again, ..Goal::default() };
     calls.new_calls = 0;
     calls.figured = None;
     facets::refresh(calls);
@@ -55,9 +65,12 @@ pub(super) fn reload(calls: &mut Calls, desk: &mut Desk, after_ms: u64) {
     let query = CallsQuery {
         q: calls.query.applied.clone(),
         sort: calls.sort_word(),
-        limit: Some(PAGE),
+        limit: Some(if calls.goal.again.is_some() { AGAIN } else { PAGE }),
         after: calls.goal.after.clone(),
-        before: calls.goal.last.then(|| "end".to_owned()),
+        before: match &calls.goal.again {
+            Some(again) => Some(again.before.clone()),
+            None => calls.goal.last.then(|| "end".to_owned()),
+        },
         total: Some(false),
         ..CallsQuery::default()
     };
@@ -89,10 +102,13 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
             let goal = std::mem::take(&mut calls.goal);
             calls.query.problem = None;
             calls.refused = None;
-            let whole = goal.after.is_none() && !goal.last && page.next.is_none();
+            let whole = goal.after.is_none() && !goal.last && page.next.is_none() && page.previous.is_none();
             let whole = whole.then_some(Count { count: page.items.len() as u64, exact: true });
             calls.list.replace(page, goal.after, goal.on.as_deref(), &desk.zone);
             calls.head(desk);
+            if let Some(again) = goal.again {
+                stand_again(calls, desk, goal.on.as_deref(), &again);
+            }
             if goal.last {
                 calls.list.go_to_last();
             } else if calls.list.at_beginning() {
@@ -136,8 +152,12 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
             if page.items.is_empty() {
                 calls.list.seal(way);
             } else {
+                let before = calls.list.cursor();
                 calls.list.extend(way, page, &desk.zone);
                 calls.head(desk);
+                // A range begins at its call, wherever that stands now.
+                let moved = calls.list.cursor().cast_signed() - before.cast_signed();
+                calls.range = calls.range.map(|from| from.saturating_add_signed(moved));
             }
             more(calls, desk);
         }
@@ -150,10 +170,14 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
             calls.detail = Some(detail);
             looking::arrived(calls, desk);
         }
+        (Slot::Detail, Err(error)) if error.problem().is_some_and(|problem| problem.status == 404) => gone(calls, desk),
         (Slot::Detail, Err(error)) => {
             calls.detail = None;
+            calls.wants_why = false;
             desk.fail("read-failed", &[("why", &error.to_string())]);
         }
+        (Slot::Totals, answer) => totals::answered(calls, desk, answer),
+        (Slot::Customer, answer) => customer::answered(calls, desk, answer),
         (Slot::Peaks, Ok(Answer::Peaks(peaks))) => calls.peaks = Some(peaks),
         (Slot::Revision, Ok(Answer::Revision(revision))) => news::revised(calls, desk, revision),
         (Slot::Revision, Err(_)) => news::failed(desk),
@@ -163,6 +187,41 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
         (Slot::Peaks | Slot::Values | Slot::Facets | Slot::All, Err(_)) => {}
         (_, Err(error)) => desk.fail("read-failed", &[("why", &error.to_string())]),
         (_, Ok(_)) => {}
+    }
+}
+
+/// The list was loaded anew: the cursor stands on its call and on its line, or on the first of those below it that is left.
+fn stand_again(calls: &mut Calls, desk: &mut Desk, on: Option<&str>, again: &Again) {
+    let there = |calls: &mut Calls, id: &str| calls.list.go_to(id);
+    if !on.is_some_and(|id| there(calls, id)) {
+        let next = again.below.iter().any(|id| there(calls, id));
+        if !next {
+            calls.list.go_to_last();
+        }
+        if !calls.list.is_empty() {
+            desk.warn("calls-gone-after-loading", &[]);
+        }
+    }
+    calls.list.put_on_line(again.line);
+}
+
+/// The call that was to be read is not there any more.
+fn gone(calls: &mut Calls, desk: &mut Desk) {
+    calls.wants_why = false;
+    let Some(id) = calls.asked.take() else { return };
+    let current = calls.current().is_some_and(|call| call.id == id);
+    calls.list.remove(&id);
+    if calls.detail.as_ref().is_some_and(|detail| detail.call.id == id) {
+        calls.detail = None;
+    }
+    if let Marks::Calls(marked) = &mut calls.marks {
+        marked.remove(&id);
+    }
+    calls.figured = None;
+    if current {
+        calls.gone = true;
+        desk.warn("calls-gone", &[]);
+        moved(calls, desk);
     }
 }
 
@@ -203,6 +262,38 @@ pub(super) fn more(calls: &Calls, desk: &mut Desk) {
     }
 }
 
+/// Runs an action of what lies over the list or beside it; false if it is for others.
+pub fn act_over(calls: &mut Calls, desk: &mut Desk, action: Action) -> bool {
+    let covered = calls.totals_page.is_some() || calls.customer.as_ref().is_some_and(|page| page.focused);
+    let taken = if calls.totals_page.is_some() {
+        totals::act(calls, desk, action)
+    } else {
+        calls.customer.is_some() && customer::act(calls, desk, action)
+    };
+    if taken || !covered {
+        return taken;
+    }
+    match action {
+        Action::Query | Action::QueryClear | Action::Form | Action::Views | Action::Undo | Action::Redo => {
+            calls.totals_page = None;
+            if let Some(page) = calls.customer.as_deref_mut() {
+                page.focused = false;
+                if columns::Class::of(desk.size.0) == columns::Class::Narrow {
+                    calls.customer = None;
+                }
+            }
+            false
+        }
+        Action::Help | Action::Palette | Action::Messages | Action::Redraw | Action::Suspend | Action::Cancel | Action::Mouse => {
+            false
+        }
+        _ => {
+            desk.say("box-first", &[]);
+            true
+        }
+    }
+}
+
 /// Runs an action of the list; false if it has no meaning here.
 pub fn act(calls: &mut Calls, desk: &mut Desk, action: Action) -> bool {
     if facets::act(calls, desk, action) {
@@ -228,6 +319,8 @@ pub fn act(calls: &mut Calls, desk: &mut Desk, action: Action) -> bool {
                 desk.read(Slot::Values, 0, Read::Values);
             }
         }
+        Action::Totals => totals::open(calls, desk),
+        Action::Customer => customer::toggle(calls, desk),
         Action::QueryClear => change_query(calls, desk, ""),
         Action::Refresh => refresh(calls, desk),
         Action::SortReverse => {
@@ -427,6 +520,7 @@ pub fn written(calls: &mut Calls, desk: &mut Desk, write: &Write, result: &Writt
         desk.undo.keep(role, Undo { what, how: How::Writes(vec![undo]) });
     }
     if calls.current().is_some_and(|current| current.id == id) {
+        calls.asked = Some(id.to_owned());
         desk.read(Slot::Detail, 0, Read::Detail(id.to_owned()));
     }
     if calls.values.is_some() {

@@ -5,10 +5,11 @@ use ratatui::layout::Rect;
 use super::{
     Calls,
     areas::areas,
-    chips, facets,
+    chips, customer, facets,
     query_view::{problem_or_rule, query_line},
     rows_view::{empty, rows},
     strip_view::{dear_detail, detail},
+    totals,
 };
 use crate::console::{desk::Desk, widgets::Painter};
 
@@ -43,6 +44,19 @@ pub fn view(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -
             painter,
             Rect { x: area.x, width: area.width, height: area.bottom() - places.list.y, ..places.list },
         );
+    }
+    if let Some(page) = &calls.customer {
+        customer::view(
+            page,
+            desk,
+            painter,
+            places.side,
+            Rect { y: places.list.y, height: area.bottom() - places.list.y, ..area },
+        );
+    }
+    if let Some(page) = &calls.totals_page {
+        totals::view(page, desk, painter, area);
+        return None;
     }
     let line = calls.list.line_of_cursor().and_then(|line| u16::try_from(line).ok()).unwrap_or(0);
     let chosen = desk.setup.remote && !calls.list.is_empty() && line + 1 < places.list.height;

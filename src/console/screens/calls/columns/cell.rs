@@ -99,7 +99,7 @@ fn clock(at: Timestamp, desk: &Desk) -> String {
 }
 
 /// Direction and outcome; each state has a character of its own.
-fn way(call: &CallBody) -> (String, Role) {
+pub fn way(call: &CallBody) -> (String, Role) {
     let (direction, role) = match call.direction {
         Direction::Out => ('→', Role::DirOut),
         Direction::In => ('←', Role::DirIn),

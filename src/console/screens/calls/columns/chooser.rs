@@ -7,7 +7,7 @@ use crate::console::{
     desk::Desk,
     input::{Code, Input},
     theme::Role,
-    widgets::{Painter, wrap},
+    widgets::Painter,
 };
 
 /// All columns, the chosen ones first and in their order.
@@ -103,11 +103,9 @@ impl Chooser {
     /// Draws the box low, so that heading and first rows are seen above it.
     pub fn view(&self, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
         let texts = &desk.setup.texts;
-        let width = area.width.min(60);
-        let hints = wrap(&texts.get("columns-hint"), usize::from(width.saturating_sub(4)));
-        let hint_lines = u16::try_from(hints.len()).unwrap_or(1);
+        let width = area.width.min(66);
         let rows = u16::try_from(self.entries.len()).unwrap_or(u16::MAX);
-        let height = rows.saturating_add(3 + hint_lines).min(area.height.saturating_sub(7).max(6));
+        let height = rows.saturating_add(4).min(area.height.saturating_sub(7).max(6));
         let place = Rect::new(area.right().saturating_sub(width + 2), area.bottom().saturating_sub(height), width, height);
         let shown = self.entries.iter().filter(|entry| entry.shown).count().to_string();
         let count = texts.with("list-of", &[("n", &shown), ("all", &self.entries.len().to_string())]);
@@ -115,7 +113,7 @@ impl Chooser {
         if inside.height < 3 {
             return;
         }
-        let room = usize::from(inside.height.saturating_sub(hint_lines + 1)).max(1);
+        let room = usize::from(inside.height.saturating_sub(2)).max(1);
         let top = self.at.saturating_sub(room / 2).min(self.entries.len().saturating_sub(room));
         for (entry, y) in self.entries.iter().enumerate().skip(top).take(room).zip(inside.y..) {
             let (at, entry) = entry;
@@ -128,17 +126,15 @@ impl Chooser {
             painter.text(inside.x + 1, y, 1, if entry.shown { "■" } else { "□" }, role);
             let kind = entry.chosen.kind;
             painter.text(inside.x + 3, y, 12, &texts.get(&format!("column-{}", kind.word())), role);
-            painter.text(inside.x + 15, y, inside.width.saturating_sub(22), &texts.get(&format!("col-{}", kind.word())), role);
+            painter.text(inside.x + 15, y, inside.width.saturating_sub(24), &texts.get(&format!("col-{}", kind.word())), role);
             let width = match (entry.chosen.width, kind) {
                 (Some(width), _) => width.to_string(),
                 (None, Kind::Party) => texts.get("columns-rest"),
                 (None, _) => "·".to_owned(),
             };
-            painter.right(inside.right() - 7, y, 7, &width, role);
+            painter.right(inside.right() - 8, y, 8, &width, role);
         }
-        for (line, y) in hints.iter().zip(inside.bottom() - hint_lines..) {
-            painter.popup(inside.x, y, inside.width, line, Role::TextMuted);
-        }
+        painter.popup(inside.x, inside.bottom() - 1, inside.width, &texts.get("columns-hint"), Role::TextMuted);
     }
 }
 

@@ -45,7 +45,8 @@ const fn scarce(kind: Kind) -> u16 {
         Kind::Agent => 10,
         Kind::Queue => 7,
         Kind::Cost => 5,
-        Kind::Case => 6,
+        Kind::Case => 5,
+        Kind::Talk => 7,
         other => other.own_width(),
     }
 }

@@ -8,7 +8,7 @@ mod layout;
 #[cfg(test)]
 mod tests;
 
-pub use cell::{bytes, dear_headline, headline, talk};
+pub use cell::{bytes, dear_headline, headline, talk, way};
 pub use choice::{Choice, Chosen, Class};
 pub use chooser::{Chooser, Chose};
 pub use kind::Kind;
