@@ -4,16 +4,17 @@ use super::{
     deck,
     desk::Connection,
     edits,
-    effect::{Answer, Begin, Effect, Slot},
+    effect::{Begin, Effect, Slot},
     keymap::Action,
     many,
     model::{Model, Pane},
-    overlays::{self, Chooser, ChooserKind, Outcome, Overlay, Prompt, Purpose, Reading},
+    overlays::{self, Chooser, ChooserKind, Deed, Outcome, Overlay, Prompt, Purpose, Reading, What},
     screens::{
         calls::{self, SORTS, Wish},
         first_run::Chosen,
         player,
     },
+    taking,
     undo::{self, How, Undo},
     update::leave,
     work,
@@ -159,6 +160,9 @@ fn edit(model: &mut Model, action: Action) -> bool {
         Action::Tags => edits::begin(model, Wish::Tags),
         Action::Case => edits::begin(model, Wish::Case),
         Action::Flag => edits::begin(model, Wish::Flag),
+        Action::TakeRecordings => taking::open(model, What::Recordings),
+        Action::TakeList => taking::open(model, What::List),
+        Action::TakeToDrive => model.desk.say("drives-not-yet", &[]),
         Action::CopyId => copy(model, |call| Some(call.id.clone())),
         Action::CopyNumber => copy(model, |call| call.other_party().map(ToOwned::to_owned)),
         Action::Louder => deck::turn_volume(&mut model.desk, 0.1),
@@ -251,6 +255,11 @@ pub(super) fn overlay_said(model: &mut Model, overlay: Overlay, outcome: Outcome
         Outcome::Submit(purpose, text) => submit(model, purpose, &text),
         Outcome::SaveNote(write) => model.desk.write(*write),
         Outcome::NoteMarked(draft) => many::note(model, draft),
+        Outcome::Take => {
+            model.overlays.push(overlay);
+            taking::begin(model, false);
+        }
+        Outcome::Confirmed(Deed::Replace) => taking::begin(model, true),
         Outcome::Confirmed(deed) => edits::confirmed(model, deed),
         Outcome::Leave => leave(model, 0),
     }
@@ -291,6 +300,3 @@ fn begin(model: &mut Model, begin: Begin) {
     let generation = model.desk.supersede(Slot::Connect);
     model.desk.effect(Effect::Begin { generation, begin });
 }
-
-/// What a box asked for has come.
-pub(super) fn box_answered(_model: &mut Model, _answer: Answer) {}

@@ -39,6 +39,7 @@ pub(super) fn begin(model: &mut Model, wish: Wish) {
 pub(super) fn confirmed(model: &mut Model, deed: Deed) {
     match deed {
         Deed::Start(title, task) => work::start(&mut model.desk, title, *task, Role::Act),
+        Deed::Replace => {}
         Deed::Write(write) => {
             model.player.note = None;
             model.desk.write(*write);

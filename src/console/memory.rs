@@ -24,4 +24,9 @@ pub struct Memory {
     /// Pieces of query by digit; empty where they are the built-in ones.
     pub chips: Vec<String>,
     pub facets_hidden: bool,
+    /// Folder, name template and form that were taken out with last; empty: none were.
+    pub take_folder: String,
+    pub take_names: String,
+    pub take_form: String,
+    pub take_shown_columns: bool,
 }

@@ -24,6 +24,7 @@ mod runner;
 mod screen_writer;
 mod screens;
 mod setup;
+mod taking;
 mod tasks;
 mod terminal;
 #[cfg(test)]

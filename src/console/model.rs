@@ -132,6 +132,10 @@ impl Model {
             volume: Some(self.desk.deck.volume),
             chips: self.calls.chips.memory(),
             facets_hidden: self.calls.facets.hidden,
+            take_folder: self.desk.taken.folder.clone(),
+            take_names: self.desk.taken.template.clone(),
+            take_form: self.desk.taken.form.word().to_owned(),
+            take_shown_columns: !self.desk.taken.every_column,
         }
     }
 }

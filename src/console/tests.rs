@@ -38,6 +38,7 @@ mod facets;
 mod figures;
 mod many;
 mod sizes;
+mod taking;
 
 fn at(text: &str) -> Timestamp {
     text.parse().expect("an instant")

@@ -14,7 +14,7 @@ use super::{
     model::{Model, Pane, Prefix},
     notices::Level,
     screens::calls,
-    work,
+    taking, work,
 };
 
 /// How long a prefix key waits before its box appears: who knows the second key never sees it.
@@ -39,7 +39,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
                 match *answer {
                     Ok(Answer::Survey { calls, unflagged }) => many::surveyed(model, calls, unflagged),
                     Ok(answer @ (Answer::Haul(_) | Answer::Folders { .. } | Answer::Target(_))) => {
-                        dispatch::box_answered(model, answer);
+                        taking::answered(model, answer);
                     }
                     answer => calls::answered(&mut model.calls, &mut model.desk, slot, answer),
                 }
@@ -128,6 +128,7 @@ fn remembered(model: &mut Model, memory: Memory) {
         model.pane = Pane::Player;
         model.calls.opened = true;
     }
+    model.desk.taken.remember((memory.take_folder, memory.take_names), (&memory.take_form, memory.take_shown_columns));
     if let Some(volume) = memory.volume.filter(|volume| (0.0..=1.5).contains(volume)) {
         model.desk.deck.volume = volume;
     }

@@ -4,12 +4,15 @@ mod editor;
 mod list;
 mod prompt;
 mod reading;
+mod take;
+mod take_view;
 mod view;
 
 pub use editor::Editor;
 pub use list::{Chooser, ChooserKind};
 pub use prompt::{Prompt, Purpose, seconds};
 pub use reading::Reading;
+pub use take::{Take, Taken, What};
 pub use view::{level, view};
 
 use super::{
@@ -37,6 +40,8 @@ pub enum Overlay {
     Columns(Box<columns::Chooser>),
     /// Text to read.
     Reading(Reading),
+    /// Recordings or the list are taken out.
+    Take(Box<Take>),
     Quit,
 }
 
@@ -53,6 +58,8 @@ pub struct Confirm {
 pub enum Deed {
     /// Work with its title.
     Start(String, Box<Task>),
+    /// The box below becomes work; the file that is there goes.
+    Replace,
     Write(Box<Write>),
 }
 
@@ -67,6 +74,8 @@ pub enum Outcome {
     SaveNote(Box<Write>),
     /// The note for all that is marked.
     NoteMarked(NoteDraft),
+    /// The box of taking out becomes work.
+    Take,
     Confirmed(Deed),
     /// The list has these columns from now on; the box stays.
     Columns(Vec<columns::Chosen>),
@@ -79,6 +88,7 @@ impl Overlay {
             Self::Chooser(chooser) => chooser.input(input),
             Self::Prompt(prompt) => prompt.input(desk, input),
             Self::Editor(editor) => editor.input(desk, input),
+            Self::Take(take) => take.input(desk, input),
             Self::Messages(top) => scroll(top, input, desk.notices.history().len()),
             Self::Confirm(confirm) => match input {
                 Input::Key(key) if matches!(key.code, Code::Char('y' | 'Y')) && !key.ctrl => {
@@ -106,7 +116,7 @@ impl Overlay {
 
     /// Typed characters are text here, not commands.
     pub const fn takes_text(&self) -> bool {
-        matches!(self, Self::Chooser(_) | Self::Prompt(_) | Self::Editor(_))
+        matches!(self, Self::Chooser(_) | Self::Prompt(_) | Self::Editor(_) | Self::Take(_))
     }
 }
 

@@ -16,6 +16,7 @@ pub fn view(overlay: &Overlay, desk: &Desk, painter: &mut Painter<'_>, area: Rec
         Overlay::Chooser(chooser) => Some(choose(chooser, desk, painter, area)),
         Overlay::Prompt(prompt) => Some(ask(prompt, desk, painter, area)),
         Overlay::Editor(editor) => write(editor, desk, painter, area),
+        Overlay::Take(take) => take.view(desk, painter, area),
         Overlay::Messages(top) => {
             messages(*top, desk, painter, area);
             None
@@ -39,17 +40,17 @@ pub fn view(overlay: &Overlay, desk: &Desk, painter: &mut Painter<'_>, area: Rec
     }
 }
 
-fn centred(area: Rect, width: u16, height: u16) -> Rect {
+pub(super) fn centred(area: Rect, width: u16, height: u16) -> Rect {
     let (width, height) = (width.min(area.width), height.min(area.height));
     Rect::new(area.x + (area.width - width) / 2, area.y + (area.height - height) / 2, width, height)
 }
 
-fn popup(painter: &mut Painter<'_>, x: u16, y: u16, columns: u16, text: &str, role: Role) -> u16 {
+pub(super) fn popup(painter: &mut Painter<'_>, x: u16, y: u16, columns: u16, text: &str, role: Role) -> u16 {
     painter.popup(x, y, columns, text, role)
 }
 
 /// A line that is typed into; gives the cursor.
-fn line(painter: &mut Painter<'_>, x: u16, y: u16, columns: u16, input: &LineInput) -> (u16, u16) {
+pub(super) fn line(painter: &mut Painter<'_>, x: u16, y: u16, columns: u16, input: &LineInput) -> (u16, u16) {
     let at = u16::try_from(input.column()).unwrap_or(u16::MAX);
     let skip = at.saturating_sub(columns.saturating_sub(2));
     let text: String = input.text().chars().skip(usize::from(skip)).collect();

@@ -731,3 +731,41 @@ task-save-cancelled = { $rows } rows were written; the unfinished file is gone
 task-kind-change = changing
 task-kind-download = download
 task-kind-save = saving list
+
+# Taking out
+whose-this = this call
+whose-calls = { $n ->
+    [one] { $n } call
+   *[other] { $n } calls
+}
+take-recordings-title = Download the recordings of { $whose }
+take-list-title = Save the list: { $whose }
+take-recordings-work = Download the recordings of { $whose }
+take-list-work = Save { $whose } as { $form }
+take-amount = { $n ->
+    [one] { $n } recording
+   *[other] { $n } recordings
+} of { $calls }, { $size }, counted just now
+take-rows = { $calls }, counted just now
+take-folder = Folder
+take-folder-help = Made if it is missing; Tab completes.
+take-file = File
+take-file-help = Its folder is made if it is missing; Tab completes folders.
+take-names = Names
+take-form = Form
+take-columns = Columns
+take-columns-all = all of them
+take-columns-shown = { $n ->
+    [one] the one shown
+   *[other] the { $n } shown
+}
+take-manifest = manifest.csv in it tells of each; what is there and whole is kept, so the same again goes on where it was broken off.
+take-hint = Enter begins   ↓↑ next field   Tab completes   Esc leaves
+take-list-hint = Enter begins   ↓↑ next field   Space changes   Esc leaves
+take-no-place = Say where it shall go.
+take-no-folder = No folder begins like this; it is made if you go on.
+take-no-recordings = None of these calls has a recording.
+take-read-only = The database is read-only here: a download could not be audited, so it is refused.
+take-replace-title = Replace the file
+take-replace = { $file } is there already. Replace it? It stays as it is until the new one is whole.
+drives-not-yet = Drives are not there yet in this version. x d downloads the recordings to a folder, x l saves the list.

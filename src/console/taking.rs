@@ -1,0 +1,95 @@
+//! Taking calls out: the boxes are opened, answered, and become work.
+
+use std::sync::Arc;
+
+use super::{
+    effect::{Answer, Read, Slot},
+    many,
+    model::{Model, Pane},
+    overlays::{Confirm, Deed, Overlay, Take, What},
+    tasks::{Ids, Role, Scope},
+    work,
+};
+use crate::{
+    domain::{actor::Permission, clean},
+    takeout::Form,
+};
+
+/// Opens the box: for what is marked, else for the call under the cursor; the list without marks is all that matches.
+pub(super) fn open(model: &mut Model, what: What) {
+    let (permission, word) = match what {
+        What::Recordings => (Permission::Download, "download"),
+        What::List => (Permission::Export, "export"),
+    };
+    if !model.desk.may(permission) {
+        model.desk.warn("not-allowed", &[("what", word)]);
+        return;
+    }
+    if what == What::Recordings && model.desk.who.as_ref().is_some_and(|who| who.read_only) {
+        model.desk.warn("take-read-only", &[]);
+        return;
+    }
+    let scope = match (model.pane, many::marked(&model.calls)) {
+        (Pane::Calls, Some(scope)) => scope,
+        (Pane::Calls, None) if what == What::List => {
+            Scope::Query { q: model.calls.query.applied.clone(), sort: model.calls.sort_word() }
+        }
+        _ => match model.calls.current() {
+            Some(call) => Scope::Calls(Arc::new(std::iter::once(call.id.as_str()).collect::<Ids>())),
+            None => {
+                model.desk.say("no-call-here", &[]);
+                return;
+            }
+        },
+    };
+    let whose = match &scope {
+        Scope::Calls(ids) if ids.len() == 1 && !many::is_marked(model) => model.desk.setup.texts.get("whose-this"),
+        _ => many::whose(&model.desk, &scope),
+    };
+    let shown = model.calls.choice.fields(model.desk.size.0);
+    let take = Take::new(what, scope.clone(), whose, shown, &model.desk);
+    model.overlays.push(Overlay::Take(Box::new(take)));
+    model.desk.read(Slot::Take, 0, Read::Haul(scope));
+}
+
+/// What a box asked for has come.
+pub(super) fn answered(model: &mut Model, answer: Answer) {
+    let Some(Overlay::Take(take)) = model.overlays.last_mut() else { return };
+    match answer {
+        Answer::Haul(haul) => take.haul = Some(*haul),
+        Answer::Folders { text, folders } => take.complete(&model.desk, &text, folders),
+        Answer::Target(Err(why)) => take.problem = Some(clean::line(&why, 300)),
+        Answer::Target(Ok(false)) => begin(model, false),
+        Answer::Target(Ok(true)) => {
+            let texts = &model.desk.setup.texts;
+            let file = clean::line(take.place.text().trim(), 200);
+            let confirm = Confirm {
+                title: texts.get("take-replace-title"),
+                text: texts.with("take-replace", &[("file", &file)]),
+                deed: Deed::Replace,
+            };
+            model.overlays.push(Overlay::Confirm(confirm));
+        }
+        _ => {}
+    }
+}
+
+/// The box on top becomes work.
+pub(super) fn begin(model: &mut Model, replace: bool) {
+    let Some(Overlay::Take(take)) = model.overlays.pop() else { return };
+    let texts = &model.desk.setup.texts;
+    let title = match take.what {
+        What::Recordings => texts.with("take-recordings-work", &[("whose", &take.whose)]),
+        What::List => {
+            let form = match take.form {
+                Form::Csv => "CSV",
+                Form::Json => "JSON",
+                Form::Ndjson => "NDJSON",
+            };
+            texts.with("take-list-work", &[("whose", &take.whose), ("form", form)])
+        }
+    };
+    model.desk.taken = take.taken();
+    let task = take.task(&model.desk, replace);
+    work::start(&mut model.desk, title, task, Role::Act);
+}
