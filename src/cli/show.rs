@@ -11,7 +11,7 @@ use crate::{
     wire::{CallDetailBody, RecordingBody},
 };
 
-/// Show one call: legs, timeline, recordings, notes, history
+/// Show one call: legs, timeline, recordings, why it was recorded or not, notes, history
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     /// Id of the call, ours or the exchange's
@@ -76,8 +76,9 @@ fn page(detail: &CallDetailBody, zone: &TimeZone) -> String {
     field("exchange", Some(call.source_ids.join(", ")));
     section(&mut page, "recordings", call.recordings.iter().map(recording));
     if call.recordings.is_empty() {
-        page.push_str("\nrecordings\n  none is known; why, the exchange's records do not tell\n");
+        page.push_str("\nrecordings\n  none\n");
     }
+    section(&mut page, "why", detail.why.iter().map(|why| why.text.clone()));
     section(
         &mut page,
         "legs",

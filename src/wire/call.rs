@@ -7,6 +7,7 @@ use crate::domain::{
     call::{Call, CallDetail, Direction, HistoryEntry, Leg, Money, Note, Number, Outcome, Route, TimelineEvent},
     length::Tenths,
     recording::{CopyState, Recording, RecordingMode, RecordingState},
+    why::{Why, why},
 };
 
 /// One call of a list.
@@ -87,7 +88,7 @@ pub struct CallDetailBody {
     pub history: Vec<HistoryEntry>,
     /// Why it was recorded or not, as far as the records show.
     #[serde(default)]
-    pub why: Vec<crate::domain::why::Why>,
+    pub why: Vec<Why>,
 }
 
 fn canonical(number: &Option<Number>) -> Option<String> {
@@ -154,6 +155,7 @@ impl From<CallDetail> for CallDetailBody {
     fn from(detail: CallDetail) -> Self {
         let raw = |number: &Option<Number>| number.as_ref().map(|number| number.raw.clone());
         Self {
+            why: why(&detail),
             from_raw: raw(&detail.call.from),
             to_raw: raw(&detail.call.to),
             call: detail.call.into(),
@@ -161,7 +163,6 @@ impl From<CallDetail> for CallDetailBody {
             timeline: detail.timeline,
             notes: detail.notes,
             history: detail.history,
-            why: Vec::new(),
         }
     }
 }

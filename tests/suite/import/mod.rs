@@ -14,6 +14,7 @@ use callreel::{
         length::Tenths,
         list::PageRequest,
         query::{Filter, Sort},
+        why::why,
     },
     host::{
         Host, OpenRequest,
@@ -123,6 +124,39 @@ async fn the_spool_is_the_calls_that_were_made_and_importing_again_adds_nothing(
     let master = import(&db, Order { company: company(), cdr: vec![spool("Master.csv")], ..Order::default() }).await;
     assert_eq!((master.new_calls, master.rejected_lines), (0, 0), "{master:?}");
     compare(&calls(&db).await, true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_call_tells_why_it_was_recorded_or_not() {
+    let folder = tempfile::tempdir().expect("folder");
+    let db = folder.path().join("a.db");
+    import(&db, everything()).await;
+    let host = Host::open(OpenRequest::new(&db)).await.expect("open");
+    for row in rows("expected.csv") {
+        let detail = host.store().call(Scope::Company, row["linkedid"].clone()).await.expect("call");
+        let told = why(&detail);
+        let codes: Vec<&str> = told.iter().map(|why| why.code.as_str()).collect();
+        let expected: &[&str] = match row["kind"].as_str() {
+            "out-demand" | "direct-demand" => &["on-demand", "rule-unknown"],
+            "out-silent" | "out-never" | "direct-never" => &["no-file", "no-file-means", "rule-unknown"],
+            // The file ends with the extension that transferred.
+            "blind" | "attended" | "refer" => &["automatic", "not-after-transfer", "rule-unknown"],
+            _ if row["mode"] == "auto" => &["automatic", "rule-unknown"],
+            _ => &["nobody-talked"],
+        };
+        assert_eq!(codes, expected, "{}: {told:#?}", row["kind"]);
+        let switched = told.first().map(|why| why.text.clone()).unwrap_or_default();
+        match row["kind"].as_str() {
+            "out-demand" => {
+                assert!(switched.contains("at extension 102 at 0:0"), "{switched}");
+                assert!(switched.contains("The exchange tells of the feature \"rec-demand\" at 0:03"), "{switched}");
+            }
+            // A press of the called side leaves no event.
+            "direct-demand" => assert!(!switched.contains("exchange"), "{switched}"),
+            _ => {}
+        }
+    }
+    host.close().await.expect("close");
 }
 
 #[tokio::test(flavor = "multi_thread")]

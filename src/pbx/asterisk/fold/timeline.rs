@@ -13,7 +13,7 @@ pub(super) fn build(view: &View<'_>, direction: Direction) -> Vec<TimelineEvent>
     let caller = view.caller().map(|(id, _)| id.to_owned());
     let mut timeline: Vec<TimelineEvent> = Vec::new();
     let mut called = false;
-    for event in &view.events {
+    for (index, event) in view.events.iter().enumerate() {
         if timeline.len() >= MOST {
             break;
         }
@@ -23,7 +23,11 @@ pub(super) fn build(view: &View<'_>, direction: Direction) -> Vec<TimelineEvent>
             continue;
         }
         called |= !is_caller && event.kind == "CHAN_START";
-        let Some((kind, detail)) = moment(event, is_caller, called, direction) else { continue };
+        let moment = match interlude(event, &view.events[index + 1..]) {
+            Some(context) => Some((TimelineKind::Feature, Some(context))),
+            None => moment(event, is_caller, called, direction),
+        };
+        let Some((kind, detail)) = moment else { continue };
         let number = match &party {
             Party::Extension(number) => number.clone(),
             _ => text(&event.number),
@@ -36,6 +40,14 @@ pub(super) fn build(view: &View<'_>, direction: Direction) -> Vec<TimelineEvent>
         });
     }
     timeline
+}
+
+/// What a key pressed in talk ran, by its context: the application seems to end there, and at once begins anew.
+fn interlude(event: &Cel, later: &[&Cel]) -> Option<String> {
+    let same = |next: &&&Cel| next.unique_id == event.unique_id;
+    let next = later.iter().find(same).filter(|_| event.kind == "APP_END")?;
+    let goes_on = next.kind == "APP_START" && next.app == event.app && next.app_data == event.app_data;
+    (goes_on && next.context != event.context).then(|| event.context.clone())
 }
 
 fn moment(event: &Cel, is_caller: bool, called: bool, direction: Direction) -> Option<(TimelineKind, Option<String>)> {
