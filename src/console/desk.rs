@@ -161,7 +161,7 @@ impl Desk {
     }
 
     pub fn is_pending(&self, call: &str) -> bool {
-        self.writes.values().any(|write| write.call() == call)
+        self.writes.values().any(|write| write.call() == Some(call))
     }
 
     pub fn effect(&mut self, effect: Effect) {

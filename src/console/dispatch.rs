@@ -14,10 +14,10 @@ use super::{
         first_run::Chosen,
         player,
     },
-    taking,
+    searching, taking,
     undo::{self, How, Undo},
     update::leave,
-    work,
+    viewing, work,
 };
 use crate::domain::query::Sort;
 
@@ -153,7 +153,11 @@ fn edit(model: &mut Model, action: Action) -> bool {
             model.overlays.push(Overlay::Columns(Box::new(chooser)));
         }
         Action::Why => why(model),
-        Action::GoDate => model.overlays.push(Overlay::Prompt(Prompt::new(Purpose::Date))),
+        Action::GoDate => searching::day(model),
+        Action::Form => searching::form(model),
+        Action::Views => viewing::open(model),
+        Action::SaveView => viewing::save(model),
+        Action::FacetAdd if searching::facet_values(model) => {}
         Action::Seek => model.overlays.push(Overlay::Prompt(Prompt::new(Purpose::Seek))),
         Action::Note => edits::begin(model, Wish::Note),
         Action::RemoveNote => edits::remove_note(model),
@@ -260,6 +264,25 @@ pub(super) fn overlay_said(model: &mut Model, overlay: Overlay, outcome: Outcome
             taking::begin(model, false);
         }
         Outcome::Confirmed(Deed::Replace) => taking::begin(model, true),
+        Outcome::Views(said) => {
+            if let Overlay::Views(views) = overlay {
+                viewing::said(model, views, said);
+            }
+        }
+        Outcome::SaveView(said) => {
+            if let Overlay::SaveView(save) = overlay {
+                viewing::saved(model, save, said);
+            }
+        }
+        Outcome::Chip(at, piece) => calls::set_chip(&mut model.calls, &mut model.desk, at, &piece),
+        Outcome::Form(said) => {
+            if let Overlay::Form(form) = overlay {
+                searching::form_said(model, form, said);
+            }
+        }
+        Outcome::Facet { section, value, exclude } => {
+            calls::facets::toggle(&mut model.calls, &mut model.desk, section, value.as_deref(), exclude);
+        }
         Outcome::Confirmed(deed) => edits::confirmed(model, deed),
         Outcome::Leave => leave(model, 0),
     }

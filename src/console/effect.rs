@@ -1,5 +1,6 @@
 //! What is to be done. Effects are values, so that a test can read them; the runner performs them.
 
+pub use super::values::Values;
 use super::{
     memory::Memory,
     screens::calls::Way,
@@ -25,6 +26,10 @@ pub enum Slot {
     /// The sound of a recording.
     Sound,
     Values,
+    /// Names of customers that fit what is typed.
+    Names,
+    /// Saved views.
+    Views,
     /// Counts by value beside the list.
     Facets,
     /// What the totals screen shows.
@@ -137,6 +142,10 @@ pub enum Read {
     Target(String),
     /// What Tab completes with: tags, cases, extensions, groups, projects, views.
     Values,
+    /// Names of customers with this part.
+    Names(String),
+    /// Saved views, one's own and those that others share.
+    Views,
     /// Counts by value beside the query `q`: each part asks for some fields (`by`), the parts together for all.
     Facets {
         q: String,
@@ -181,6 +190,11 @@ pub enum Answer {
     /// True: there is a file that would be replaced. Or why nothing can be written there.
     Target(Result<bool, String>),
     Values(Values),
+    Views(Vec<wire::View>),
+    Names {
+        of: String,
+        names: Vec<String>,
+    },
     /// With the query they are of.
     Facets {
         q: String,
@@ -217,18 +231,6 @@ pub struct Haul {
     pub bytes: u64,
     /// The first few with a recording, for showing names.
     pub first: Vec<wire::CallBody>,
-}
-
-/// Names that exist, for completion.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Values {
-    pub tags: Vec<String>,
-    pub cases: Vec<String>,
-    pub extensions: Vec<String>,
-    pub agents: Vec<String>,
-    pub groups: Vec<String>,
-    pub projects: Vec<String>,
-    pub views: Vec<(String, String)>,
 }
 
 /// A change. Never aborted, shown as pending, awaited on quit.
@@ -270,12 +272,24 @@ pub enum Write {
         call: String,
         flagged: bool,
     },
+    /// Makes a view, or replaces what it was.
+    PutView {
+        view: wire::View,
+        was: Option<wire::View>,
+    },
+    RemoveView {
+        view: wire::View,
+    },
+    RenameView {
+        view: wire::View,
+        to: String,
+    },
 }
 
 impl Write {
-    /// The call it changes.
-    pub fn call(&self) -> &str {
-        match self {
+    /// The call it changes; none: no call.
+    pub fn call(&self) -> Option<&str> {
+        Some(match self {
             Self::AddNote { call, .. }
             | Self::EditNote { call, .. }
             | Self::RemoveNote { call, .. }
@@ -283,7 +297,8 @@ impl Write {
             | Self::RemoveTag { call, .. }
             | Self::SetCase { call, .. }
             | Self::SetFlag { call, .. } => call,
-        }
+            Self::PutView { .. } | Self::RemoveView { .. } | Self::RenameView { .. } => return None,
+        })
     }
 
     /// The change that takes it back; none for notes, whose answer is needed for it.
@@ -293,7 +308,12 @@ impl Write {
             Self::RemoveTag { call, tag } => Self::AddTag { call, tag },
             Self::SetCase { call, case, was } => Self::SetCase { call, case: was, was: case },
             Self::SetFlag { call, flagged } => Self::SetFlag { call, flagged: !flagged },
-            Self::AddNote { .. } | Self::EditNote { .. } | Self::RemoveNote { .. } => return None,
+            Self::AddNote { .. }
+            | Self::EditNote { .. }
+            | Self::RemoveNote { .. }
+            | Self::PutView { .. }
+            | Self::RemoveView { .. }
+            | Self::RenameView { .. } => return None,
         })
     }
 }

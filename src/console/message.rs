@@ -76,4 +76,5 @@ pub enum Connected {
 pub enum Written {
     Done,
     Note(wire::Note),
+    View(wire::View),
 }

@@ -8,14 +8,18 @@ use super::{
     effect::{Answer, Haul, Read, Slot, Values},
     message::Msg,
     tasks::{Scope, home},
+    values,
 };
 use crate::{
     client::{CallsQuery, Client, ClientError},
+    domain::query,
     takeout, wire,
 };
 
 /// Totals that take longer are preceded by a count that stops early.
 const PATIENCE: Duration = Duration::from_millis(250);
+/// Names of customers that are offered.
+const NAMES: usize = 50;
 /// Where that count stops; the line then says «at least».
 const COUNT_AT_MOST: u64 = 10_000;
 
@@ -79,6 +83,8 @@ async fn perform(client: &Client, read: Read) -> Result<Answer, ClientError> {
             Answer::Target(asked(check).await?.map_err(|why| why.to_string()))
         }
         Read::Values => Answer::Values(values(client).await?),
+        Read::Views => Answer::Views(client.views().await?),
+        Read::Names(of) => Answer::Names { names: names(client, &of).await?, of },
         Read::Facets { q, parts } => {
             let mut facets = wire::Facets::new();
             for part in parts {
@@ -220,20 +226,26 @@ async fn asked<T: Send + 'static>(ask: impl FnOnce() -> T + Send + 'static) -> R
     tokio::task::spawn_blocking(ask).await.map_err(|why| ClientError::Answer(why.to_string()))
 }
 
+/// Names of customers with a part, the ones with most calls first.
+async fn names(client: &Client, part: &str) -> Result<Vec<String>, ClientError> {
+    let q = format!("name:{}", query::quote(part));
+    let facets = client.facets(&CallsQuery { q, by: "customer".to_owned(), ..CallsQuery::default() }).await?;
+    let found = facets.into_values().flatten().filter_map(|count| count.value);
+    Ok(found.take(NAMES).collect())
+}
+
+/// Names with their counts; where calls cannot be counted now, the names alone.
 async fn values(client: &Client) -> Result<Values, ClientError> {
-    let named = |list: Vec<wire::Named>| list.into_iter().map(|named| named.name).collect();
-    let used = |list: Vec<wire::Used>| list.into_iter().map(|used| used.name).collect();
+    let by = Values::FACETS.to_owned();
+    let facets = client.facets(&CallsQuery { by, ..CallsQuery::default() }).await.unwrap_or_default();
+    let mut values = Values::of_facets(&facets);
     let extensions = client.extensions().await?;
-    let mut agents: Vec<String> = extensions.iter().filter_map(|extension| extension.agent.clone()).collect();
-    agents.sort();
-    agents.dedup();
-    Ok(Values {
-        tags: used(client.tags().await?),
-        cases: used(client.cases().await?),
-        agents,
-        extensions: extensions.into_iter().map(|extension| extension.number).collect(),
-        groups: named(client.groups().await?),
-        projects: named(client.projects().await?),
-        views: client.views().await?.into_iter().map(|view| (view.name, view.query)).collect(),
-    })
+    values::add(&mut values.agents, extensions.iter().filter_map(|extension| extension.agent.clone()));
+    values::add(&mut values.extensions, extensions.into_iter().map(|extension| extension.number));
+    values::add(&mut values.groups, client.groups().await?.into_iter().map(|named| named.name));
+    values::add(&mut values.projects, client.projects().await?.into_iter().map(|named| named.name));
+    values::add(&mut values.tags, client.tags().await?.into_iter().map(|used| used.name));
+    values::add(&mut values.cases, client.cases().await?.into_iter().map(|used| used.name));
+    values.views = client.views().await?;
+    Ok(values)
 }

@@ -30,6 +30,7 @@ use crate::{
     wire,
 };
 
+mod asking;
 mod beside;
 mod dear;
 mod edits;
@@ -39,6 +40,7 @@ mod figures;
 mod many;
 mod sizes;
 mod taking;
+mod views;
 
 fn at(text: &str) -> Timestamp {
     text.parse().expect("an instant")

@@ -141,7 +141,7 @@ fn go(model: &mut Model, Undo { what, how }: Undo, role: Role) {
         How::Query(query) => {
             let now = model.calls.query.applied.clone();
             let stack = std::mem::take(&mut model.desk.undo);
-            calls::restore_query(&mut model.calls, &mut model.desk, query);
+            calls::restore_query(&mut model.calls, &mut model.desk, &query);
             model.desk.undo = stack;
             Some(How::Query(now))
         }

@@ -14,7 +14,9 @@ use super::{
     model::{Model, Pane, Prefix},
     notices::Level,
     screens::calls,
-    taking, work,
+    searching, taking,
+    undo::{How, Undo},
+    viewing, work,
 };
 
 /// How long a prefix key waits before its box appears: who knows the second key never sees it.
@@ -62,6 +64,14 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Written { number, write, result } => {
             let role = model.desk.written(number);
             match result {
+                Ok(result) if write.call().is_none() => {
+                    if let Some(undo) = viewing::undone_by(&write, &result) {
+                        let what = model.desk.setup.texts.get("undo-view");
+                        model.desk.undo.keep(role, Undo { what, how: How::Writes(vec![undo]) });
+                    }
+                    viewing::written(model, &write);
+                }
+                Err(error) if write.call().is_none() => viewing::refused(model, &error),
                 Ok(result) => calls::written(&mut model.calls, &mut model.desk, &write, &result, role),
                 Err(error) => edits::refused(model, *write, &error),
             }
@@ -78,6 +88,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Trouble(why) => model.desk.tell(Level::Error, why),
     }
     work::go_on(model);
+    searching::refresh(model);
     if let Some(status) = model.leaving
         && model.desk.pending_writes() == 0
         && model.desk.tasks.open() == 0

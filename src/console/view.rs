@@ -246,7 +246,14 @@ fn hints(model: &Model, painter: &mut Painter<'_>, area: Rect) {
     painter.fill(area, Role::Bar);
     let context = model.context();
     if model.pane == Pane::Calls && model.calls.query.editing && model.overlays.is_empty() {
-        painter.text(area.x + 1, area.y, area.width - 2, &texts.get("query-hint"), Role::Bar);
+        let line = &model.calls.query;
+        let meant =
+            line.problem.as_ref().filter(|_| line.offers.is_none()).and_then(|problem| problem.suggestion(line.input.text()));
+        let hint = match meant {
+            Some((_, meant)) => texts.with("query-hint-meant", &[("meant", &meant)]),
+            None => texts.get("query-hint"),
+        };
+        painter.text(area.x + 1, area.y, area.width - 2, &hint, Role::Bar);
         return;
     }
     if model.desk.connection != Connection::Up {

@@ -12,7 +12,10 @@ use super::{
     message::{Msg, Written},
     runner::lock,
 };
-use crate::client::{Client, ClientError};
+use crate::{
+    client::{Client, ClientError},
+    wire::View,
+};
 
 /// Changes that wait for their turn. The model bounds them: one act changes so many calls and no more.
 #[derive(Clone, Default)]
@@ -59,6 +62,18 @@ async fn perform(client: &Client, write: &Write) -> Result<Written, ClientError>
             return client.edit_note(note, *version, draft).await.map(Written::Note);
         }
         Write::RemoveNote { note, version, .. } => client.remove_note(note, *version).await?,
+        Write::PutView { view, .. } => return client.put_view(view).await.map(Written::View),
+        Write::RemoveView { view } => client.remove_view(&view.name, view.version).await?,
+        Write::RenameView { view, to } => {
+            let renamed = View { name: to.clone(), version: 0, ..view.clone() };
+            let renamed = client.put_view(&renamed).await?;
+            if let Err(error) = client.remove_view(&view.name, view.version).await {
+                // Two views of the same are not what was asked for.
+                let _ = client.remove_view(&renamed.name, renamed.version).await;
+                return Err(error);
+            }
+            return Ok(Written::View(renamed));
+        }
         Write::AddTag { call, tag } => client.add_tag(call, tag).await?,
         Write::RemoveTag { call, tag } => client.remove_tag(call, tag).await?,
         Write::SetCase { call, case, .. } => client.set_case(call, case.as_deref()).await?,

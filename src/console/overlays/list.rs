@@ -6,6 +6,7 @@ use crate::{
         desk::Desk,
         input::{Code, Input},
         keymap::{Action, Context},
+        screens::calls::chip_command,
         widgets::LineInput,
     },
     domain::{clean::fold, query::SortField},
@@ -133,6 +134,10 @@ impl Chooser {
                     None if self.kind == ChooserKind::Palette && seconds(self.filter.text()).is_some() => {
                         Outcome::Submit(Purpose::Seek, self.filter.text().to_owned())
                     }
+                    None if self.kind == ChooserKind::Palette => match chip_command(self.filter.text()) {
+                        Some((at, piece)) => Outcome::Chip(at, piece),
+                        None => Outcome::Stay,
+                    },
                     None => Outcome::Stay,
                 };
             }

@@ -1,19 +1,28 @@
 //! Boxes over a screen: each takes the keys while it is open and says what came of them.
 
+mod calendar;
+mod day;
 mod editor;
+mod facet_values;
+mod form;
 mod list;
 mod prompt;
 mod reading;
 mod take;
 mod take_view;
 mod view;
+mod views;
 
+pub use day::Day;
 pub use editor::Editor;
+pub use facet_values::{Choice as FacetChoice, FacetValues};
+pub use form::{Form, Said as FormSaid};
 pub use list::{Chooser, ChooserKind};
 pub use prompt::{Prompt, Purpose, seconds};
 pub use reading::Reading;
 pub use take::{Take, Taken, What};
 pub use view::{level, view};
+pub use views::{Said as ViewsSaid, SaveView, Saved, Views};
 
 use super::{
     desk::Desk,
@@ -32,6 +41,13 @@ pub enum Overlay {
     Chooser(Chooser),
     Prompt(Prompt),
     Editor(Box<Editor>),
+    Form(Box<Form>),
+    /// A day is asked for.
+    Day(Day),
+    FacetValues(Box<FacetValues>),
+    Views(Box<Views>),
+    /// A view gets its name.
+    SaveView(Box<SaveView>),
     /// First line shown.
     Messages(usize),
     /// Asks before something that touches much or destroys; any key but y keeps everything as it is.
@@ -77,6 +93,17 @@ pub enum Outcome {
     /// The box of taking out becomes work.
     Take,
     Confirmed(Deed),
+    Form(FormSaid),
+    Views(ViewsSaid),
+    SaveView(Saved),
+    /// A digit stands for another piece of query from now on.
+    Chip(usize, String),
+    /// A value of a facet goes into the query or out of it; or is excluded, or no longer.
+    Facet {
+        section: usize,
+        value: Option<String>,
+        exclude: bool,
+    },
     /// The list has these columns from now on; the box stays.
     Columns(Vec<columns::Chosen>),
     Leave,
@@ -89,6 +116,11 @@ impl Overlay {
             Self::Prompt(prompt) => prompt.input(desk, input),
             Self::Editor(editor) => editor.input(desk, input),
             Self::Take(take) => take.input(desk, input),
+            Self::Form(form) => Outcome::Form(form.input(desk, input)),
+            Self::Day(day) => day.input(input),
+            Self::FacetValues(list) => list.input(input),
+            Self::Views(views) => Outcome::Views(views.input(input)),
+            Self::SaveView(save) => Outcome::SaveView(save.input(input)),
             Self::Messages(top) => scroll(top, input, desk.notices.history().len()),
             Self::Confirm(confirm) => match input {
                 Input::Key(key) if matches!(key.code, Code::Char('y' | 'Y')) && !key.ctrl => {
@@ -116,7 +148,17 @@ impl Overlay {
 
     /// Typed characters are text here, not commands.
     pub const fn takes_text(&self) -> bool {
-        matches!(self, Self::Chooser(_) | Self::Prompt(_) | Self::Editor(_) | Self::Take(_))
+        matches!(
+            self,
+            Self::Chooser(_)
+                | Self::Prompt(_)
+                | Self::Editor(_)
+                | Self::Take(_)
+                | Self::Form(_)
+                | Self::Day(_)
+                | Self::FacetValues(_)
+                | Self::SaveView(_)
+        )
     }
 }
 

@@ -2,7 +2,7 @@
 
 use ratatui::{layout::Rect, widgets::Widget};
 
-use super::{Chooser, ChooserKind, Confirm, Editor, Overlay, Prompt, Purpose};
+use super::{Chooser, ChooserKind, Confirm, Editor, Overlay, Prompt, Purpose, day, facet_values, form, views};
 use crate::console::{
     desk::Desk,
     notices::Level,
@@ -17,6 +17,14 @@ pub fn view(overlay: &Overlay, desk: &Desk, painter: &mut Painter<'_>, area: Rec
         Overlay::Prompt(prompt) => Some(ask(prompt, desk, painter, area)),
         Overlay::Editor(editor) => write(editor, desk, painter, area),
         Overlay::Take(take) => take.view(desk, painter, area),
+        Overlay::Form(form) => form::view(form, desk, painter, area),
+        Overlay::Day(day) => day::view(day, desk, painter, area),
+        Overlay::Views(list) => {
+            views::view(list, desk, painter, area);
+            None
+        }
+        Overlay::SaveView(save) => views::save_view(save, desk, painter, area),
+        Overlay::FacetValues(list) => facet_values::view(list, desk, painter, area),
         Overlay::Messages(top) => {
             messages(*top, desk, painter, area);
             None

@@ -47,13 +47,14 @@ impl LineInput {
         self.text[..self.at].width()
     }
 
-    /// Takes a text as it is, on one line.
-    pub fn paste(&mut self, text: &str) {
+    /// Takes a text as it is, on one line. False where it did not fit and was cut.
+    pub fn paste(&mut self, text: &str) -> bool {
         let line: String = text.trim_end_matches('\n').chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let room = LIMIT.saturating_sub(self.text.len());
         let cut = line.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= room).last().unwrap_or(0);
         self.text.insert_str(self.at, &line[..cut]);
         self.at += cut;
+        cut == line.len()
     }
 
     /// Handles a key of editing; tells whether the text changed, none for keys that are not of editing.

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{Calls, update::change_query};
+use super::{Calls, requery::change_query};
 use crate::{
     console::{
         desk::Desk,

@@ -31,7 +31,11 @@ impl Highlights {
             zone: desk.zone.clone(),
             country_code: company.and_then(|company| company.country_code.clone()),
             national_prefix: company.and_then(|company| company.national_prefix.clone()),
-            views: calls.values.iter().flat_map(|values| values.views.iter().cloned()).collect(),
+            views: calls
+                .values
+                .iter()
+                .flat_map(|values| values.views.iter().map(|view| (view.name.clone(), view.query.clone())))
+                .collect(),
         };
         let Ok(query) = parse(text) else { return Self::default() };
         let mut asked = Vec::new();

@@ -5,7 +5,7 @@ mod chips;
 pub mod columns;
 mod completion;
 pub mod customer;
-mod facets;
+pub mod facets;
 mod highlight;
 mod list;
 mod looking;
@@ -14,6 +14,7 @@ mod model;
 mod news;
 mod query_line;
 mod query_view;
+mod requery;
 mod rows_view;
 mod strip_view;
 pub mod totals;
@@ -22,7 +23,7 @@ mod update;
 mod view;
 
 pub use areas::{WIDE, areas};
-pub use chips::Chips;
+pub use chips::{Chips, command as chip_command, context as query_context, set as set_chip};
 pub use columns::{Choice, bytes, headline};
 pub use customer::CustomerPage;
 pub use facets::{Facets, want as want_facets};
@@ -32,9 +33,8 @@ pub use marks::Marks;
 pub use model::{Calls, Wish};
 pub use query_line::QueryLine;
 pub use query_view::count_text;
+pub use requery::{apply_view, restore_query};
 pub use totals::TotalsPage;
-pub use typing::input;
-pub use update::{
-    SORTS, act, act_over, answered, back, begin, changed, descends_first, due, jump_to_date, restore_query, set_sort, written,
-};
+pub use typing::{input, preview, settle, unsettle};
+pub use update::{SORTS, act, act_over, answered, back, begin, changed, descends_first, due, jump_to_date, set_sort, written};
 pub use view::view;

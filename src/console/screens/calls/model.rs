@@ -56,6 +56,9 @@ pub struct Calls {
     pub known: Option<u64>,
     /// Names for completion, once they were asked for.
     pub values: Option<Values>,
+    /// Saved views, once they were read; and that they came just now.
+    pub views: Option<Vec<wire::View>>,
+    pub views_came: bool,
     /// The first page has come, and what can wait for it was asked for.
     pub begun: bool,
     /// Where the first page is to begin and the cursor to stand, remembered or asked for.

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{Calls, update::marked_text};
+use super::{Calls, QueryLine, query_line::QueryProblem, update::marked_text};
 use crate::{
     console::{
         desk::Desk,
@@ -56,7 +56,8 @@ pub(super) fn query_line(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, 
         right = format!("{sums} · {right}");
     }
     let right_columns = u16::try_from(width(&right)).unwrap_or(area.width).min(area.width.saturating_sub(10));
-    let role = if line.problem.is_some() { Role::Error } else { Role::TextMuted };
+    let problem = shown_problem(line);
+    let role = if problem.is_some() { Role::Error } else { Role::TextMuted };
     painter.right(area.right().saturating_sub(right_columns + 1), area.y, right_columns, &right, role);
     painter.text(area.x + 1, area.y, 1, "/", Role::Key);
     let x = area.x + 3;
@@ -71,7 +72,7 @@ pub(super) fn query_line(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, 
     let shown: String = text.chars().skip(usize::from(skip)).collect();
     let role = if line.editing { Role::Input } else { Role::Text };
     painter.text(x, area.y, columns, &shown, role);
-    if let Some((start, end)) = problem_columns(text, line.problem.as_ref().and_then(|problem| problem.position)) {
+    if let Some((start, end)) = problem_columns(text, problem.and_then(|problem| problem.position)) {
         let (start, end) = (start.saturating_sub(skip), end.saturating_sub(skip).min(columns));
         if end > start {
             painter.tint(Rect::new(x + start, area.y, end - start, 1), Role::Error);
@@ -79,6 +80,72 @@ pub(super) fn query_line(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, 
         }
     }
     line.editing.then(|| (x + at.saturating_sub(skip), area.y))
+}
+
+/// Offers that are listed at once, and the columns they may take.
+const OFFERS: usize = 6;
+const OFFER_COLUMNS: u16 = 52;
+
+/// What Tab can put at the cursor, under the line. On a dear line only once Tab was pressed.
+pub(super) fn offers(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, line: Rect) {
+    let Some(offers) = calls.query.offers.as_ref().filter(|_| calls.query.editing) else { return };
+    if desk.setup.remote && offers.at.is_none() {
+        return;
+    }
+    let skip = offers.at.map_or(0, |at| at.saturating_sub(OFFERS - 1));
+    let shown: Vec<_> = offers.list.iter().enumerate().skip(skip).take(OFFERS).collect();
+    let remark_columns = shown.iter().map(|(_, offer)| width(&offer.remark)).max().unwrap_or(0).min(34);
+    let text_columns = shown.iter().map(|(_, offer)| width(&offer.text)).max().unwrap_or(0);
+    let more = offers.list.len().saturating_sub(skip + shown.len());
+    let columns = u16::try_from(text_columns + remark_columns + 7).unwrap_or(OFFER_COLUMNS).clamp(16, OFFER_COLUMNS);
+    let before = calls.query.input.text().get(..offers.range.start).map_or(0, width);
+    let at = line.x + 3 + u16::try_from(before).unwrap_or(u16::MAX - 8).min(line.width);
+    let x = at.saturating_sub(2).min(line.right().saturating_sub(columns));
+    let rows = u16::try_from(shown.len() + usize::from(more > 0)).unwrap_or(1);
+    let area = Rect::new(x, line.y + 1, columns.min(line.width), rows);
+    painter.fill(area, Role::Popup);
+    let base = painter.style(Role::Popup);
+    let styled = |painter: &Painter<'_>, role: Role| {
+        let style = base.patch(painter.style(role));
+        base.bg.map_or(style, |bg| style.bg(bg))
+    };
+    for y in area.top()..area.bottom() {
+        let style = styled(painter, Role::Border);
+        painter.styled(area.x, y, 1, "│", style);
+        painter.styled(area.right() - 1, y, 1, "│", style);
+    }
+    let inner = area.width.saturating_sub(4);
+    for (y, (place, offer)) in (area.top()..area.bottom()).zip(&shown) {
+        let here = offers.at == Some(*place);
+        let (style, muted) = if here {
+            painter.tint(Rect::new(area.x + 1, y, area.width - 2, 1), Role::CursorRow);
+            (painter.style(Role::CursorRow), painter.style(Role::CursorRow))
+        } else {
+            (base, styled(painter, Role::TextMuted))
+        };
+        if here {
+            painter.styled(area.x + 1, y, 1, "►", style);
+        }
+        let remark = u16::try_from(width(&offer.remark)).unwrap_or(u16::MAX).min(34).min(inner / 2 + 4);
+        let end = painter.styled(area.x + 2, y, inner.saturating_sub(remark + 1), &offer.text, style);
+        let start = (area.right() - 2).saturating_sub(remark).max(end + 1);
+        painter.styled(start, y, (area.right() - 2).saturating_sub(start), &offer.remark, muted);
+    }
+    if more > 0 {
+        let style = styled(painter, Role::TextMuted);
+        let text = desk.setup.texts.with("offers-more", &[("n", &more.to_string())]);
+        painter.styled(area.x + 2, area.bottom() - 1, inner, &text, style);
+    }
+}
+
+/// What is wrong, unless it is about the word that is being typed and completions are offered for it.
+pub(super) fn shown_problem(line: &QueryLine) -> Option<&QueryProblem> {
+    let problem = line.problem.as_ref()?;
+    let typing = line.offers.as_ref().filter(|_| line.editing);
+    let in_word = typing
+        .zip(problem.position)
+        .is_some_and(|(offers, (at, length))| at <= offers.range.end && at + length >= offers.range.start);
+    (!in_word).then_some(problem)
 }
 
 /// Columns of the word at a byte offset.
@@ -92,7 +159,7 @@ fn problem_columns(text: &str, position: Option<(usize, usize)>) -> Option<(u16,
 /// The rule under the query line, or what is wrong with the query, under its word where that leaves room for all of it; a
 /// longer sentence goes on over the heading of the list.
 pub(super) fn problem_or_rule(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
-    let Some(problem) = &calls.query.problem else {
+    let Some(problem) = shown_problem(&calls.query) else {
         // A rule across the screen costs three bytes a column.
         if !desk.setup.remote {
             painter.rule(area, "", "");

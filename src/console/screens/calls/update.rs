@@ -9,7 +9,8 @@ use super::{
     model::{Again, Goal},
     news,
     query_line::QueryProblem,
-    totals,
+    requery::change_query,
+    totals, typing,
 };
 use crate::{
     client::{CallsQuery, ClientError},
@@ -182,9 +183,23 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
         (Slot::Revision, Ok(Answer::Revision(revision))) => news::revised(calls, desk, revision),
         (Slot::Revision, Err(_)) => news::failed(desk),
         (Slot::Facets, Ok(Answer::Facets { q, facets })) => facets::answered(calls, q, facets),
-        (Slot::Values, Ok(Answer::Values(values))) => calls.values = Some(values),
+        (Slot::Values, Ok(Answer::Values(values))) => {
+            calls.values = Some(values);
+            typing::learned(calls, desk);
+        }
+        (Slot::Views, Ok(Answer::Views(views))) => {
+            if let Some(values) = &mut calls.values {
+                values.views.clone_from(&views);
+            }
+            calls.views = Some(views);
+            calls.views_came = true;
+        }
+        (Slot::Names, Ok(Answer::Names { of, names })) => {
+            calls.query.customers = Some((of, names));
+            typing::learned(calls, desk);
+        }
         // A waveform that cannot be had is not worth a message; the detail says what is known of the file.
-        (Slot::Peaks | Slot::Values | Slot::Facets | Slot::All, Err(_)) => {}
+        (Slot::Peaks | Slot::Values | Slot::Names | Slot::Facets | Slot::All, Err(_)) => {}
         (_, Err(error)) => desk.fail("read-failed", &[("why", &error.to_string())]),
         (_, Ok(_)) => {}
     }
@@ -388,25 +403,6 @@ fn edge(calls: &mut Calls, desk: &mut Desk, way: Way) {
     moved(calls, desk);
 }
 
-/// Puts another query into the line and runs it; undo brings the old one back.
-pub fn change_query(calls: &mut Calls, desk: &mut Desk, query: &str) {
-    if calls.query.applied == query {
-        return;
-    }
-    let before = std::mem::replace(&mut calls.query.applied, query.to_owned());
-    calls.query.input.set(query);
-    calls.query.problem = None;
-    desk.undo.push(Undo { what: desk.setup.texts.get("undo-query"), how: How::Query(before) });
-    calls.goal = Goal::default();
-    reload(calls, desk, 0);
-}
-
-/// Brings an earlier query back without remembering the one that goes.
-pub fn restore_query(calls: &mut Calls, desk: &mut Desk, query: String) {
-    change_query(calls, desk, &query);
-    desk.undo.pop();
-}
-
 /// Times, lengths and sizes begin with the largest, words with A.
 pub const fn descends_first(field: SortField) -> bool {
     matches!(
@@ -501,7 +497,7 @@ fn undone_by(write: &Write, result: &Written) -> Option<Write> {
 
 /// A change was made: what is on the screen follows.
 pub fn written(calls: &mut Calls, desk: &mut Desk, write: &Write, result: &Written, role: Role) {
-    let id = write.call();
+    let Some(id) = write.call() else { return };
     if let Some(call) = calls.list.call_mut(id) {
         match write {
             Write::SetFlag { flagged, .. } => call.flagged = *flagged,

@@ -10,12 +10,7 @@ use crate::{
         desk::Desk,
         effect::{Answer, Read, Slot},
         keymap::Action,
-        screens::calls::{
-            Calls,
-            columns::Class,
-            model::Goal,
-            update::{change_query, reload},
-        },
+        screens::calls::{Calls, columns::Class, model::Goal, requery::change_query, update::reload},
     },
     domain::{call::Direction, query::edit},
     wire::CallBody,

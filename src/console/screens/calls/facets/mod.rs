@@ -3,7 +3,7 @@
 mod update;
 mod view;
 
-pub use update::{act, answered, refresh, superseded, want};
+pub use update::{act, all_values, answered, refresh, superseded, toggle, want};
 pub(super) use view::over;
 pub use view::view;
 
@@ -182,6 +182,12 @@ pub fn presence(facets: &Facets, section: usize, value: Option<&str>, query: &st
             }
         }
     }
+}
+
+/// The name of a section.
+pub fn title(section: usize, desk: &Desk) -> String {
+    let name = SECTIONS.get(section).map_or("", |section| section.name);
+    desk.setup.texts.get(&format!("facet-{name}"))
 }
 
 /// A value as people read it.

@@ -7,7 +7,7 @@ use crate::{
         desk::Desk,
         effect::{Read, Slot},
         keymap::Action,
-        screens::calls::{Calls, WIDE, update::change_query},
+        screens::calls::{Calls, WIDE, requery::change_query},
     },
     domain::query::{
         QueryError,

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{Line, SECTIONS, label, presence};
+use super::{Line, label, presence, title};
 use crate::{
     console::{
         desk::Desk,
@@ -66,7 +66,7 @@ fn lines(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
         match line {
             Line::Blank => {}
             Line::Heading(section) => {
-                let title = texts.get(&format!("facet-{}", SECTIONS[*section].name));
+                let title = title(*section, desk);
                 painter.text(area.x + 1, y, area.width - 1, &title, Role::Title);
             }
             Line::More(_, hidden) => {

@@ -7,7 +7,7 @@ use crate::{
         desk::Desk,
         effect::{Answer, Read, Slot},
         keymap::Action,
-        screens::calls::{Calls, Marks, update::change_query},
+        screens::calls::{Calls, Marks, requery::change_query},
     },
     domain::{facet, query::edit},
 };
