@@ -97,6 +97,55 @@ impl Rows {
         counts
     }
 
+    /// The same rows, by place where they are not all.
+    pub(in crate::store) fn picked(self) -> Self {
+        match self {
+            Self::Masked(first, mask, _) => Self::Picked(first, mask::selection(&mask)),
+            other => other,
+        }
+    }
+
+    /// What the value of each row, a place in a table, leads to. Of picked rows.
+    pub(in crate::store) fn looked_up(&self, ints: Ints<'_>, table: &[u16]) -> Vec<u16> {
+        fn run<W: Word>(rows: &Rows, words: &[W], table: &[u16]) -> Vec<u16> {
+            let find = |word: W| table.get(word.wide() as usize).copied().unwrap_or(0);
+            match rows {
+                Rows::Range(range) => words[range.clone()].iter().map(|word| find(*word)).collect(),
+                Rows::Picked(first, places) => {
+                    let words = &words[*first..];
+                    places.iter().map(|place| find(words[usize::from(*place)])).collect()
+                }
+                Rows::Masked(..) => Vec::new(),
+            }
+        }
+        let table = table.get(ints.block.least.max(0) as usize..).unwrap_or(&[]);
+        by_width!(ints, words => run(self, words, table), vec![table.first().copied().unwrap_or(0); self.len()])
+    }
+
+    /// The values of the rows from the nth on, 0 for unknown. Of picked rows.
+    pub(in crate::store) fn gather(&self, ints: Ints<'_>, nth: usize, into: &mut [i64]) {
+        fn run<W: Word>(rows: &Rows, words: &[W], ints: Ints<'_>, nth: usize, into: &mut [i64]) {
+            let (least, unknown) = (ints.block.least, ints.block.unknown);
+            let value = |word: W| {
+                let known = least.wrapping_add(word.wide().cast_signed());
+                if unknown && word == W::UNKNOWN { 0 } else { known }
+            };
+            match rows {
+                Rows::Range(range) => {
+                    into.iter_mut().zip(&words[range.start + nth..]).for_each(|(into, word)| *into = value(*word));
+                }
+                Rows::Picked(first, places) => {
+                    let words = &words[*first..];
+                    let values = places[nth..].iter().map(|place| value(words[usize::from(*place)]));
+                    into.iter_mut().zip(values).for_each(|(into, value)| *into = value);
+                }
+                Rows::Masked(..) => {}
+            }
+        }
+        let same = if ints.block.unknown { 0 } else { ints.block.least };
+        by_width!(ints, words => run(self, words, ints, nth, into), into.fill(same));
+    }
+
     /// How many lie in a stretch of rows.
     pub(in crate::store) fn within(&self, stretch: Range<usize>) -> usize {
         match self {

@@ -6,15 +6,17 @@ use std::{
 };
 
 use super::{
-    block::Ints,
     image::Damaged,
-    part::Part,
+    part::{HOURS, Part},
     rows::Rows,
     segment::{Segment, seat},
     tally::{costs, days, others},
 };
 use crate::{
-    domain::facet::length_bucket,
+    domain::{
+        call::Outcome,
+        facet::{LENGTHS, length_bucket},
+    },
     store::{
         query::{Counted, Split, Sums},
         row::flag,
@@ -22,10 +24,24 @@ use crate::{
     },
 };
 
+/// Rows whose values are brought together before they are added up.
+const CHUNK: usize = if cfg!(test) { 16 } else { 1_024 };
 /// Neighbours are often of one value; added in turns, no sum waits for the one before it.
-const TURNS: usize = 4;
+const TURNS: usize = 2;
 /// More values would leave the processor's cache.
 const FEW: usize = 512;
+/// Outcomes that sums tell apart; the last is for all others.
+const OUTCOMES: [Outcome; 4] = [Outcome::Answered, Outcome::Missed, Outcome::Unanswered, Outcome::Busy];
+/// What is summed up of each row.
+const SUMMED: [Part; 4] = [Part::Talk, Part::RecordingCount, Part::RecordingBytes, Part::RecordingLength];
+
+/// What rows of one value add up to, in one line of the processor's cache.
+#[derive(Clone, Copy, Default)]
+#[repr(align(64))]
+struct Added {
+    outcomes: [i64; OUTCOMES.len()],
+    sums: [i64; SUMMED.len()],
+}
 
 /// Values of rows as small numbers.
 struct Groups {
@@ -58,103 +74,120 @@ impl<K: Hash + Eq + Copy> Numbered<K> {
 /// Adds the rows of a segment to the sums of their values.
 pub(super) fn add(
     segment: &Segment,
-    rows: &Rows,
+    rows: Rows,
     split: &Split,
     clock: &mut LocalClock,
     into: &mut HashMap<Option<i64>, Sums>,
 ) -> Result<(), Damaged> {
-    let groups = groups(segment, rows, split, clock)?;
-    let many = groups.codes.len();
-    let outcomes = outcomes(segment, rows, &groups)?;
-    let sum = |part: Part| -> Result<Vec<i64>, Damaged> { Ok(sums(rows, segment.load(part)?.ints(), &groups.of_rows, many)) };
-    let (talk, recordings) = (sum(Part::Talk)?, sum(Part::RecordingCount)?);
-    let (bytes, recorded) = (sum(Part::RecordingBytes)?, sum(Part::RecordingLength)?);
-    let mut cost: Vec<BTreeMap<i64, i64>> = vec![BTreeMap::new(); many];
-    costs(segment, rows, |nth, currency, minor| {
-        *cost[usize::from(groups.of_rows[nth])].entry(currency).or_default() += minor;
+    let rows = rows.picked();
+    let groups = groups(segment, &rows, split, clock)?;
+    let added = added(segment, &rows, &groups)?;
+    let mut cost: HashMap<u16, BTreeMap<i64, i64>> = HashMap::new();
+    costs(segment, &rows, |nth, currency, minor| {
+        *cost.entry(groups.of_rows[nth]).or_default().entry(currency).or_default() += minor;
     })?;
-    for (group, code) in groups.codes.into_iter().enumerate() {
-        let sums = into.entry(code).or_default();
-        for (outcome, calls) in outcomes.iter() {
-            sums.calls += u64::from(calls[group]);
-            sums.add_outcome(*outcome, u64::from(calls[group]));
+    for (group, (code, added)) in groups.codes.into_iter().zip(added).enumerate() {
+        let calls = added.outcomes.iter().sum::<i64>();
+        if calls == 0 {
+            continue;
         }
-        sums.talk += talk[group];
-        sums.recordings += recordings[group];
-        sums.bytes += bytes[group];
-        sums.recorded += recorded[group];
-        for (currency, minor) in &cost[group] {
-            *sums.cost.entry(*currency).or_default() += minor;
+        let sums = into.entry(code).or_default();
+        sums.calls += calls.unsigned_abs();
+        for (outcome, calls) in OUTCOMES.iter().zip(added.outcomes) {
+            sums.add_outcome(outcome.code(), calls.unsigned_abs());
+        }
+        let [talk, recordings, bytes, recorded] = added.sums;
+        sums.talk += talk;
+        sums.recordings += recordings;
+        sums.bytes += bytes;
+        sums.recorded += recorded;
+        for (currency, minor) in cost.remove(&(group as u16)).unwrap_or_default() {
+            *sums.cost.entry(currency).or_default() += minor;
         }
     }
     Ok(())
 }
 
-/// Calls of each outcome, by group.
-fn outcomes(segment: &Segment, rows: &Rows, groups: &Groups) -> Result<Vec<(i64, Vec<u32>)>, Damaged> {
-    let mut numbered = Numbered::new();
-    let table: Vec<usize> =
-        segment.load(Part::KindOutcome)?.ints().iter().map(|outcome| usize::from(numbered.of(outcome.unwrap_or(-1)))).collect();
-    let (many, kind) = (groups.codes.len(), segment.load(Part::Kind)?);
-    let mut counts = vec![0_u32; numbered.codes.len() * many];
-    let mut of_rows = groups.of_rows.iter();
-    rows.values(kind.ints(), |_row, kind| {
-        if let Some((kind, group)) = kind.zip(of_rows.next()) {
-            counts[table[kind as usize] * many + usize::from(*group)] += 1;
-        }
-    });
-    Ok(numbered.codes.into_iter().zip(counts.chunks(many.max(1)).map(<[u32]>::to_vec)).collect())
-}
-
-/// Sums of a column by group.
-fn sums(rows: &Rows, ints: Ints<'_>, of_rows: &[u16], many: usize) -> Vec<i64> {
-    if ints.block.all_unknown() || (ints.block.least, ints.block.greatest) == (0, 0) {
-        return vec![0; many];
-    }
+fn added(segment: &Segment, rows: &Rows, groups: &Groups) -> Result<Vec<Added>, Damaged> {
+    let kind = |outcome: Option<i64>| match outcome.and_then(Outcome::from_code) {
+        Some(Outcome::Answered) => 0,
+        Some(Outcome::Missed | Outcome::Abandoned) => 1,
+        Some(Outcome::Unanswered) => 2,
+        _ => 3,
+    };
+    let table: Vec<u16> = segment.load(Part::KindOutcome)?.ints().iter().map(kind).collect();
+    let outcomes = rows.looked_up(segment.load(Part::Kind)?.ints(), &table);
+    let many = groups.codes.len();
     let turns = if many <= FEW { TURNS } else { 1 };
-    let mut sums = vec![0_i64; many * turns];
-    let mut nth = 0;
-    rows.values(ints, |_row, value| {
-        let turn = nth % turns * many;
-        sums[turn + usize::from(of_rows[nth])] += value.unwrap_or(0);
-        nth += 1;
-    });
-    for place in many..sums.len() {
-        sums[place % many] += sums[place];
+    let mut all = vec![Added::default(); many * turns];
+    let [one, two, three, four] = SUMMED;
+    let loaded = [segment.load(one)?, segment.load(two)?, segment.load(three)?, segment.load(four)?];
+    let mut values = [[0_i64; CHUNK]; SUMMED.len()];
+    let pairs = groups.of_rows.chunks(CHUNK).zip(outcomes.chunks(CHUNK));
+    for (chunk, (of_rows, outcomes)) in pairs.enumerate() {
+        for (part, values) in loaded.iter().zip(&mut values) {
+            rows.gather(part.ints(), chunk * CHUNK, &mut values[..of_rows.len()]);
+        }
+        for (nth, (group, outcome)) in of_rows.iter().zip(outcomes).enumerate() {
+            let added = &mut all[nth % turns * many + usize::from(*group)];
+            added.outcomes[usize::from(*outcome) % OUTCOMES.len()] += 1;
+            for (sum, values) in added.sums.iter_mut().zip(&values) {
+                *sum += values[nth % CHUNK];
+            }
+        }
     }
-    sums.truncate(many);
-    sums
+    for place in many..all.len() {
+        let more = all[place];
+        let added = &mut all[place % many];
+        added.outcomes.iter_mut().zip(more.outcomes).for_each(|(sum, more)| *sum += more);
+        added.sums.iter_mut().zip(more.sums).for_each(|(sum, more)| *sum += more);
+    }
+    all.truncate(many);
+    Ok(all)
 }
 
 fn groups(segment: &Segment, rows: &Rows, split: &Split, clock: &mut LocalClock) -> Result<Groups, Damaged> {
-    let mut numbered: Numbered<Option<i64>> = Numbered::new();
-    let mut of_rows: Vec<u16> = Vec::with_capacity(rows.len());
-    let through = |table: Part, values: Vec<Option<i64>>, numbered: &mut Numbered<Option<i64>>, of_rows: &mut Vec<u16>| {
-        let table_ids: Vec<u16> = values.into_iter().map(|value| numbered.of(value)).collect();
-        let places = segment.load(table)?;
-        rows.values(places.ints(), |_row, place| of_rows.push(table_ids[place.unwrap_or(0) as usize]));
-        Ok::<(), Damaged>(())
-    };
     let all = |part: Part| -> Result<Vec<Option<i64>>, Damaged> { Ok(segment.load(part)?.ints().iter().collect()) };
+    let through = |table: Part, values: Vec<Option<i64>>| -> Result<Groups, Damaged> {
+        let mut numbered = Numbered::new();
+        let ids: Vec<u16> = values.into_iter().map(|value| numbered.of(value)).collect();
+        Ok(Groups { codes: numbered.codes, of_rows: rows.looked_up(segment.load(table)?.ints(), &ids) })
+    };
+    let mut numbered: Numbered<Option<i64>> = Numbered::new();
+    let mut of_rows: Vec<u16> = Vec::new();
     match split.by {
         Counted::Column(column) => match seat(column).table() {
-            Some(table) => through(table, all(seat(column).part())?, &mut numbered, &mut of_rows)?,
+            Some(table) => return through(table, all(seat(column).part())?),
             None => rows.values(segment.load(seat(column).part())?.ints(), |_row, value| of_rows.push(numbered.of(value))),
         },
-        Counted::Recorded => through(Part::Kind, all(Part::KindRecorded)?, &mut numbered, &mut of_rows)?,
+        Counted::Recorded => return through(Part::Kind, all(Part::KindRecorded)?),
         Counted::Flagged => {
             let flagged = all(Part::KindFlags)?.into_iter().map(|flags| flags.map(|flags| flags & flag::FLAGGED)).collect();
-            through(Part::Kind, flagged, &mut numbered, &mut of_rows)?;
+            return through(Part::Kind, flagged);
+        }
+        Counted::Hour => {
+            let hours: Vec<u16> = (0..HOURS as u16).collect();
+            let codes = (0..HOURS as i64).map(Some).collect();
+            return Ok(Groups { codes, of_rows: rows.looked_up(segment.load(Part::Hour)?.ints(), &hours) });
+        }
+        Counted::Length => {
+            let unknown = LENGTHS.len() as u16;
+            rows.values(segment.load(Part::Talk)?.ints(), |_row, talk| {
+                of_rows.push(talk.map_or(unknown, |talk| length_bucket(talk) as u16));
+            });
+            return Ok(Groups { codes: (0..LENGTHS.len() as i64).map(Some).chain([None]).collect(), of_rows });
         }
         Counted::Keys(bit) => {
             let with: Vec<bool> = all(Part::KindFlags)?.into_iter().map(|flags| flags.unwrap_or(0) & bit != 0).collect();
-            let keys = segment.keys()?;
+            let (keys, none) = (segment.keys()?, numbered.of(None));
+            if !with.contains(&true) {
+                return Ok(Groups { codes: numbered.codes, of_rows: vec![none; rows.len()] });
+            }
             rows.values(segment.load(Part::Kind)?.ints(), |row, kind| {
                 let has = kind.is_some_and(|kind| with.get(kind as usize) == Some(&true));
-                of_rows.push(numbered.of(if has { keys.at(row) } else { None }));
+                of_rows.push(if has { numbered.of(keys.at(row)) } else { none });
             });
         }
-        Counted::Hour => rows.values(segment.load(Part::Hour)?.ints(), |_row, hour| of_rows.push(numbered.of(hour))),
         Counted::Day => {
             for (day, stretch) in days(segment, clock)? {
                 let count = rows.within(stretch);
@@ -164,17 +197,17 @@ fn groups(segment: &Segment, rows: &Rows, split: &Split, clock: &mut LocalClock)
                 }
             }
         }
-        Counted::Length => {
-            rows.values(segment.load(Part::Talk)?.ints(), |_row, talk| {
-                of_rows.push(numbered.of(talk.map(|talk| length_bucket(talk) as i64)));
-            });
-        }
         Counted::Reached => {
             let (to, reached) = (segment.load(Part::To)?, segment.load(Part::Reached)?);
             let number = |row: usize| reached.ints().get(row).or_else(|| to.ints().get(row));
             rows.each(|row| of_rows.push(numbered.of(split.recoded(number(row)))));
         }
-        Counted::OtherParty => others(segment, rows, |other| of_rows.push(numbered.of(split.recoded(Some(other)))))?,
+        Counted::OtherParty => {
+            let none = numbered.of(None);
+            others(segment, rows, |other| {
+                of_rows.push(split.recoded(Some(other)).map_or(none, |code| numbered.of(Some(code))));
+            })?;
+        }
     }
     Ok(Groups { codes: numbered.codes, of_rows })
 }

@@ -68,7 +68,7 @@ impl Query<'_> {
             let mut pass = Pass { segment: &held.segment, rows: &rows, whole, clock: &mut clock };
             pass.add(ask, &mut tally.sums, &mut counters)?;
             if let Some(by) = &ask.split {
-                split::add(&held.segment, &rows, by, &mut clock, &mut tally.split)?;
+                split::add(&held.segment, rows, by, &mut clock, &mut tally.split)?;
             }
         }
         tally.by = counters

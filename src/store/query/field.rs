@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::tally::{Counted, Joined};
+use super::tally::{Counted, Joined, Recode};
 use crate::{
     domain::{
         call::{Direction, Outcome, Route},
@@ -204,11 +204,10 @@ fn beside(reader: &Reader, field: Field) -> Sql<HashMap<i64, Vec<String>>> {
 }
 
 /// One number of each customer for all of the same name, so that sums are kept by customer and not by number.
-pub(super) fn customer_codes(reader: &Reader) -> Sql<HashMap<i64, i64>> {
-    let mut firsts: HashMap<String, i64> = HashMap::new();
-    let codes = beside(reader, Field::Customer)?.into_iter().map(|(number, names)| {
-        let first = *firsts.entry(names.into_iter().next().unwrap_or_default()).or_insert(number);
-        (number, first)
-    });
-    Ok(codes.collect())
+pub(super) fn customer_codes(reader: &Reader) -> Sql<Recode> {
+    let (mut firsts, mut codes): (HashMap<String, i64>, _) = (HashMap::new(), Recode::default());
+    for (number, names) in beside(reader, Field::Customer)? {
+        codes.put(number, *firsts.entry(names.into_iter().next().unwrap_or_default()).or_insert(number));
+    }
+    Ok(codes)
 }

@@ -91,14 +91,32 @@ impl Ask {
 /// What sums are parted by.
 pub(in crate::store) struct Split {
     pub(in crate::store) by: Counted,
-    /// What stands for each value instead; values without are unknown. For telephone numbers only.
-    pub(in crate::store) recode: Option<HashMap<i64, i64>>,
+    /// What stands for each telephone number instead.
+    pub(in crate::store) recode: Option<Recode>,
+}
+
+/// What stands for telephone numbers; most have nothing, and are unknown.
+#[derive(Default)]
+pub(in crate::store) struct Recode(Vec<Option<i64>>);
+
+impl Recode {
+    pub(in crate::store) fn put(&mut self, number: i64, code: i64) {
+        let Ok(place) = usize::try_from(number) else { return };
+        if place >= self.0.len() {
+            self.0.resize(place + 1, None);
+        }
+        self.0[place] = Some(code);
+    }
+
+    fn of(&self, number: i64) -> Option<i64> {
+        self.0.get(usize::try_from(number).ok()?).copied().flatten()
+    }
 }
 
 impl Split {
     pub(in crate::store) fn recoded(&self, code: Option<i64>) -> Option<i64> {
         match &self.recode {
-            Some(recode) => recode.get(&code?).copied(),
+            Some(recode) => recode.of(code?),
             None => code,
         }
     }
