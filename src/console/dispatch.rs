@@ -1,14 +1,16 @@
 //! What actions and boxes lead to: the same everywhere, or handed to the screen that is on.
 
 use super::{
-    deck,
+    commands, copying, deck,
     desk::Connection,
     edits,
     effect::{Begin, Effect, Slot},
     keymap::Action,
     many,
     model::{Model, Pane},
-    overlays::{self, Chooser, ChooserKind, Deed, Outcome, Overlay, Prompt, Purpose, Reading, What},
+    notices::Level,
+    overlays::{self, Chooser, ChooserKind, Deed, Outcome, Overlay, Prompt, Purpose, Reading, Steps, What},
+    reasons,
     screens::{
         calls::{self, SORTS, Wish},
         first_run::Chosen,
@@ -23,19 +25,14 @@ use crate::domain::query::Sort;
 
 /// Runs an action.
 pub(super) fn run(model: &mut Model, action: Action) {
-    if action.not_there_yet() {
-        let name = model.desk.setup.texts.get(&action.hint());
-        model.desk.say("not-there-yet", &[("pane", &name)]);
+    if let Some(why) = reasons::why_not(model, action) {
+        model.desk.tell(Level::Warn, why);
         return;
     }
     if model.pane == Pane::Calls && calls::act_over(&mut model.calls, &mut model.desk, action) {
         return;
     }
     if anywhere(model, action) {
-        return;
-    }
-    if model.desk.connection != Connection::Up {
-        model.desk.say("not-connected", &[]);
         return;
     }
     if edit(model, action) {
@@ -75,8 +72,11 @@ fn anywhere(model: &mut Model, action: Action) -> bool {
         }
         Action::Palette => {
             let context = model.context();
-            model.overlays.push(Overlay::Chooser(Chooser::palette(&model.desk, context)));
+            let chooser = Chooser::palette(&model.desk, context, |action| reasons::why_not(model, action));
+            model.overlays.push(Overlay::Chooser(chooser));
         }
+        Action::GoJobs => model.overlays.push(Overlay::Steps(Steps::Work(0))),
+        Action::UndoList => model.overlays.push(Overlay::Steps(Steps::Undo(0))),
         Action::Messages => model.overlays.push(Overlay::Messages(0)),
         Action::Redraw => model.desk.effect(Effect::Redraw),
         Action::Suspend => model.desk.effect(Effect::Suspend),
@@ -167,8 +167,11 @@ fn edit(model: &mut Model, action: Action) -> bool {
         Action::TakeRecordings => taking::open(model, What::Recordings),
         Action::TakeList => taking::open(model, What::List),
         Action::TakeToDrive => model.desk.say("drives-not-yet", &[]),
-        Action::CopyId => copy(model, |call| Some(call.id.clone())),
-        Action::CopyNumber => copy(model, |call| call.other_party().map(ToOwned::to_owned)),
+        Action::CopyId => copying::copy(model, copying::What::Id),
+        Action::CopyNumber => copying::copy(model, copying::What::Number),
+        Action::CopyRow => copying::copy(model, copying::What::Row),
+        Action::CopyLink => copying::copy(model, copying::What::Link),
+        Action::CopyPage => copying::page(model),
         Action::Louder => deck::turn_volume(&mut model.desk, 0.1),
         Action::Quieter => deck::turn_volume(&mut model.desk, -0.1),
         _ => return false,
@@ -176,15 +179,9 @@ fn edit(model: &mut Model, action: Action) -> bool {
     true
 }
 
-fn copy(model: &mut Model, what: impl FnOnce(&crate::wire::CallBody) -> Option<String>) {
-    match model.calls.current().and_then(what) {
-        None => model.desk.say("nothing-to-copy", &[]),
-        Some(text) => {
-            let text = crate::domain::clean::line(&text, 200);
-            model.desk.say("copied", &[("text", &text)]);
-            model.desk.effect(Effect::Copy(text));
-        }
-    }
+/// Mouse reports on or off; without a word, the other way.
+pub(super) fn mouse(model: &mut Model, _wish: &str) {
+    run(model, Action::Mouse);
 }
 
 /// Tells why the call under the cursor was recorded or not; what is not read yet is read first.
@@ -251,6 +248,12 @@ pub(super) fn overlay_said(model: &mut Model, overlay: Overlay, outcome: Outcome
             model.overlays.push(Overlay::Chooser(Chooser::help(&model.desk, context, true)));
         }
         Outcome::Run(action) => run(model, action),
+        Outcome::Command(line) => commands::run(model, &line),
+        Outcome::UndoTo(left) => undo::back_to(model, left),
+        Outcome::End(number) => {
+            work::end(&mut model.desk, number);
+            model.overlays.push(overlay);
+        }
         Outcome::Sort(field) => {
             let current = model.calls.order();
             let descending = if current.field == field { !current.descending } else { calls::descends_first(field) };
@@ -274,7 +277,6 @@ pub(super) fn overlay_said(model: &mut Model, overlay: Overlay, outcome: Outcome
                 viewing::saved(model, save, said);
             }
         }
-        Outcome::Chip(at, piece) => calls::set_chip(&mut model.calls, &mut model.desk, at, &piece),
         Outcome::Form(said) => {
             if let Overlay::Form(form) = overlay {
                 searching::form_said(model, form, said);

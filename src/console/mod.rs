@@ -4,6 +4,8 @@
 //! [`effect::Effect`] (what to do) → `runner` (does it, answers with messages). [`view::view`] draws the model and changes
 //! nothing. Model, update and view know no clock, file, network or sound.
 
+mod commands;
+mod copying;
 mod deck;
 mod desk;
 mod dispatch;
@@ -20,6 +22,7 @@ mod model;
 mod notices;
 mod overlays;
 mod reads;
+mod reasons;
 mod runner;
 mod screen_writer;
 mod screens;

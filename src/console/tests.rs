@@ -32,6 +32,7 @@ use crate::{
 
 mod asking;
 mod beside;
+mod commands;
 mod dear;
 mod edits;
 mod everywhere;

@@ -136,7 +136,6 @@ impl Action {
                 | Self::GoDrives
                 | Self::GoAudit
                 | Self::GoUsers
-                | Self::GoJobs
                 | Self::GoMissed
                 | Self::GoLoad
                 | Self::GoCosts

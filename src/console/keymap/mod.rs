@@ -1,9 +1,11 @@
 //! What keys do. One table, built in and changed by the user's file, feeds the keys, the hint line, the help and the palette.
 
 mod action;
+mod group;
 mod parse;
 
 pub use action::Action;
+pub use group::Group;
 pub use parse::KeymapError;
 
 use std::collections::BTreeMap;
@@ -109,6 +111,12 @@ impl Keymap {
         let mut keys: Vec<&Vec<Key>> = bound.filter(|(_, bound)| **bound == action).map(|(keys, _)| keys).collect();
         keys.sort_by_key(|keys| (keys.iter().any(|key| key.ctrl) || keys[0].writes().is_none(), keys.len()));
         keys.into_iter().map(|keys| written(keys)).collect()
+    }
+
+    /// The key to teach for an action: one of this place, else of the place that has it.
+    pub fn any_key_of(&self, context: Context, action: Action) -> String {
+        let places = [context].into_iter().chain(Context::ALL.iter().copied());
+        places.filter_map(|place| self.keys_of(place, action).into_iter().next()).next().unwrap_or_default()
     }
 
     /// What can follow a prefix here: the next key and its action.

@@ -1,9 +1,6 @@
 use super::*;
 use crate::console::texts::Texts;
 
-/// Reached from the palette only, with no key of their own.
-const WITHOUT_KEY: &[Action] = &[Action::Messages, Action::QueryClear, Action::MarkNone, Action::Seek];
-
 #[test]
 fn the_built_in_map_has_no_error() {
     let mut keymap = Keymap::default();
@@ -11,12 +8,34 @@ fn the_built_in_map_has_no_error() {
 }
 
 #[test]
-fn every_action_has_a_key_and_a_sentence_of_help() {
+fn every_action_has_a_key_a_name_a_sentence_and_a_place_in_help() {
     let (keymap, texts) = (Keymap::built_in(), Texts::default());
+    let mut names = std::collections::BTreeSet::new();
     for action in Action::ALL {
-        let bound = Context::ALL.iter().any(|context| !keymap.keys_of(*context, *action).is_empty());
-        assert!(bound || WITHOUT_KEY.contains(action), "{} has no key", action.name());
-        assert!(texts.has(&action.text()), "{} has no help: {}", action.name(), action.text());
+        let name = action.name();
+        assert!(names.insert(name), "{name} names two actions");
+        let places: Vec<Context> = Context::ALL.iter().copied().filter(|place| keymap.bound(*place).contains(action)).collect();
+        assert!(!places.is_empty(), "{name} has no key");
+        assert!(!keymap.any_key_of(Context::Calls, *action).is_empty(), "{name} has no key to teach");
+        let text = texts.get(&action.text());
+        assert!(texts.has(&action.text()) && text.chars().count() > 3, "{name} has no sentence: {text}");
+        assert!(texts.has(&format!("group-{}", action.group().word())), "{name} is of no group");
+    }
+}
+
+#[test]
+fn no_two_actions_share_a_key_in_one_place() {
+    // A map of keys cannot hold one twice; so what the file says must all be in the map, and no key may hide a longer one.
+    let keymap = Keymap::built_in();
+    let lines = DEFAULTS.lines().filter(|line| line.starts_with('"')).count();
+    assert_eq!(keymap.bindings.values().map(BTreeMap::len).sum::<usize>(), lines, "a key is bound twice in one place");
+    let global = &keymap.bindings[&Context::Global];
+    for (place, map) in &keymap.bindings {
+        for keys in map.keys() {
+            let hides = |other: &&Vec<Key>| other.len() > keys.len() && other.starts_with(keys);
+            let hidden = map.keys().chain(global.keys()).find(hides);
+            assert_eq!(hidden, None, "{} hides a longer binding at {}", written(keys), place.name());
+        }
     }
 }
 

@@ -3,10 +3,10 @@
 use super::{Outcome, Purpose, seconds};
 use crate::{
     console::{
+        commands::{COMMANDS, named},
         desk::Desk,
         input::{Code, Input},
-        keymap::{Action, Context},
-        screens::calls::chip_command,
+        keymap::{Action, Context, Group},
         widgets::LineInput,
     },
     domain::{clean::fold, query::SortField},
@@ -16,6 +16,8 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choice {
     Action(Action),
+    /// A command that may have something behind it.
+    Command(&'static str),
     Sort(SortField),
 }
 
@@ -38,6 +40,10 @@ pub struct Line {
     pub left: String,
     pub text: String,
     pub right: String,
+    /// What it is for, where the list is parted by that.
+    pub group: Option<Group>,
+    /// Why it is not possible just now.
+    pub off: Option<String>,
 }
 
 /// The list.
@@ -68,21 +74,43 @@ impl Chooser {
                         left: keys,
                         text: desk.setup.texts.get(&action.text()),
                         right,
+                        group: (!all).then(|| action.group()),
+                        off: None,
                     });
                 }
             }
         }
+        if !all {
+            lines.sort_by_key(|line| line.group);
+        }
         Self { kind: ChooserKind::Help { all }, filter: LineInput::default(), at: 0, lines }
     }
 
-    pub fn palette(desk: &Desk, context: Context) -> Self {
-        let lines = Action::ALL.iter().map(|action| Line {
+    /// `why_not`: why an action is not possible just now.
+    pub fn palette(desk: &Desk, context: Context, why_not: impl Fn(Action) -> Option<String>) -> Self {
+        let line = |action: &Action| Line {
             choice: Choice::Action(*action),
             left: action.name().to_owned(),
             text: desk.setup.texts.get(&action.text()),
-            right: desk.setup.keymap.keys_of(context, *action).into_iter().next().unwrap_or_default(),
-        });
-        Self { kind: ChooserKind::Palette, filter: LineInput::default(), at: 0, lines: lines.collect() }
+            right: desk.setup.keymap.any_key_of(context, *action),
+            group: Some(action.group()),
+            off: why_not(*action),
+        };
+        let command = |(name, usage): &(&'static str, &str)| Line {
+            choice: Choice::Command(name),
+            left: format!(":{usage}"),
+            text: desk.setup.texts.get(&format!("command-{name}")),
+            right: String::new(),
+            group: None,
+            off: None,
+        };
+        // What is possible stands first.
+        let mut lines: Vec<Line> = Action::ALL.iter().map(line).collect();
+        lines.sort_by_key(|line| (line.off.is_some(), line.group));
+        lines.iter_mut().for_each(|line| line.group = None);
+        let possible = lines.iter().filter(|line| line.off.is_none()).count();
+        lines.splice(possible..possible, COMMANDS.iter().map(command));
+        Self { kind: ChooserKind::Palette, filter: LineInput::default(), at: 0, lines }
     }
 
     pub fn sort(desk: &Desk, fields: &[SortField], current: SortField) -> Self {
@@ -91,24 +119,27 @@ impl Chooser {
             left: desk.setup.texts.get(&format!("sort-{}", field.word().replace('_', "-"))),
             text: String::new(),
             right: field.word().to_owned(),
+            group: None,
+            off: None,
         });
         let at = fields.iter().position(|field| *field == current).unwrap_or(0);
         Self { kind: ChooserKind::Sort, filter: LineInput::default(), at, lines: lines.collect() }
     }
 
-    /// The lines that the typed text leaves.
+    /// The lines that the typed text leaves, the best fitting first: each word must be found, at the beginning of a word, in
+    /// the middle of one, or, where nothing else fits, as letters one after the other.
     pub fn shown(&self) -> Vec<&Line> {
         let wanted = fold(self.filter.text());
-        let words: Vec<&str> = wanted.split_whitespace().collect();
-        let fits = |line: &&Line| {
-            let text = fold(&format!("{} {} {}", line.left, line.text, line.right));
-            words.iter().all(|word| text.contains(word))
-        };
-        let mut shown: Vec<&Line> = self.lines.iter().filter(fits).collect();
-        if !wanted.is_empty() {
-            shown.sort_by_key(|line| !fold(&line.left).starts_with(&wanted));
+        let wanted = wanted.trim_start_matches(':');
+        if wanted.trim().is_empty() {
+            return self.lines.iter().collect();
         }
-        shown
+        let mut shown: Vec<(u8, &Line)> = self.lines.iter().filter_map(|line| Some((rank(line, wanted)?, line))).collect();
+        if shown.iter().any(|(rank, _)| *rank < SCATTERED) {
+            shown.retain(|(rank, _)| *rank < SCATTERED);
+        }
+        shown.sort_by_key(|(rank, line)| (*rank, line.off.is_some()));
+        shown.into_iter().map(|(_, line)| line).collect()
     }
 
     pub fn total(&self) -> usize {
@@ -130,14 +161,15 @@ impl Chooser {
             (Code::Enter, _) => {
                 return match self.shown().get(self.at).map(|line| line.choice) {
                     Some(Choice::Action(action)) => Outcome::Run(action),
+                    Some(Choice::Command(name)) => {
+                        let typed = self.filter.text().trim_start_matches(':').trim();
+                        let line = if named(typed) == Some(name) { typed } else { name };
+                        Outcome::Command(line.to_owned())
+                    }
                     Some(Choice::Sort(field)) => Outcome::Sort(field),
                     None if self.kind == ChooserKind::Palette && seconds(self.filter.text()).is_some() => {
                         Outcome::Submit(Purpose::Seek, self.filter.text().to_owned())
                     }
-                    None if self.kind == ChooserKind::Palette => match chip_command(self.filter.text()) {
-                        Some((at, piece)) => Outcome::Chip(at, piece),
-                        None => Outcome::Stay,
-                    },
                     None => Outcome::Stay,
                 };
             }
@@ -163,4 +195,35 @@ impl Chooser {
         }
         Outcome::Stay
     }
+}
+
+/// Letters that only stand one after the other.
+const SCATTERED: u8 = 4;
+
+/// How well a line fits what was typed, 0 best; none: not at all.
+fn rank(line: &Line, wanted: &str) -> Option<u8> {
+    if let Choice::Command(name) = line.choice
+        && named(wanted) == Some(name)
+    {
+        return Some(0);
+    }
+    let (left, text) = (fold(&line.left), fold(&format!("{} {} {}", line.left, line.text, line.right)));
+    if left.starts_with(wanted) {
+        return Some(1);
+    }
+    let parts: Vec<&str> = text.split(|character: char| !character.is_alphanumeric()).collect();
+    let words = || wanted.split_whitespace();
+    if words().all(|word| parts.iter().any(|part| part.starts_with(word))) {
+        Some(2)
+    } else if words().all(|word| text.contains(word)) {
+        Some(3)
+    } else {
+        words().all(|word| is_scattered(&left, word)).then_some(SCATTERED)
+    }
+}
+
+/// The letters of a word stand in a text one after the other.
+fn is_scattered(text: &str, word: &str) -> bool {
+    let mut letters = text.chars();
+    word.chars().all(|wanted| letters.any(|letter| letter == wanted))
 }

@@ -6,8 +6,11 @@ mod editor;
 mod facet_values;
 mod form;
 mod list;
+mod list_view;
+mod page;
 mod prompt;
 mod reading;
+mod steps;
 mod take;
 mod take_view;
 mod view;
@@ -18,8 +21,10 @@ pub use editor::Editor;
 pub use facet_values::{Choice as FacetChoice, FacetValues};
 pub use form::{Form, Said as FormSaid};
 pub use list::{Chooser, ChooserKind};
+pub use page::Page;
 pub use prompt::{Prompt, Purpose, seconds};
 pub use reading::Reading;
+pub use steps::Steps;
 pub use take::{Take, Taken, What};
 pub use view::{level, view};
 pub use views::{Said as ViewsSaid, SaveView, Saved, Views};
@@ -56,6 +61,10 @@ pub enum Overlay {
     Columns(Box<columns::Chooser>),
     /// Text to read.
     Reading(Reading),
+    /// The work of this session, or what can be taken back.
+    Steps(Steps),
+    /// The copy page.
+    Page(Page),
     /// Recordings or the list are taken out.
     Take(Box<Take>),
     Quit,
@@ -90,14 +99,18 @@ pub enum Outcome {
     SaveNote(Box<Write>),
     /// The note for all that is marked.
     NoteMarked(NoteDraft),
+    /// A command with what is behind it.
+    Command(String),
+    /// Acts are taken back until so many are left.
+    UndoTo(usize),
+    /// A piece of work is ended; the box stays.
+    End(u64),
     /// The box of taking out becomes work.
     Take,
     Confirmed(Deed),
     Form(FormSaid),
     Views(ViewsSaid),
     SaveView(Saved),
-    /// A digit stands for another piece of query from now on.
-    Chip(usize, String),
     /// A value of a facet goes into the query or out of it; or is excluded, or no longer.
     Facet {
         section: usize,
@@ -115,6 +128,11 @@ impl Overlay {
             Self::Chooser(chooser) => chooser.input(input),
             Self::Prompt(prompt) => prompt.input(desk, input),
             Self::Editor(editor) => editor.input(desk, input),
+            Self::Steps(steps) => steps.input(desk, input),
+            Self::Page(_) => match input {
+                Input::Key(_) => Outcome::Close,
+                Input::Paste(_) => Outcome::Stay,
+            },
             Self::Take(take) => take.input(desk, input),
             Self::Form(form) => Outcome::Form(form.input(desk, input)),
             Self::Day(day) => day.input(input),

@@ -27,7 +27,7 @@ impl Take {
         let texts = &desk.setup.texts;
         let (title, height) = match self.what {
             What::Recordings => ("take-recordings-title", 16),
-            What::List => ("take-list-title", 13),
+            What::List => ("take-list-title", 11),
         };
         let place = centred(area, 76.max(area.width.saturating_sub(30)).min(100), height);
         let inside = painter.boxed(place, &texts.with(title, &[("whose", &self.whose)]), "");

@@ -2,7 +2,7 @@
 
 use ratatui::{layout::Rect, widgets::Widget};
 
-use super::{Chooser, ChooserKind, Confirm, Editor, Overlay, Prompt, Purpose, day, facet_values, form, views};
+use super::{Confirm, Editor, Overlay, Prompt, Purpose, day, facet_values, form, views};
 use crate::console::{
     desk::Desk,
     notices::Level,
@@ -13,7 +13,7 @@ use crate::console::{
 /// Draws a box over the content area. Gives the place of the cursor if something is typed there.
 pub fn view(overlay: &Overlay, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -> Option<(u16, u16)> {
     match overlay {
-        Overlay::Chooser(chooser) => Some(choose(chooser, desk, painter, area)),
+        Overlay::Chooser(chooser) => Some(chooser.view(desk, painter, area)),
         Overlay::Prompt(prompt) => Some(ask(prompt, desk, painter, area)),
         Overlay::Editor(editor) => write(editor, desk, painter, area),
         Overlay::Take(take) => take.view(desk, painter, area),
@@ -41,6 +41,11 @@ pub fn view(overlay: &Overlay, desk: &Desk, painter: &mut Painter<'_>, area: Rec
             reading.view(desk, painter, area);
             None
         }
+        Overlay::Steps(steps) => {
+            steps.view(desk, painter, area);
+            None
+        }
+        Overlay::Page(page) => Some(page.view(painter, painter.buffer.area)),
         Overlay::Quit => {
             quit(desk, painter, area);
             None
@@ -64,56 +69,6 @@ pub(super) fn line(painter: &mut Painter<'_>, x: u16, y: u16, columns: u16, inpu
     let text: String = input.text().chars().skip(usize::from(skip)).collect();
     popup(painter, x, y, columns, &text, Role::Input);
     (x + at.saturating_sub(skip).min(columns.saturating_sub(1)), y)
-}
-
-fn choose(chooser: &Chooser, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -> (u16, u16) {
-    let texts = &desk.setup.texts;
-    let shown = chooser.shown();
-    let (width, title) = match chooser.kind {
-        ChooserKind::Help { all: false } => (74, texts.get("help-title")),
-        ChooserKind::Help { all: true } => (74, texts.get("help-title-all")),
-        ChooserKind::Palette => (74, texts.get("palette-title")),
-        ChooserKind::Sort => (44, texts.get("sort-title")),
-    };
-    let rows = u16::try_from(chooser.total()).unwrap_or(u16::MAX).saturating_add(5);
-    let count = texts.with("list-of", &[("n", &shown.len().to_string()), ("all", &chooser.total().to_string())]);
-    let inside = painter.boxed(centred(area, width, rows), &title, &count);
-    if inside.height < 3 {
-        return (area.x, area.y);
-    }
-    let end = popup(painter, inside.x, inside.y, inside.width, &texts.get("list-filter"), Role::TextMuted);
-    let cursor = line(painter, end + 1, inside.y, inside.right().saturating_sub(end + 1), &chooser.filter);
-    let height = usize::from(inside.height - 2);
-    let top = chooser.at.saturating_sub(height.saturating_sub(1));
-    let (left, right) = match chooser.kind {
-        ChooserKind::Palette => (20, 10),
-        ChooserKind::Sort => (20, 12),
-        ChooserKind::Help { all } => (20, if all { 10 } else { 0 }),
-    };
-    for (row, entry) in shown.iter().enumerate().skip(top).take(height) {
-        let y = inside.y + 1 + u16::try_from(row - top).unwrap_or(0);
-        let here = row == chooser.at;
-        let role = if here { Role::CursorRow } else { Role::Popup };
-        if here {
-            painter.tint(Rect::new(inside.x - 1, y, inside.width + 2, 1), Role::CursorRow);
-            painter.text(inside.x - 1, y, 1, "►", Role::CursorRow);
-        }
-        painter.text(inside.x + 1, y, left, &entry.left, role);
-        painter.text(inside.x + left + 2, y, inside.width.saturating_sub(left + right + 2), &entry.text, role);
-        if right > 0 {
-            painter.right(inside.right().saturating_sub(right), y, right, &entry.right, role);
-        }
-    }
-    if shown.is_empty() {
-        popup(painter, inside.x + 1, inside.y + 1, inside.width, &texts.get("list-nothing"), Role::TextMuted);
-    }
-    let hint = match chooser.kind {
-        ChooserKind::Help { all: false } => "help-hint",
-        ChooserKind::Sort => "sort-hint",
-        _ => "list-hint",
-    };
-    popup(painter, inside.x, inside.bottom() - 1, inside.width, &texts.get(hint), Role::TextMuted);
-    cursor
 }
 
 fn ask(prompt: &Prompt, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -> (u16, u16) {

@@ -6,7 +6,7 @@ mod gather;
 mod ids;
 mod run;
 
-pub use board::{Role, State, Tasks};
+pub use board::{Entry, Role, State, Tasks};
 pub use gather::{Gathered, Part};
 pub use ids::Ids;
 pub(super) use run::{Report, home, run};

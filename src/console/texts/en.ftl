@@ -556,6 +556,7 @@ note-remove-conflict = Somebody else changed that note meanwhile: it stays. Read
 confirm-hint = y yes   any other key: no, nothing is changed
 undo-query = the query
 undo-marks = the marks
+undo-mark = a mark
 undo-flag = the flag
 undo-note = the note
 undo-tags = the tags
@@ -567,7 +568,11 @@ nothing-to-redo = Nothing was taken back that could be done again.
 undo-waits = Calls are still being changed: Ctrl-c ends that, then u takes it back.
 undo-of = { $what } · { $who }
 changed = Changed: { $what }  u undoes
-copied = Sent to the terminal's clipboard, if it lets that through: { $text }
+copied = Sent to the terminal's clipboard: { $text }  (if nothing arrived press y p)
+copied-many = { $n } lines were sent to the terminal's clipboard  (if nothing arrived press y p)
+copied-some = { $n } of { $all } were sent to the clipboard: it takes 8 kB, and only rows that were read. x l saves them all.
+copy-all-marked = Everything that matches is marked: x l saves it as a file. Drop the marks (g *) to copy one call.
+copy-no-link = A local database has no links: calls of a server have.
 nothing-to-copy = Nothing to copy here.
 read-only = The database is read-only here: nothing can be changed.
 not-allowed = You lack the right "{ $what }".
@@ -610,8 +615,8 @@ list-nothing = Nothing fits.
 list-hint = ↓↑ choose   Enter runs it   Esc leaves
 
 # What each action does (help and palette), and its word on the hint line
-action-move-down = down
-action-move-up = up
+action-move-down = one down
+action-move-up = one up
 action-move-page-down = a page down
 action-move-page-up = a page up
 action-move-half-down = half a page down
@@ -682,7 +687,7 @@ action-messages = earlier messages
 action-redraw = draw everything again
 action-suspend = stop and go to the shell
 action-cancel = cancel; twice: leave
-action-undo = undo the last note, tag, case, flag, mark or query
+action-undo = undo the last change, mark, query or columns
 hint-undo = undo
 action-go-calls = go to the calls
 hint-go-calls = Calls
@@ -698,8 +703,8 @@ action-go-audit = go to the audit log
 hint-go-audit = Audit
 action-go-users = go to the users
 hint-go-users = Users
-action-go-jobs = go to the jobs
-hint-go-jobs = Jobs
+action-go-jobs = the work of this session
+hint-go-jobs = work
 action-go-missed = go to the missed calls
 hint-go-missed = Missed calls
 action-go-load = go to the load
@@ -820,7 +825,10 @@ task-changed = { $n ->
     [one] { $n } changed
    *[other] { $n } changed
 }
-task-changed-before = { $n } were changed before that; u takes them back
+task-changed-before = { $n ->
+    [one] { $n } was
+   *[other] { $n } were
+} changed before that; u takes it back
 task-same = { $n } were so already
 task-gone = { $n } of { $all } were not there any more
 task-kept = { $n ->
@@ -881,3 +889,33 @@ take-read-only = The database is read-only here: a download could not be audited
 take-replace-title = Replace the file
 take-replace = { $file } is there already. Replace it? It stays as it is until the new one is whole.
 drives-not-yet = Drives are not there yet in this version. x d downloads the recordings to a folder, x l saves the list.
+
+# Lists of what was done, commands
+nothing-marked = Nothing is marked.
+only-in = Only in this place: { $place }.
+work-title = Work of this session
+work-none = No work yet: downloads, saved lists and changes of many calls stand here.
+work-hint = j k choose   Ctrl-c ends it   Esc leaves
+work-waits = waits
+work-ended = ended
+work-failed = failed
+undo-title = What can be taken back
+undo-none = Nothing was done yet.
+undo-hint = j k choose   Enter takes back everything down to here   Esc leaves
+group-find = Finding
+group-look = Looking
+group-mark = Marking
+group-edit = Editing
+group-take = Copying and taking out
+group-play = Playing
+group-move = Moving
+group-go = Going
+group-program = The program
+command-undo = what can be taken back
+command-messages = earlier messages
+command-jobs = the work of this session
+command-chip = give a digit another piece of query
+command-mouse = mouse reports on or off
+command-quit = leave
+command-usage = Write: { $usage }
+command-unknown = No command { $name }.

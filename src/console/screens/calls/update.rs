@@ -439,7 +439,8 @@ fn turn_marks(calls: &mut Calls, desk: &mut Desk, ids: Vec<String>) {
             How::Toggle(ids)
         }
     };
-    desk.undo.push(Undo { what: desk.setup.texts.get("undo-marks"), how });
+    let one = matches!(&how, How::Toggle(ids) if ids.len() == 1);
+    desk.undo.push(Undo { what: desk.setup.texts.get(if one { "undo-mark" } else { "undo-marks" }), how });
 }
 
 fn drop_marks(calls: &mut Calls, desk: &mut Desk) {

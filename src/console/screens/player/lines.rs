@@ -48,6 +48,12 @@ pub fn all(desk: &Desk, detail: &CallDetailBody, width: usize) -> Vec<Line> {
     lines.into_iter().flat_map(|line| wrapped(line, width.saturating_sub(MARGIN).max(20))).collect()
 }
 
+/// The same as plain lines, nothing of it broken or cut.
+pub fn plain(desk: &Desk, detail: &CallDetailBody) -> Vec<String> {
+    let text = |line: Line| if line.label.is_empty() { line.text } else { format!("{}  {}", line.label, line.text) };
+    all(desk, detail, usize::MAX / 4).into_iter().map(|line| text(line).trim_end().to_owned()).collect()
+}
+
 /// A text that is too long goes on below; nothing is cut off.
 fn wrapped(line: Line, columns: usize) -> Vec<Line> {
     let Line { mut label, text, role, heading, note } = line;

@@ -4,6 +4,7 @@ mod lines;
 mod update;
 mod view;
 
+pub use lines::plain;
 pub use update::{act, passes_on};
 pub use view::view;
 

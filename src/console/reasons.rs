@@ -1,0 +1,119 @@
+//! Why an action is not possible just now: for the palette, and for who presses its key all the same.
+
+use super::{
+    desk::Connection,
+    keymap::{Action, Context},
+    model::{Model, Pane},
+};
+use crate::domain::actor::Permission;
+
+/// A sentence, or none if the action is possible.
+pub(super) fn why_not(model: &Model, action: Action) -> Option<String> {
+    let texts = &model.desk.setup.texts;
+    if action.not_there_yet() {
+        return Some(texts.with("not-there-yet", &[("pane", &texts.get(&action.hint()))]));
+    }
+    if is_of_the_program(action) {
+        return None;
+    }
+    if model.desk.connection != Connection::Up {
+        return Some(texts.get("not-connected"));
+    }
+    let nothing = |id: &str| Some(texts.get(id));
+    match action {
+        Action::Undo | Action::UndoList if model.desk.undo.done().is_empty() => return nothing("nothing-to-undo"),
+        Action::Redo if model.desk.undo.undone().is_empty() => return nothing("nothing-to-redo"),
+        Action::MarkNone if model.calls.marks.is_none() => return nothing("nothing-marked"),
+        Action::TakeToDrive => return nothing("drives-not-yet"),
+        _ => {}
+    }
+    if writes(action) && model.desk.who.as_ref().is_some_and(|who| who.read_only) {
+        return Some(texts.get(if action == Action::TakeRecordings { "take-read-only" } else { "read-only" }));
+    }
+    if let Some((permission, word)) = needs(action)
+        && !model.desk.may(permission)
+    {
+        return Some(texts.with("not-allowed", &[("what", word)]));
+    }
+    if is_about_a_call(action) && model.calls.current().is_none() {
+        return Some(texts.get("no-call-here"));
+    }
+    only_in(model, action).map(|place| texts.with("only-in", &[("place", &texts.get(&format!("place-{}", place.name())))]))
+}
+
+/// Possible always and everywhere.
+const fn is_of_the_program(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Help
+            | Action::Palette
+            | Action::Messages
+            | Action::Redraw
+            | Action::Suspend
+            | Action::Quit
+            | Action::Cancel
+            | Action::Back
+            | Action::GoCalls
+            | Action::GoBack
+            | Action::GoJobs
+            | Action::Refresh
+            | Action::Mouse
+    )
+}
+
+const fn writes(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Note
+            | Action::RemoveNote
+            | Action::Tags
+            | Action::Case
+            | Action::Flag
+            | Action::TakeRecordings
+            | Action::SaveView
+    )
+}
+
+const fn needs(action: Action) -> Option<(Permission, &'static str)> {
+    Some(match action {
+        Action::Note | Action::RemoveNote | Action::Tags | Action::Case | Action::Flag => (Permission::Note, "note"),
+        Action::TakeRecordings => (Permission::Download, "download"),
+        Action::TakeList => (Permission::Export, "export"),
+        Action::Play => (Permission::Listen, "listen"),
+        _ => return None,
+    })
+}
+
+const fn is_about_a_call(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Open
+            | Action::Note
+            | Action::Tags
+            | Action::Case
+            | Action::Flag
+            | Action::Mark
+            | Action::Why
+            | Action::CopyId
+            | Action::CopyNumber
+            | Action::CopyRow
+            | Action::CopyLink
+            | Action::CopyPage
+            | Action::TakeRecordings
+            | Action::Customer
+            | Action::Play
+    )
+}
+
+/// The one place where the action has its keys, if that is another than this.
+fn only_in(model: &Model, action: Action) -> Option<Context> {
+    let keymap = &model.desk.setup.keymap;
+    let has = |place: Context| keymap.bound(place).contains(&action);
+    // The counts beside the list are a part of it.
+    let here = [model.context(), if model.pane == Pane::Calls { Context::Calls } else { Context::Player }, Context::Global];
+    // The query leads to the list from anywhere.
+    if matches!(action, Action::Query | Action::QueryClear) || here.into_iter().any(has) {
+        return None;
+    }
+    Context::ALL.iter().copied().find(|place| has(*place))
+}
