@@ -59,6 +59,8 @@ pub struct Desk {
     pub zone: TimeZone,
     pub notices: Notices,
     pub deck: Deck,
+    /// The mouse is listened to.
+    pub mouse: bool,
     pub undo: UndoStack,
     pub tasks: Tasks,
     /// What the boxes of taking out were filled with last.
@@ -83,6 +85,7 @@ impl Desk {
             zone: TimeZone::UTC,
             notices: Notices::default(),
             deck: Deck::default(),
+            mouse: false,
             undo: UndoStack::default(),
             tasks: Tasks::default(),
             taken: Taken::default(),

@@ -8,6 +8,7 @@ use super::{
     keymap::Action,
     many,
     model::{Model, Pane},
+    mouse,
     notices::Level,
     overlays::{self, Chooser, ChooserKind, Deed, Outcome, Overlay, Prompt, Purpose, Reading, Steps, What},
     reasons,
@@ -59,8 +60,8 @@ fn player_acts(model: &mut Model, action: Action) -> bool {
         edits::note(model);
         return true;
     }
-    let notes = model.calls.current_detail().map_or(0, |detail| detail.notes.len());
-    player::act(&mut model.player, &mut model.desk, model.calls.current(), notes, action)
+    let detail = model.calls.current_detail();
+    player::act(&mut model.player, &mut model.desk, model.calls.current(), detail, action)
 }
 
 /// What means the same on every screen.
@@ -77,6 +78,7 @@ fn anywhere(model: &mut Model, action: Action) -> bool {
         }
         Action::GoJobs => model.overlays.push(Overlay::Steps(Steps::Work(0))),
         Action::UndoList => model.overlays.push(Overlay::Steps(Steps::Undo(0))),
+        Action::Mouse => mouse::listen(model, !model.desk.mouse),
         Action::Messages => model.overlays.push(Overlay::Messages(0)),
         Action::Redraw => model.desk.effect(Effect::Redraw),
         Action::Suspend => model.desk.effect(Effect::Suspend),
@@ -246,6 +248,15 @@ pub(super) fn overlay_said(model: &mut Model, overlay: Overlay, outcome: Outcome
         {
             let context = model.context();
             model.overlays.push(Overlay::Chooser(Chooser::help(&model.desk, context, true)));
+        }
+        Outcome::Run(Action::Mouse) => {
+            let typed = if let Overlay::Chooser(chooser) = &overlay {
+                chooser.filter.text().trim().to_lowercase()
+            } else {
+                String::new()
+            };
+            let on = if typed.ends_with(" on") { true } else { !typed.ends_with(" off") && !model.desk.mouse };
+            mouse::listen(model, on);
         }
         Outcome::Run(action) => run(model, action),
         Outcome::Command(line) => commands::run(model, &line),

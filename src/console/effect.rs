@@ -94,6 +94,8 @@ pub enum Effect {
     Save(Box<Memory>),
     /// To the terminal's clipboard (OSC 52).
     Copy(String),
+    /// The terminal shall tell of presses of the mouse, or no longer.
+    Mouse(bool),
     Suspend,
     /// Everything is drawn anew.
     Redraw,

@@ -45,6 +45,7 @@ pub(super) async fn run(
     input::spawn(rustix::stdio::stdin(), move |told| {
         let told = match told {
             Reader::Inputs { inputs, burst } => Outside::Msg(Msg::Inputs { inputs, burst }),
+            Reader::Presses(presses) => Outside::Msg(Msg::Presses(presses)),
             Reader::HungUp => Outside::HungUp,
         };
         inputs.blocking_send(told).is_ok()
@@ -119,6 +120,7 @@ fn perform(effects: Vec<Effect>, model: &mut Model, screen: &mut Screen, runner:
             Effect::Redraw => screen.redraw(),
             Effect::Retake => screen.resume()?,
             Effect::Copy(text) => screen.copy(&text)?,
+            Effect::Mouse(on) => screen.report_mouse(on)?,
             Effect::Suspend => stop(model, screen)?,
             other => runner.run(other),
         }

@@ -15,6 +15,8 @@ pub enum Msg {
         inputs: Vec<Input>,
         burst: bool,
     },
+    /// The mouse was pressed, or its wheel turned.
+    Presses(Vec<super::input::Mouse>),
     /// Columns and rows.
     Resized(u16, u16),
     Remembered(Box<super::memory::Memory>),

@@ -19,6 +19,7 @@ mod many;
 mod memory;
 mod message;
 mod model;
+mod mouse;
 mod notices;
 mod overlays;
 mod reads;

@@ -109,7 +109,7 @@ impl Runner {
                 }
             }
             Effect::Save(memory) => self.save(&memory),
-            Effect::Copy(_) | Effect::Suspend | Effect::Redraw | Effect::Retake | Effect::Leave { .. } => {}
+            Effect::Copy(_) | Effect::Mouse(_) | Effect::Suspend | Effect::Redraw | Effect::Retake | Effect::Leave { .. } => {}
         }
     }
 

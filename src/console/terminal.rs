@@ -21,6 +21,9 @@ use super::{
 
 /// Alternate screen, hidden cursor, no going on in the next line behind the last column, bracketed paste.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h";
+/// Presses and the wheel in the SGR form; no motion, so that Shift and drag stay the terminal's own.
+const MOUSE: &[u8] = b"\x1b[?1000h\x1b[?1006h";
+const NO_MOUSE: &[u8] = b"\x1b[?1006l\x1b[?1000l";
 /// Harmless where unknown; right in any state.
 const LEAVE: &[u8] = b"\x1b[?2026l\x1b[<u\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[?1003l\x1b[?1004l\x1b[?2004l\x1b(B\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l";
 
@@ -39,6 +42,7 @@ pub struct Screen {
     /// Columns and rows of the pictures.
     area: (u16, u16),
     gone: bool,
+    mouse: bool,
 }
 
 impl Screen {
@@ -51,7 +55,7 @@ impl Screen {
         let fallback = (environment.columns.unwrap_or(80), environment.lines.unwrap_or(24));
         let errors = guard_errors(log);
         *BEFORE.lock().unwrap_or_else(PoisonError::into_inner) = Some(Before { settings, errors });
-        let screen = Self { writer: ScreenWriter::new(abilities), fallback, area: size(fallback), gone: false };
+        let screen = Self { writer: ScreenWriter::new(abilities), fallback, area: size(fallback), gone: false, mouse: false };
         take()?;
         Ok(screen)
     }
@@ -85,6 +89,15 @@ impl Screen {
         write_all(format!("\x1b]52;c;{}\x07", base64(text.as_bytes())).as_bytes())
     }
 
+    /// Asks the terminal to tell of the mouse, or no longer; each way of leaving the screen ends it.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn report_mouse(&mut self, on: bool) -> io::Result<()> {
+        self.mouse = on;
+        write_all(if on { MOUSE } else { NO_MOUSE })
+    }
+
     /// Stops the program as Ctrl-Z does elsewhere, and takes the screen again when it goes on. False where nobody could
     /// wake it: the program is its session's first, or its parent is in another session.
     ///
@@ -108,6 +121,9 @@ impl Screen {
     /// When the terminal is gone.
     pub fn resume(&mut self) -> io::Result<()> {
         take()?;
+        if self.mouse {
+            write_all(MOUSE)?;
+        }
         self.area = self.size();
         self.writer.taken_over();
         Ok(())

@@ -39,6 +39,7 @@ mod everywhere;
 mod facets;
 mod figures;
 mod many;
+mod pointing;
 mod sizes;
 mod taking;
 mod views;

@@ -12,6 +12,7 @@ use super::{
     memory::Memory,
     message::{Connected, Msg},
     model::{Model, Pane, Prefix},
+    mouse,
     notices::Level,
     screens::calls,
     searching, taking,
@@ -27,6 +28,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     model.dirty = true;
     match msg {
         Msg::Inputs { inputs, burst } => inputs_came(model, inputs, burst),
+        Msg::Presses(presses) => mouse::pressed(model, &presses),
         Msg::Resized(columns, rows) => model.desk.size = (columns, rows),
         Msg::Remembered(memory) => remembered(model, *memory),
         Msg::Connected { generation, outcome } => {

@@ -105,14 +105,34 @@ fn waiting(model: &Model, painter: &mut Painter<'_>, area: Rect, first: &str, se
 /// Lines that a message may take.
 const MESSAGE_LINES: usize = 5;
 
-const PANES: [&str; 6] = ["calls", "review", "rules", "storage", "drives", "audit"];
+const PANES: [(&str, Action); 6] = [
+    ("calls", Action::GoCalls),
+    ("review", Action::GoReview),
+    ("rules", Action::GoRules),
+    ("storage", Action::GoStorage),
+    ("drives", Action::GoDrives),
+    ("audit", Action::GoAudit),
+];
+
+/// The pane whose name stands in the header at a column.
+pub fn tab_at(model: &Model, at: u16) -> Option<Action> {
+    let mut x = 0;
+    for (pane, action) in PANES {
+        let columns = u16::try_from(width(&model.desk.setup.texts.get(&format!("pane-{pane}")))).unwrap_or(8) + 2;
+        if (x..x + columns).contains(&at) {
+            return Some(action);
+        }
+        x += columns;
+    }
+    None
+}
 
 /// Panes at the left, where one is at the right. No clock: an idle screen writes nothing.
 fn header(model: &Model, painter: &mut Painter<'_>, area: Rect) {
     let texts = &model.desk.setup.texts;
     painter.fill(area, Role::Bar);
     let mut x = area.x + 1;
-    for pane in PANES {
+    for (pane, _) in PANES {
         let name = texts.get(&format!("pane-{pane}"));
         let active = pane == "calls";
         let columns = u16::try_from(width(&name)).unwrap_or(8);

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::{Code, Input, Key};
+use super::{Code, Input, Key, Mouse};
 
 /// Longest paste kept; the rest is dropped.
 const PASTE_LIMIT: usize = 1 << 20;
@@ -16,11 +16,13 @@ const PASTE_END: &[u8] = b"\x1b[201~";
 pub struct Decoder {
     pending: Vec<u8>,
     paste: Option<Vec<u8>>,
+    presses: Vec<Mouse>,
 }
 
 /// One step over the pending bytes.
 enum Step {
     Give(Key, usize),
+    Press(Mouse, usize),
     Skip(usize),
     PasteBegins(usize),
     More,
@@ -43,6 +45,10 @@ impl Decoder {
                     self.pending.drain(..length);
                     inputs.push(Input::Key(key));
                 }
+                Step::Press(mouse, length) => {
+                    self.pending.drain(..length);
+                    self.presses.push(mouse);
+                }
                 Step::Skip(length) => drop(self.pending.drain(..length)),
                 Step::PasteBegins(length) => {
                     self.pending.drain(..length);
@@ -52,6 +58,11 @@ impl Decoder {
             }
         }
         inputs
+    }
+
+    /// Presses of the mouse that came since the last time.
+    pub fn take_presses(&mut self) -> Vec<Mouse> {
+        std::mem::take(&mut self.presses)
     }
 
     /// How long to wait for the rest of something incomplete; none when nothing is.
@@ -198,6 +209,9 @@ fn csi(bytes: &[u8]) -> Step {
     if parameters == b"200" && last == b'~' {
         return Step::PasteBegins(length);
     }
+    if let Some(mouse) = Mouse::read(parameters, last) {
+        return Step::Press(mouse, length);
+    }
     match csi_key(parameters, last) {
         Some(key) => Step::Give(key, length),
         None => Step::Skip(length),
@@ -295,6 +309,44 @@ mod tests {
             let mut whole = answer.to_vec();
             whole.extend_from_slice(b"j");
             assert_eq!(keys(&whole), "j", "{answer:?}");
+        }
+    }
+
+    #[test]
+    fn presses_of_the_mouse() {
+        let mut decoder = Decoder::default();
+        let inputs = decoder
+            .feed(b"j\x1b[<0;5;7M\x1b[<0;5;7m\x1b[<35;1;1M\x1b[<64;80;24M\x1b[<2;1;1M\x1b[<65;1;1Mk\x1b[<0;0;1M\x1b[<0;1M");
+        assert_eq!(inputs, [Input::Key(Key::char('j')), Input::Key(Key::char('k'))]);
+        let press = |button, x, y| Mouse { button, x, y };
+        use crate::console::input::Button::{Left, WheelDown, WheelUp};
+        assert_eq!(decoder.take_presses(), [press(Left, 4, 6), press(WheelUp, 79, 23), press(WheelDown, 0, 0)]);
+        assert_eq!(decoder.take_presses(), []);
+    }
+
+    proptest::proptest! {
+        /// However the bytes of reports, keys and rubbish are cut, the same comes out, and no report types a key.
+        #[test]
+        fn reports_of_the_mouse_type_nothing(
+            pieces in proptest::collection::vec((0u16..70, 0u16..300, 0u16..300, proptest::bool::ANY), 0..12),
+            cut in 1usize..9,
+        ) {
+            let mut bytes = Vec::new();
+            for (button, column, line, pressed) in &pieces {
+                bytes.extend_from_slice(format!("\x1b[<{button};{column};{line}{}", if *pressed { 'M' } else { 'm' }).as_bytes());
+            }
+            bytes.push(b'j');
+            let mut whole = Decoder::default();
+            proptest::prop_assert_eq!(whole.feed(&bytes), vec![Input::Key(Key::char('j'))]);
+            let mut parted = Decoder::default();
+            let inputs: Vec<Input> = bytes.chunks(cut).flat_map(|chunk| parted.feed(chunk)).collect();
+            proptest::prop_assert_eq!(inputs, vec![Input::Key(Key::char('j'))]);
+            let presses = whole.take_presses();
+            proptest::prop_assert_eq!(&parted.take_presses(), &presses);
+            let wanted = pieces.iter().filter(|(button, column, line, pressed)| {
+                *pressed && matches!(button, 0 | 64 | 65) && *column > 0 && *line > 0
+            });
+            proptest::prop_assert_eq!(wanted.count(), presses.len());
         }
     }
 

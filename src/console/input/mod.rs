@@ -2,10 +2,12 @@
 
 mod decode;
 mod key;
+mod mouse;
 mod reader;
 
 pub use decode::Decoder;
 pub use key::{Code, Key};
+pub use mouse::{Button, Mouse};
 pub use reader::{Reader, spawn};
 
 /// One thing that came from the keyboard.

@@ -8,7 +8,7 @@ use rustix::{
     io::{Errno, read},
 };
 
-use super::{Decoder, Input};
+use super::{Decoder, Input, Mouse};
 
 /// Printable keys that arrive together and may still be somebody typing on a stalled line.
 const BURST: usize = 12;
@@ -17,7 +17,11 @@ const BURST: usize = 12;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reader {
     /// Inputs that arrived together; `burst` when more keys than anybody types at once.
-    Inputs { inputs: Vec<Input>, burst: bool },
+    Inputs {
+        inputs: Vec<Input>,
+        burst: bool,
+    },
+    Presses(Vec<Mouse>),
     /// The terminal is gone.
     HungUp,
 }
@@ -50,7 +54,9 @@ pub fn spawn(terminal: BorrowedFd<'static>, mut tell: impl FnMut(Reader) -> bool
                     let inputs = decoder.feed(&bytes);
                     let printable = |input: &&Input| matches!(input, Input::Key(key) if key.writes().is_some());
                     let burst = inputs.iter().filter(printable).count() > BURST;
-                    inputs.is_empty() || tell(Reader::Inputs { inputs, burst })
+                    let presses = decoder.take_presses();
+                    (inputs.is_empty() || tell(Reader::Inputs { inputs, burst }))
+                        && (presses.is_empty() || tell(Reader::Presses(presses)))
                 }
             };
             if !told {

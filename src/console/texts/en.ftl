@@ -271,6 +271,14 @@ lane-customer = customer
 lane-both = both sides
 
 # Choosing columns
+order-newest = sorted by { $field }, newest first
+order-oldest = sorted by { $field }, oldest first
+order-down = sorted by { $field }, downwards
+order-up = sorted by { $field }, upwards
+columns-left-out = { $n ->
+    [one] { $n } column has no room
+   *[other] { $n } columns have no room
+}
 col-time = when it began
 col-way = direction and outcome
 col-party = name of the other side
@@ -399,6 +407,11 @@ weekday-sun = Sunday
 place-totals = totals
 box-first = Esc first: this box lies over the list.
 
+# Mouse
+mouse-on = The mouse is listened to: row, heading, name of a pane, wheel. Shift and drag select text as ever; g b ends it.
+mouse-off = The mouse is the terminal's own again.
+mouse-no-order = The list cannot be ordered by this column.
+
 # Customer
 customer-title = Customer
 customer-name = name
@@ -462,10 +475,17 @@ fact-took-part = took part: { $list }
 fact-queue = queue
 fact-cost = cost
 fact-bound = marks
+fact-why = recording
+lane-wait = wait
+lane-talk = talk
+lane-hold = on hold
+detail-lines = lines { $first } to { $last } of { $all } · j k
 fact-case = case { $case }
 fact-tags = tags: { $tags }
 fact-flagged = flagged
 section-notes = Notes
+section-file = File
+no-note-yet = No note yet; e n writes one.
 section-recordings = Recordings
 section-timeline = Timeline
 section-legs = Legs

@@ -34,6 +34,7 @@ pub use model::{Calls, Wish};
 pub use query_line::QueryLine;
 pub use query_view::count_text;
 pub use requery::{apply_view, restore_query};
+pub use rows_view::column_at;
 pub use totals::TotalsPage;
 pub use typing::{input, preview, settle, unsettle};
 pub use update::{SORTS, act, act_over, answered, back, begin, changed, descends_first, due, jump_to_date, set_sort, written};

@@ -40,6 +40,8 @@ pub struct Calls {
     pub customer: Option<Box<CustomerPage>>,
     /// The call that is being read in full, or was last.
     pub asked: Option<String>,
+    /// The call that was pressed on with the mouse.
+    pub clicked: Option<String>,
     /// The call that was looked at is not there any more.
     pub gone: bool,
     /// The box that tells why a call was recorded opens as soon as the call is read.

@@ -61,6 +61,17 @@ pub(super) fn rows(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: 
     }
 }
 
+/// How many of the chosen columns find no room on a list so wide.
+pub(super) fn columns_left_out(calls: &Calls, desk: &Desk, width: u16) -> usize {
+    columns::layout(&calls.choice, desk.size.0, time_form(calls, desk), width).left_out.len()
+}
+
+/// The column at a place of a list so wide.
+pub fn column_at(calls: &Calls, desk: &Desk, width: u16, x: u16) -> Option<columns::Kind> {
+    let laid = columns::layout(&calls.choice, desk.size.0, time_form(calls, desk), width);
+    laid.columns.iter().find(|column| (column.x..=column.x + column.width).contains(&x)).map(|column| column.kind)
+}
+
 fn heading(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect, laid: &Laid) {
     let sort = calls.order();
     for column in &laid.columns {

@@ -24,6 +24,10 @@ pub(super) fn detail(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area
     let title = columns::headline(call, desk);
     painter.rule(Rect::new(area.x, area.y, area.width, 1), &title, &remark(call, known, desk));
     let inside = Rect::new(area.x + 1, area.y + 1, area.width.saturating_sub(2), area.height - 1);
+    if inside.height >= SECTIONS {
+        sections(calls, call, known, desk, painter, inside);
+        return;
+    }
     let mut y = inside.y;
     let lanes = match inside.height {
         0..=4 => 0,
@@ -47,6 +51,78 @@ pub(super) fn detail(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area
             y += 1;
         }
     }
+}
+
+/// Lines from which notes and file have parts of their own.
+const SECTIONS: u16 = 12;
+
+/// Facts, waveform, notes and what happened, files: each in its place, so that nothing jumps from call to call.
+fn sections(
+    calls: &Calls,
+    call: &CallBody,
+    known: Option<&CallDetailBody>,
+    desk: &Desk,
+    painter: &mut Painter<'_>,
+    inside: Rect,
+) {
+    let texts = &desk.setup.texts;
+    let lanes = inside.height - 8;
+    painter.text(inside.x, inside.y, inside.width, &facts(call, desk), Role::Text);
+    wave(calls, call, desk, painter, Rect::new(inside.x, inside.y + 1, inside.width, lanes));
+    let notes = Rect::new(inside.x - 1, inside.y + lanes + 2, inside.width + 2, 1);
+    painter.rule(notes, &texts.get("section-notes"), "");
+    let file = Rect { y: notes.y + 4, ..notes };
+    painter.rule(file, &texts.get("section-file"), "");
+    let mut lines: Vec<(String, Role)> = note_text(call, known, desk).map(|text| (text, Role::Text)).into_iter().collect();
+    if lines.is_empty() {
+        lines.push((texts.get("no-note-yet"), Role::TextMuted));
+    }
+    lines.extend(known.and_then(|detail| steps(detail, desk)).map(|text| (text, Role::TextMuted)));
+    let pieces =
+        lines.iter().flat_map(|(text, role)| wrap(text, usize::from(inside.width)).into_iter().map(|line| (line, *role)));
+    put(painter, Rect::new(inside.x, notes.y + 1, inside.width, 3), pieces.collect());
+    let files = call.recordings.iter().map(|recording| (file_text(recording, desk), Role::TextMuted));
+    let none = call.recordings.is_empty().then(|| (texts.get("no-recording"), Role::TextMuted));
+    put(
+        painter,
+        Rect::new(inside.x, file.y + 1, inside.width, inside.bottom().saturating_sub(file.y + 1)),
+        files.chain(none).collect(),
+    );
+}
+
+/// Lines into a place; the last one ends with an ellipsis where there were more.
+fn put(painter: &mut Painter<'_>, area: Rect, lines: Vec<(String, Role)>) {
+    let room = usize::from(area.height);
+    for (at, ((text, role), y)) in lines.iter().zip(area.y..area.bottom()).enumerate() {
+        let more = at + 1 == room && lines.len() > room;
+        let text = if more { format!("{text} {}", lines[at + 1].0) } else { text.clone() };
+        painter.text(area.x, y, area.width, &if more { format!("{text} …") } else { text }, *role);
+    }
+}
+
+/// Who with whom, how it came, what it is bound to.
+fn facts(call: &CallBody, desk: &Desk) -> String {
+    let texts = &desk.setup.texts;
+    let ours = [call.extension.as_deref(), call.group.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let ours = match (&call.agent, ours.is_empty()) {
+        (Some(agent), false) => format!("{agent} ({ours})"),
+        (Some(agent), true) => agent.clone(),
+        (None, _) => ours,
+    };
+    let number = call.other_party().map_or_else(|| texts.get("withheld"), crate::domain::number::spaced);
+    let theirs = call.customer.as_ref().map_or_else(|| number.clone(), |name| format!("{name} {number}"));
+    let parties = match (call.direction, ours.is_empty()) {
+        (_, true) => theirs,
+        (crate::domain::call::Direction::In, false) => format!("{theirs} → {ours}"),
+        (_, false) => format!("{ours} → {theirs}"),
+    };
+    let mut parts = vec![parties, texts.get(&format!("outcome-{}", call.outcome))];
+    if let Some(route) = call.route {
+        let queue = call.queue.as_ref().map(|queue| format!(" {queue}")).unwrap_or_default();
+        parts.push(format!("{}{queue}", texts.get(&format!("route-{route}"))));
+    }
+    parts.extend(call.case.as_ref().map(|case| texts.with("fact-case", &[("case", case)])));
+    parts.join(" · ")
 }
 
 /// The strip on a dear line: what differs from call to call stands in columns of its own, in one colour, and the least of
@@ -122,30 +198,31 @@ fn wave(calls: &Calls, call: &CallBody, desk: &Desk, painter: &mut Painter<'_>, 
 }
 
 fn strip_text(call: &CallBody, known: Option<&CallDetailBody>, desk: &Desk) -> Vec<(String, Role)> {
-    let texts = &desk.setup.texts;
     let mut lines: Vec<(String, Role)> = note_text(call, known, desk).map(|text| (text, Role::Text)).into_iter().collect();
-    if let Some(detail) = known {
-        let steps: Vec<String> = detail
-            .timeline
-            .iter()
-            .filter(|event| !matches!(event.kind.word(), "start" | "end" | "leave" | "hangup"))
-            .map(|event| {
-                let offset = Tenths::from_micros(event.at.duration_since(detail.call.start).as_micros().try_into().unwrap_or(0));
-                let party = event.party.as_ref().map(|party| format!(" {party}")).unwrap_or_default();
-                format!("{} {}{party}", offset.clock(), texts.get(&format!("event-{}", event.kind)))
-            })
-            .collect();
-        if !steps.is_empty() {
-            lines.push((steps.join(" · "), Role::TextMuted));
-        }
-    }
-    for recording in &call.recordings {
-        let hash: String = recording.sha256.chars().take(12).collect();
-        let (mode, size) = (mode_text(recording, desk), columns::bytes(recording.bytes));
-        let text = format!("{mode} · {} · {size} · {} · sha256 {hash}", recording.format, places(recording));
-        lines.push((text, Role::TextMuted));
-    }
+    lines.extend(known.and_then(|detail| steps(detail, desk)).map(|text| (text, Role::TextMuted)));
+    lines.extend(call.recordings.iter().map(|recording| (file_text(recording, desk), Role::TextMuted)));
     lines
+}
+
+/// What happened, on one line.
+fn steps(detail: &CallDetailBody, desk: &Desk) -> Option<String> {
+    let steps: Vec<String> = detail
+        .timeline
+        .iter()
+        .filter(|event| !matches!(event.kind.word(), "start" | "end" | "leave" | "hangup"))
+        .map(|event| {
+            let offset = Tenths::from_micros(event.at.duration_since(detail.call.start).as_micros().try_into().unwrap_or(0));
+            let party = event.party.as_ref().map(|party| format!(" {party}")).unwrap_or_default();
+            format!("{} {}{party}", offset.clock(), desk.setup.texts.get(&format!("event-{}", event.kind)))
+        })
+        .collect();
+    (!steps.is_empty()).then(|| steps.join(" · "))
+}
+
+fn file_text(recording: &RecordingBody, desk: &Desk) -> String {
+    let hash: String = recording.sha256.chars().take(12).collect();
+    let (mode, size) = (mode_text(recording, desk), columns::bytes(recording.bytes));
+    format!("{mode} · {} · {size} · {} · sha256 {hash}", recording.format, places(recording))
 }
 
 /// The newest note and the tags.

@@ -4,14 +4,17 @@ use ratatui::layout::Rect;
 
 use super::{
     Calls,
-    areas::areas,
+    areas::{WIDE, areas},
     chips, customer, facets,
     query_view::{offers, problem_or_rule, query_line},
-    rows_view::{empty, rows},
+    rows_view::{columns_left_out, empty, rows},
     strip_view::{dear_detail, detail},
     totals,
 };
-use crate::console::{desk::Desk, widgets::Painter};
+use crate::{
+    console::{desk::Desk, widgets::Painter},
+    domain::query::SortField,
+};
 
 /// Draws the screen into the content area (its first line is the query line). Gives the place of the terminal's cursor:
 /// where one types, and on a dear line on the row that is chosen.
@@ -30,6 +33,9 @@ pub fn view(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -
         rows(calls, desk, painter, places.list);
     }
     problem_or_rule(calls, desk, painter, places.rule);
+    if !desk.setup.remote && calls.query.problem.is_none() && !calls.list.is_empty() {
+        painter.rule(places.rule, "", &order_remark(calls, desk, places.list.width));
+    }
     if places.strip.height > 0 {
         if desk.setup.remote {
             dear_detail(calls, desk, painter, places.strip)
@@ -62,4 +68,26 @@ pub fn view(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -
     let line = calls.list.line_of_cursor().and_then(|line| u16::try_from(line).ok()).unwrap_or(0);
     let chosen = desk.setup.remote && !calls.list.is_empty() && line + 1 < places.list.height;
     typing.or(chosen.then_some((places.list.x, places.list.y + 1 + line)))
+}
+
+/// How the list is ordered, where there is room to say so, and how many of its columns found no room.
+fn order_remark(calls: &Calls, desk: &Desk, width: u16) -> String {
+    let texts = &desk.setup.texts;
+    let mut parts = Vec::new();
+    if desk.size.0 >= WIDE {
+        let order = calls.order();
+        let field = texts.get(&format!("sort-{}", order.field.word().replace('_', "-")));
+        let way = match (order.field, order.descending) {
+            (SortField::Start, true) => "order-newest",
+            (SortField::Start, false) => "order-oldest",
+            (_, true) => "order-down",
+            (_, false) => "order-up",
+        };
+        parts.push(texts.with(way, &[("field", &field)]));
+    }
+    let left_out = columns_left_out(calls, desk, width);
+    if left_out > 0 {
+        parts.push(texts.counted("columns-left-out", left_out as u64, &[]));
+    }
+    parts.join(" · ")
 }

@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
+use super::timeline;
 use crate::{
     console::{desk::Desk, theme::Role, widgets::wrap},
-    domain::{clean, length::Tenths},
+    domain::{clean, length::Tenths, number},
     wire::{CallBody, CallDetailBody, RecordingBody},
 };
 
@@ -17,6 +18,8 @@ pub struct Line {
     pub heading: bool,
     /// Which note it belongs to.
     pub note: Option<usize>,
+    /// Its blanks are part of a drawing.
+    drawn: bool,
 }
 
 /// Columns that labels and edges take.
@@ -40,9 +43,10 @@ pub fn bytes(count: u64) -> String {
 pub fn all(desk: &Desk, detail: &CallDetailBody, width: usize) -> Vec<Line> {
     let mut lines = Vec::new();
     facts(desk, detail, &mut lines);
+    why(detail, desk, &mut lines);
     notes(desk, detail, &mut lines);
+    happened(desk, detail, width.saturating_sub(MARGIN), &mut lines);
     recordings(desk, &detail.call, &mut lines);
-    timeline(desk, detail, &mut lines);
     legs(desk, detail, &mut lines);
     history(desk, detail, &mut lines);
     lines.into_iter().flat_map(|line| wrapped(line, width.saturating_sub(MARGIN).max(20))).collect()
@@ -56,17 +60,25 @@ pub fn plain(desk: &Desk, detail: &CallDetailBody) -> Vec<String> {
 
 /// A text that is too long goes on below; nothing is cut off.
 fn wrapped(line: Line, columns: usize) -> Vec<Line> {
-    let Line { mut label, text, role, heading, note } = line;
+    if line.drawn {
+        return vec![line];
+    }
+    let Line { mut label, text, role, heading, note, drawn } = line;
     let pieces = wrap(&text, columns).into_iter();
-    pieces.map(|text| Line { label: std::mem::take(&mut label), text, role, heading, note }).collect()
+    pieces.map(|text| Line { label: std::mem::take(&mut label), text, role, heading, note, drawn }).collect()
 }
 
 fn heading(desk: &Desk, id: &str) -> Line {
-    Line { label: desk.setup.texts.get(id), text: String::new(), role: Role::Title, heading: true, note: None }
+    Line { label: desk.setup.texts.get(id), text: String::new(), role: Role::Title, heading: true, note: None, drawn: false }
 }
 
-fn line(label: impl Into<String>, text: impl Into<String>) -> Line {
-    Line { label: label.into(), text: text.into(), role: Role::Text, heading: false, note: None }
+pub(super) fn line(label: impl Into<String>, text: impl Into<String>) -> Line {
+    Line { label: label.into(), text: text.into(), role: Role::Text, heading: false, note: None, drawn: false }
+}
+
+/// A line whose blanks stay.
+pub(super) const fn drawn(label: String, text: String, role: Role) -> Line {
+    Line { label, text, role, heading: false, note: None, drawn: true }
 }
 
 fn clock(desk: &Desk, at: Timestamp) -> String {
@@ -83,8 +95,8 @@ fn facts(desk: &Desk, detail: &CallDetailBody, lines: &mut Vec<Line>) {
     let call = &detail.call;
     let withheld = || texts.get("withheld");
     let raw = |canonical: &Option<String>, raw: &Option<String>| match (canonical, raw) {
-        (Some(canonical), Some(raw)) if digits(canonical) != digits(raw) => format!("{canonical} ({raw})"),
-        (Some(canonical), _) => canonical.clone(),
+        (Some(canonical), Some(raw)) if digits(canonical) != digits(raw) => format!("{} ({raw})", number::spaced(canonical)),
+        (Some(canonical), _) => number::spaced(canonical),
         (None, Some(raw)) => raw.clone(),
         (None, None) => withheld(),
     };
@@ -97,7 +109,7 @@ fn facts(desk: &Desk, detail: &CallDetailBody, lines: &mut Vec<Line>) {
     );
     lines.push(line(texts.get("fact-start"), format!("{start} · {what}")));
     let reached = call.reached.as_ref().filter(|reached| call.to.as_ref() != Some(*reached));
-    let reached = reached.map(|reached| texts.with("fact-reached", &[("number", reached)])).unwrap_or_default();
+    let reached = reached.map(|reached| texts.with("fact-reached", &[("number", &number::spaced(reached))])).unwrap_or_default();
     lines.push(line(
         texts.get("fact-parties"),
         format!("{} → {}{reached}", raw(&call.from, &detail.from_raw), raw(&call.to, &detail.to_raw)),
@@ -144,6 +156,14 @@ fn facts(desk: &Desk, detail: &CallDetailBody, lines: &mut Vec<Line>) {
     }
     if !bound.is_empty() {
         lines.push(line(texts.get("fact-bound"), bound.join(" · ")));
+    }
+}
+
+/// Why it was recorded or not.
+fn why(detail: &CallDetailBody, desk: &Desk, lines: &mut Vec<Line>) {
+    let mut label = desk.setup.texts.get("fact-why");
+    for why in &detail.why {
+        lines.push(line(std::mem::take(&mut label), why.text.clone()));
     }
 }
 
@@ -198,18 +218,13 @@ pub fn file(desk: &Desk, recording: &RecordingBody) -> String {
     format!("{mode} · {} {channels} · {} · {}", recording.format, bytes(recording.bytes), places.join(", "))
 }
 
-fn timeline(desk: &Desk, detail: &CallDetailBody, lines: &mut Vec<Line>) {
+fn happened(desk: &Desk, detail: &CallDetailBody, columns: usize, lines: &mut Vec<Line>) {
     if detail.timeline.is_empty() {
         return;
     }
     lines.push(heading(desk, "section-timeline"));
-    for event in &detail.timeline {
-        let mut text = desk.setup.texts.get(&format!("event-{}", event.kind));
-        for part in [&event.party, &event.detail].into_iter().flatten() {
-            text = format!("{text} · {part}");
-        }
-        lines.push(line(clock(desk, event.at), text));
-    }
+    lines.extend(timeline::bar(desk, detail, columns));
+    lines.extend(timeline::list(desk, detail));
 }
 
 fn legs(desk: &Desk, detail: &CallDetailBody, lines: &mut Vec<Line>) {
@@ -239,7 +254,7 @@ fn history(desk: &Desk, detail: &CallDetailBody, lines: &mut Vec<Line>) {
     }
     lines.push(heading(desk, "section-history"));
     for entry in &detail.history {
-        let at = entry.at.to_zoned(desk.zone.clone()).strftime("%m-%d %H:%M").to_string();
+        let at = entry.at.to_zoned(desk.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
         let detail = entry.detail.as_ref().map(|detail| format!(" · {detail}")).unwrap_or_default();
         lines.push(line(at, format!("{} · {}{detail}", entry.who, entry.did)));
     }

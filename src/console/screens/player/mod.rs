@@ -1,6 +1,7 @@
 //! One call in full, with the player.
 
 mod lines;
+mod timeline;
 mod update;
 mod view;
 

@@ -3,12 +3,21 @@
 use super::Player;
 use crate::{
     console::{deck, desk::Desk, keymap::Action},
-    wire::CallBody,
+    wire::{CallBody, CallDetailBody},
 };
 
 /// Runs an action; false if it has no meaning here.
-pub fn act(player: &mut Player, desk: &mut Desk, call: Option<&CallBody>, notes: usize, action: Action) -> bool {
+pub fn act(
+    player: &mut Player,
+    desk: &mut Desk,
+    call: Option<&CallBody>,
+    detail: Option<&CallDetailBody>,
+    action: Action,
+) -> bool {
     let position = desk.deck.position;
+    let notes = detail.map_or(0, |detail| detail.notes.len());
+    let (last, page) = super::view::extent(desk, call, detail);
+    player.top = player.top.min(last);
     match action {
         Action::NextPart | Action::PreviousPart if notes == 0 => desk.say("no-notes", &[]),
         Action::NextPart | Action::PreviousPart => {
@@ -22,12 +31,14 @@ pub fn act(player: &mut Player, desk: &mut Desk, call: Option<&CallBody>, notes:
                 desk.say("note-chosen", &[]);
             }
         }
-        Action::Down => player.top += 1,
+        Action::Down => player.top = (player.top + 1).min(last),
         Action::Up => player.top = player.top.saturating_sub(1),
-        Action::PageDown | Action::HalfDown => player.top += 8,
-        Action::PageUp | Action::HalfUp => player.top = player.top.saturating_sub(8),
+        Action::PageDown => player.top = (player.top + page).min(last),
+        Action::HalfDown => player.top = (player.top + page.div_ceil(2)).min(last),
+        Action::PageUp => player.top = player.top.saturating_sub(page),
+        Action::HalfUp => player.top = player.top.saturating_sub(page.div_ceil(2)),
         Action::First => player.top = 0,
-        Action::Last => player.top = usize::MAX / 2,
+        Action::Last => player.top = last,
         Action::Play | Action::Open => match call {
             Some(call) => deck::play_call(desk, call),
             None => desk.say("no-call-here", &[]),

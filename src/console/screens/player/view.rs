@@ -34,7 +34,7 @@ pub fn view(
     let recording = call.recordings.first();
     let peaks = peaks.filter(|peaks| recording.is_some_and(|recording| recording.id == peaks.recording));
     if let Some(recording) = recording {
-        let lanes = if area.height >= 30 { 10 } else { 4 };
+        let lanes = lanes(area.height);
         let wave = Rect::new(area.x + 2, y + 1, area.width.saturating_sub(4), lanes);
         let side = if recording.channels > 1 { texts.get("lane-agent") } else { texts.get("lane-both") };
         let other = if recording.channels > 1 { texts.get("lane-customer") } else { String::new() };
@@ -61,11 +61,12 @@ pub fn view(
             y += 1;
         }
     }
+    let above = y;
     y += 1;
     let rows = usize::from(area.bottom().saturating_sub(y));
     match detail {
         Some(detail) => {
-            body(player, desk, detail, painter, Rect::new(area.x, y, area.width, area.bottom().saturating_sub(y)), rows);
+            body(player, desk, detail, painter, Rect::new(area.x, y, area.width, area.bottom().saturating_sub(y)), (rows, above));
         }
         None => {
             painter.text(area.x + 2, y, area.width - 2, &texts.get("reading"), Role::TextMuted);
@@ -73,7 +74,26 @@ pub fn view(
     }
 }
 
-fn body(player: &Player, desk: &Desk, detail: &CallDetailBody, painter: &mut Painter<'_>, area: Rect, rows: usize) {
+/// Lines of the waveform.
+const fn lanes(height: u16) -> u16 {
+    if height >= 30 { 10 } else { 4 }
+}
+
+/// The last line that can stand at the top of the text, and how many lines are seen at once.
+pub fn extent(desk: &Desk, call: Option<&CallBody>, detail: Option<&CallDetailBody>) -> (usize, usize) {
+    let (Some(call), Some(detail)) = (call, detail) else { return (0, 1) };
+    // Without header, message line, hints and title.
+    let height = desk.size.1.saturating_sub(4);
+    let wave = if call.recordings.is_empty() { 0 } else { lanes(height) + 2 };
+    let trouble = desk.deck.trouble.as_ref().filter(|_| desk.deck.is_of(&call.id));
+    let trouble = trouble.map_or(0, |text| wrap(text, usize::from(desk.size.0.saturating_sub(6))).len().min(4));
+    let rows = usize::from(height.saturating_sub(wave + 2)).saturating_sub(trouble);
+    let lines = lines::all(desk, detail, usize::from(desk.size.0)).len();
+    (lines.saturating_sub(rows), rows.max(1))
+}
+
+fn body(player: &Player, desk: &Desk, detail: &CallDetailBody, painter: &mut Painter<'_>, area: Rect, place: (usize, u16)) {
+    let (rows, above) = place;
     let all = lines::all(desk, detail, usize::from(area.width));
     let mut top = player.top.min(all.len().saturating_sub(rows));
     // The chosen note is on the screen.
@@ -96,11 +116,12 @@ fn body(player: &Player, desk: &Desk, detail: &CallDetailBody, painter: &mut Pai
             painter.text(area.x + 21, y, area.width.saturating_sub(22), &line.text, text);
         }
     }
-    if all.len() > top + rows && area.height > 0 {
-        painter.text(area.right().saturating_sub(2), area.bottom() - 1, 1, "▼", Role::TextMuted);
-    }
-    if top > 0 {
-        painter.text(area.right().saturating_sub(2), area.y, 1, "▲", Role::TextMuted);
+    // What does not fit is told, and how to get at it.
+    if all.len() > rows {
+        let (first, last) = ((top + 1).to_string(), (top + rows).min(all.len()).to_string());
+        let place = [("first", first.as_str()), ("last", &last), ("all", &all.len().to_string())];
+        let text = desk.setup.texts.with("detail-lines", &place);
+        painter.right(area.x, above, area.width.saturating_sub(2), &text, Role::TextMuted);
     }
 }
 
