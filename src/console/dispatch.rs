@@ -182,8 +182,13 @@ fn edit(model: &mut Model, action: Action) -> bool {
 }
 
 /// Mouse reports on or off; without a word, the other way.
-pub(super) fn mouse(model: &mut Model, _wish: &str) {
-    run(model, Action::Mouse);
+pub(super) fn mouse(model: &mut Model, wish: &str) {
+    let on = match wish {
+        "on" => true,
+        "off" => false,
+        _ => !model.desk.mouse,
+    };
+    mouse::listen(model, on);
 }
 
 /// Tells why the call under the cursor was recorded or not; what is not read yet is read first.
@@ -248,15 +253,6 @@ pub(super) fn overlay_said(model: &mut Model, overlay: Overlay, outcome: Outcome
         {
             let context = model.context();
             model.overlays.push(Overlay::Chooser(Chooser::help(&model.desk, context, true)));
-        }
-        Outcome::Run(Action::Mouse) => {
-            let typed = if let Overlay::Chooser(chooser) = &overlay {
-                chooser.filter.text().trim().to_lowercase()
-            } else {
-                String::new()
-            };
-            let on = if typed.ends_with(" on") { true } else { !typed.ends_with(" off") && !model.desk.mouse };
-            mouse::listen(model, on);
         }
         Outcome::Run(action) => run(model, action),
         Outcome::Command(line) => commands::run(model, &line),
