@@ -3,7 +3,10 @@
 use clap::{Args as ClapArgs, Subcommand};
 
 use super::{Context, ExitStatus, Failure, Outcome, several};
-use crate::client::{Client, ClientError};
+use crate::{
+    client::{Client, ClientError},
+    wire::Changes,
+};
 
 /// Tie calls to a case, or untie them
 #[derive(Debug, ClapArgs)]
@@ -50,11 +53,7 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
             return Ok(ExitStatus::Done);
         }
     };
-    several::each(context, &calls, |call| {
-        let (client, case) = (client.clone(), case.clone());
-        async move { Ok(client.set_case(&call, case.as_deref()).await?) }
-    })
-    .await
+    several::quietly(context, &client, &calls, Changes { case: Some(case), ..Changes::default() }).await
 }
 
 /// The calls meant by the words of `case remove`: `CALL…`, or `CALL CASE`, which names what `case add` was told.

@@ -3,6 +3,7 @@
 use clap::{Args as ClapArgs, Subcommand};
 
 use super::{Context, Outcome, several};
+use crate::wire::Changes;
 
 /// Flag calls to come back to, or take the flag off
 #[derive(Debug, ClapArgs)]
@@ -34,9 +35,5 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
         Act::Add(calls) => (calls.calls, true),
         Act::Remove(calls) => (calls.calls, false),
     };
-    several::each(context, &calls, |call| {
-        let client = client.clone();
-        async move { Ok(client.set_flag(&call, flagged).await?) }
-    })
-    .await
+    several::quietly(context, &client, &calls, Changes { flagged: Some(flagged), ..Changes::default() }).await
 }

@@ -1,9 +1,13 @@
 //! `callreel note`: what people wrote at calls.
 
 use clap::{Args as ClapArgs, Subcommand};
+use serde::Serialize;
 
 use super::{Context, ExitStatus, Failure, Outcome, several};
-use crate::{domain::length::Tenths, wire::NoteDraft};
+use crate::{
+    domain::length::Tenths,
+    wire::{Changes, NoteDraft},
+};
 
 /// Write, list or remove notes at a call
 #[derive(Debug, ClapArgs)]
@@ -44,6 +48,14 @@ enum Act {
     },
 }
 
+/// A note that was written at one of several calls.
+#[derive(Serialize)]
+struct Made {
+    id: String,
+    call: String,
+    version: i64,
+}
+
 /// # Errors
 /// For unknown calls and notes, and for positions that make no sense.
 pub async fn run(args: Args, context: &Context) -> Outcome {
@@ -51,15 +63,19 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
     match args.act {
         Act::Add { call, text, at, mut calls } => {
             let draft = NoteDraft { text: text.join(" "), at: at.as_deref().map(position).transpose()? };
+            if calls.is_empty() {
+                context.show_value(&client.add_note(&call, &draft).await?)?;
+                return Ok(ExitStatus::Done);
+            }
             calls.insert(0, call);
-            several::each(context, &calls, |call| {
-                let (client, draft) = (client.clone(), draft.clone());
-                async move {
-                    let note = client.add_note(&call, &draft).await?;
-                    context.show_value(&note)
-                }
-            })
-            .await
+            let changes = Changes { note: Some(draft), ..Changes::default() };
+            let (changed, status) = several::change(context, &client, &calls, changes).await?;
+            let made: Vec<Made> = changed
+                .into_iter()
+                .filter_map(|call| call.note.map(|made| Made { id: made.note, call: call.id, version: made.version }))
+                .collect();
+            context.show_list(&made, &["id", "call", "version"])?;
+            Ok(status)
         }
         Act::List { call } => {
             let notes = client.call(&call).await?.notes;

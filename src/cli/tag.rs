@@ -3,6 +3,7 @@
 use clap::{Args as ClapArgs, Subcommand};
 
 use super::{Context, ExitStatus, Outcome, several};
+use crate::wire::Changes;
 
 /// Put tags on calls, or take them off
 #[derive(Debug, ClapArgs)]
@@ -46,14 +47,6 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
         }
     };
     tags.calls.insert(0, tags.call);
-    several::each(context, &tags.calls, |call| {
-        let (client, tags) = (client.clone(), tags.tags.clone());
-        async move {
-            for tag in &tags {
-                if add { client.add_tag(&call, tag).await? } else { client.remove_tag(&call, tag).await? }
-            }
-            Ok(())
-        }
-    })
-    .await
+    let (add_tags, remove_tags) = if add { (tags.tags, Vec::new()) } else { (Vec::new(), tags.tags) };
+    several::quietly(context, &client, &tags.calls, Changes { add_tags, remove_tags, ..Changes::default() }).await
 }

@@ -123,8 +123,17 @@ impl Client {
 
     /// Everything that matches, as NDJSON (one [`wire::CallBody`] a line), up to a bound fixed at the start.
     pub async fn export(&self, query: &CallsQuery) -> Result<Exported> {
+        self.exported(query, "application/x-ndjson").await
+    }
+
+    /// As [`Self::export`], as CSV with a header line.
+    pub async fn export_csv(&self, query: &CallsQuery) -> Result<Exported> {
+        self.exported(query, "text/csv").await
+    }
+
+    async fn exported(&self, query: &CallsQuery, form: &'static str) -> Result<Exported> {
         let mut request = self.request(Method::GET, "/calls", query)?;
-        request.headers_mut().insert(header::ACCEPT, header::HeaderValue::from_static("application/x-ndjson"));
+        request.headers_mut().insert(header::ACCEPT, header::HeaderValue::from_static(form));
         Ok(Exported { body: self.transport.send(request).await?.body, part: Bytes::new() })
     }
 
@@ -181,6 +190,12 @@ impl Client {
 }
 
 impl Exported {
+    /// The next bytes as they come, or none at the end.
+    pub async fn next_part(&mut self) -> Result<Option<Bytes>> {
+        let part = self.body.next().await.transpose();
+        part.map_err(|why| ClientError::Answer(format!("the list broke off: {why}")))
+    }
+
     /// The next line without its line break, or none at the end. `rest` keeps the beginning of a line whose end has not come.
     pub async fn next_line(&mut self, rest: &mut Vec<u8>) -> Result<Option<Vec<u8>>> {
         loop {

@@ -47,6 +47,11 @@ impl Client {
         self.get("/customers", &()).await
     }
 
+    /// Customers whose name has the text in it, at most `limit`; those whose name begins with it first.
+    pub async fn customers_like(&self, text: &str, limit: usize) -> Result<Vec<wire::Customer>> {
+        self.get("/customers", &[("q", text), ("limit", &limit.to_string())]).await
+    }
+
     /// Makes a customer (empty id) or changes one. Gives it with its id.
     pub async fn put_customer(&self, customer: &wire::Customer) -> Result<wire::Customer> {
         self.send(Method::POST, "/customers", customer).await

@@ -69,16 +69,9 @@ impl Form {
     fn header(&self) -> Vec<u8> {
         match self {
             Self::Ndjson(_) => Vec::new(),
-            Self::Csv(columns) => record(columns.iter().map(|column| (*column).to_owned())),
+            Self::Csv(columns) => format!("{}\r\n", columns.join(",")).into_bytes(),
         }
     }
-}
-
-fn record(cells: impl Iterator<Item = String>) -> Vec<u8> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    // Writing to memory cannot fail.
-    let _ = writer.write_record(cells);
-    writer.into_inner().unwrap_or_default()
 }
 
 /// What becomes a line of a stream.
@@ -96,7 +89,10 @@ impl Line for Call {
                 into.extend(line.unwrap_or_default());
                 into.push(b'\n');
             }
-            Form::Csv(columns) => into.extend(record(columns.iter().map(|column| call.csv_cell(column).unwrap_or_default()))),
+            Form::Csv(columns) => {
+                call.csv(columns, into);
+                into.extend_from_slice(b"\r\n");
+            }
         }
     }
 }

@@ -14,13 +14,16 @@ impl Service {
     /// Without the right `see`.
     pub async fn customers(&self, actor: &Actor) -> Result<Vec<Customer>> {
         self.may_see(actor).await?;
-        let mut customers = self.store().customers().await?;
-        if masking::masks(actor) {
-            for number in customers.iter_mut().flat_map(|customer| &mut customer.numbers) {
-                *number = masking::text(number);
-            }
-        }
-        Ok(customers)
+        Ok(masked(actor, self.store().customers().await?))
+    }
+
+    /// Those whose name has the text in it, at most `limit`: what completion offers.
+    ///
+    /// # Errors
+    /// Without the right `see`.
+    pub async fn customers_like(&self, actor: &Actor, text: &str, limit: usize) -> Result<Vec<Customer>> {
+        self.may_see(actor).await?;
+        Ok(masked(actor, self.store().customers_like(text.to_owned(), limit).await?))
     }
 
     /// Makes a customer (empty id) or changes one.
@@ -57,4 +60,13 @@ impl Service {
         audit.object = Some(limits::short(id));
         Ok(self.store().remove_customer(id.to_owned(), audit).await?)
     }
+}
+
+fn masked(actor: &Actor, mut customers: Vec<Customer>) -> Vec<Customer> {
+    if masking::masks(actor) {
+        for number in customers.iter_mut().flat_map(|customer| &mut customer.numbers) {
+            *number = masking::text(number);
+        }
+    }
+    customers
 }

@@ -18,6 +18,11 @@ impl Store {
         self.threads.read(customers).await
     }
 
+    /// Customers whose name has the text in it, case and accents aside: names that begin with it first, then by name.
+    pub async fn customers_like(&self, text: String, limit: usize) -> Result<Vec<Customer>> {
+        self.threads.read(move |reader| like(reader, &text, limit)).await
+    }
+
     /// Makes a customer (empty id) or replaces one. A number belongs to one customer: it leaves the one that had it.
     ///
     /// # Errors
@@ -72,6 +77,34 @@ fn customers(reader: &mut Reader) -> Sql<Vec<Customer>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+fn like(reader: &mut Reader, text: &str, limit: usize) -> Sql<Vec<Customer>> {
+    let part = clean::fold(text);
+    let mut found: Vec<(bool, String, i64)> = Vec::new();
+    let mut statement = reader.conn.prepare_cached("SELECT id, name FROM customer")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let name = clean::fold(row.get_ref(1)?.as_str().unwrap_or_default());
+        if name.contains(&part) {
+            found.push((!name.starts_with(&part), name, row.get(0)?));
+        }
+    }
+    found.sort_unstable();
+    found.truncate(limit);
+    let mut one = reader.conn.prepare_cached("SELECT name, remark FROM customer WHERE id=?1")?;
+    let customer = |(_, _, key): (bool, String, i64)| {
+        let (name, remark) = one.query_row([key], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(Customer { id: reader.shared.codec.encode(Noun::Customer, key), name, numbers: numbers(reader, key)?, remark })
+    };
+    found.into_iter().map(customer).collect()
+}
+
+/// Numbers of a customer, in their order.
+fn numbers(reader: &Reader, customer: i64) -> Sql<Vec<String>> {
+    let sql = "SELECT canonical FROM customer_number WHERE customer=?1 ORDER BY canonical";
+    let mut statement = reader.conn.prepare_cached(sql)?;
+    Ok(statement.query_map([customer], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+}
+
 /// The customer who has a number, with all numbers in their order.
 pub(super) fn of_number(reader: &Reader, number: &str) -> Sql<Option<Customer>> {
     let conn = &reader.conn;
@@ -82,9 +115,7 @@ pub(super) fn of_number(reader: &Reader, number: &str) -> Sql<Option<Customer>> 
         .query_row([number], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
     let Some((key, name, remark)) = found else { return Ok(None) };
-    let mut statement = conn.prepare_cached("SELECT canonical FROM customer_number WHERE customer=?1 ORDER BY canonical")?;
-    let numbers = statement.query_map([key], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-    Ok(Some(Customer { id: reader.shared.codec.encode(Noun::Customer, key), name, numbers, remark }))
+    Ok(Some(Customer { id: reader.shared.codec.encode(Noun::Customer, key), name, numbers: numbers(reader, key)?, remark }))
 }
 
 fn known(transaction: &Transaction<'_>, state: &State, id: &str) -> Sql<i64> {

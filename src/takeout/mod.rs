@@ -2,6 +2,7 @@
 //! line and the console save through the same code. Memory is flat, everything can be ended at any time, and a file has its
 //! name only once it is whole.
 
+mod csv_parts;
 mod download;
 mod error;
 mod fetch;
@@ -13,6 +14,7 @@ mod record;
 mod rows;
 mod wanted;
 
+pub use csv_parts::CsvParts;
 pub use download::{Downloaded, Plan, download, naming_facts};
 pub use error::{End, TakeError};
 pub use fetch::{ending, name_for};

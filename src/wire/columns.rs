@@ -113,9 +113,85 @@ impl CallBody {
         }
     }
 
+    /// Writes the chosen columns as one line of a CSV file without its line break: the cells of [`Self::csv_cell`].
+    pub fn csv(&self, columns: &[&str], into: &mut Vec<u8>) {
+        let begun = into.len();
+        for (index, column) in columns.iter().enumerate() {
+            if index > 0 {
+                into.push(b',');
+            }
+            self.csv_column(column, into);
+        }
+        // An empty line would be none.
+        if into.len() == begun {
+            into.extend_from_slice(b"\"\"");
+        }
+    }
+
+    fn csv_column(&self, column: &str, into: &mut Vec<u8>) {
+        let at = |at: Option<jiff::Timestamp>, into: &mut Vec<u8>| {
+            if let Some(at) = at {
+                into.extend_from_slice(instant::text(at).as_bytes());
+            }
+        };
+        match column {
+            "id" => into.extend_from_slice(self.id.as_bytes()),
+            "start" => at(Some(self.start), into),
+            "answered" => at(self.answered, into),
+            "end" => at(self.end, into),
+            "direction" => into.extend_from_slice(self.direction.word().as_bytes()),
+            "outcome" => into.extend_from_slice(self.outcome.word().as_bytes()),
+            "from" => csv_text(self.from.as_deref().unwrap_or_default(), into),
+            "to" => csv_text(self.to.as_deref().unwrap_or_default(), into),
+            "reached" => csv_text(self.reached.as_deref().unwrap_or_default(), into),
+            "customer" => csv_text(self.customer.as_deref().unwrap_or_default(), into),
+            "extension" => csv_text(self.extension.as_deref().unwrap_or_default(), into),
+            "agent" => csv_text(self.agent.as_deref().unwrap_or_default(), into),
+            "group" => csv_text(self.group.as_deref().unwrap_or_default(), into),
+            "queue" => csv_text(self.queue.as_deref().unwrap_or_default(), into),
+            "source_ids" => csv_list(&self.source_ids, into),
+            "extensions" => csv_list(&self.extensions, into),
+            "projects" => csv_list(&self.projects, into),
+            "tags" => csv_list(&self.tags, into),
+            _ => csv_text(&self.cell(column).unwrap_or_default(), into),
+        }
+    }
+
     /// As [`Self::cell`], safe in a spreadsheet; nothing in it can act on a terminal that shows the file.
     pub fn csv_cell(&self, column: &str) -> Option<String> {
         self.cell(column).map(|text| clean::csv_cell(&clean::line(&text, usize::MAX / 8)))
+    }
+}
+
+fn csv_list(texts: &[String], into: &mut Vec<u8>) {
+    match texts {
+        [] => {}
+        [one] => csv_text(one, into),
+        more => csv_text(&more.join(", "), into),
+    }
+}
+
+/// A text as a cell, in quotes where it needs them.
+fn csv_text(text: &str, into: &mut Vec<u8>) {
+    let bytes = text.as_bytes();
+    // Most texts are short, printable and no formula.
+    let plain = bytes.iter().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b',' | b'"'))
+        && match bytes {
+            [b'+' | b'-', digits @ ..] => !digits.is_empty() && digits.iter().all(u8::is_ascii_digit),
+            [b'=' | b'@', ..] => false,
+            _ => true,
+        };
+    if plain {
+        into.extend_from_slice(bytes);
+        return;
+    }
+    let cell = clean::csv_cell(&clean::line(text, usize::MAX / 8));
+    if cell.contains([',', '"', '\n', '\r']) {
+        into.push(b'"');
+        into.extend_from_slice(cell.replace('"', "\"\"").as_bytes());
+        into.push(b'"');
+    } else {
+        into.extend_from_slice(cell.as_bytes());
     }
 }
 
@@ -166,5 +242,21 @@ mod tests {
         assert_eq!(call.csv_cell("wait_s").as_deref(), Some("4.2"));
         assert_eq!(call.csv_cell("cost").as_deref(), Some("'-1.45 PLN"));
         assert_eq!(call.csv_cell("talk_s").as_deref(), Some(""));
+        for text in
+            ["", "+48221234567", "+", "-", "-1", "=1", "@1", "+1 2", "a,b", "say \"hi\"", "Łódź", "a\r\nb", "\u{202e}", " x "]
+        {
+            let text = text.to_owned();
+            let (names, strange) = (vec![text.clone(), "b".to_owned()], Some(text.clone()));
+            let call = CallBody { customer: strange.clone(), from: strange, tags: names, extensions: vec![text], ..call.clone() };
+            let mut line = Vec::new();
+            call.csv(COLUMNS, &mut line);
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(&line[..]);
+            let record = reader.records().next().expect("a line").expect("valid");
+            let cells = COLUMNS.iter().map(|column| call.csv_cell(column).unwrap_or_default());
+            assert!(record.iter().eq(cells), "{record:?}");
+        }
+        let mut empty = Vec::new();
+        call.csv(&["agent"], &mut empty);
+        assert_eq!(empty, b"\"\"");
     }
 }

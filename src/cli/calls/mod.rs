@@ -13,7 +13,7 @@ use crate::{
         facet::{BREAKDOWNS, FACETS},
         query::Sort,
     },
-    takeout::Lines,
+    takeout::{CsvParts, Lines},
 };
 use columns::Column;
 use rows::Rows;
@@ -85,23 +85,46 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
 }
 
 async fn list(args: &Args, query: CallsQuery, columns: Vec<Column>, client: &Client, context: &Context) -> Result<(), Failure> {
+    let everything = args.limit.is_none() && query.after.is_none();
+    if everything && context.format == Format::Csv {
+        let mut parts = CsvParts::open(client, query, &columns).await?;
+        while let Some(part) = parts.next().await? {
+            context.write(&part)?;
+        }
+        context.flush()?;
+        context.say(&counted(parts.rows()));
+        return Ok(());
+    }
     let zone = match context.format {
         Format::Table => super::zone(client).await?,
         _ => jiff::tz::TimeZone::UTC,
     };
+    // Of a stream the API gives the columns asked for alone.
+    let (query, columns) = match context.format {
+        Format::Json | Format::Ndjson if everything => (CallsQuery { columns: columns.join(","), ..query }, Vec::new()),
+        _ => (query, columns),
+    };
     let mut rows = Rows::new(context.format, columns, context.width, zone);
     let mut source = Lines::open(client, query, args.limit).await?;
+    let mut count = 0;
     context.write(rows.beginning().as_bytes())?;
     while let Some(line) = source.next().await? {
         context.write(rows.row(&line)?.as_bytes())?;
+        count += 1;
     }
     context.write(rows.end().as_bytes())?;
-    if let Some(cursor) = source.cursor() {
-        // The words must not overtake the data.
-        context.flush()?;
-        context.say(&format!("callreel: there are more; go on with --after {cursor}"));
+    // The words must not overtake the data.
+    context.flush()?;
+    match source.cursor() {
+        Some(cursor) => context.say(&format!("{}; there are more, go on with --after {cursor}", counted(count))),
+        None if context.format == Format::Table => {}
+        None => context.say(&counted(count)),
     }
     Ok(())
+}
+
+fn counted(calls: u64) -> String {
+    format!("{} call{}", indicatif::HumanCount(calls), if calls == 1 { "" } else { "s" })
 }
 
 fn query_of(args: &Args) -> Result<CallsQuery, Failure> {

@@ -1,19 +1,36 @@
 //! Customers.
 
 use axum::{Json, extract::State, http::StatusCode};
+use serde::Deserialize;
 
 use super::Body;
 use crate::{
     server::{
         error::Answer,
-        extract::{self, Acting, Pieces},
+        extract::{self, Acting, Params, Pieces},
     },
     service::Service,
     wire::Customer,
 };
 
-pub(in crate::server) async fn list(State(service): State<Service>, Acting(actor): Acting) -> Body<Vec<Customer>> {
-    Ok(Json(service.customers(&actor).await?))
+#[derive(Deserialize)]
+pub(in crate::server) struct Asked {
+    /// Part of a name.
+    #[serde(default)]
+    q: String,
+    limit: Option<usize>,
+}
+
+/// All, or those whose name has a text in it.
+pub(in crate::server) async fn list(
+    State(service): State<Service>,
+    Acting(actor): Acting,
+    Params(asked): Params<Asked>,
+) -> Body<Vec<Customer>> {
+    Ok(Json(match (asked.q.trim(), asked.limit) {
+        ("", None) => service.customers(&actor).await?,
+        (text, limit) => service.customers_like(&actor, text, limit.unwrap_or(usize::MAX)).await?,
+    }))
 }
 
 pub(in crate::server) async fn set(

@@ -98,6 +98,14 @@ async fn a_customer_has_the_calls_of_all_their_numbers() {
         })
         .await
         .expect("customer");
+    let names = |found: Vec<Customer>| found.into_iter().map(|customer| customer.name).collect::<Vec<_>>();
+    assert_eq!(names(client.customers_like("NO", 10).await.expect("customers")), ["Nobody yet", "Nowak & Syn"]);
+    assert_eq!(
+        names(client.customers_like("sohn", 10).await.expect("customers")).first().map(String::as_str),
+        Some("Müller & Söhne")
+    );
+    assert_eq!(client.customers_like("o", 1).await.expect("customers").len(), 1);
+    assert!(client.customers_like("nobody here", 10).await.expect("customers").is_empty());
     let page = client.number("+48600999999").await.expect("a page");
     assert_eq!((page.totals.calls, page.first, page.agents.len()), (0, None, 0));
 }

@@ -64,6 +64,24 @@ fn sums_and_groups() {
 }
 
 #[test]
+fn the_last_words_are_how_many_there_were() {
+    let bench = Bench::imported();
+    let last = |words: &str| words.trim_end().lines().last().unwrap_or_default().to_owned();
+    for form in ["csv", "json", "ndjson"] {
+        assert_eq!(last(&bench.say(&format!("calls --format {form}")).done().words), "18 calls", "{form}");
+        assert_eq!(last(&bench.say(&format!("calls is:abandoned --format {form} --columns id,agent")).done().words), "1 call");
+        assert_eq!(last(&bench.say(&format!("calls tag:none --format {form}")).done().words), "0 calls");
+        assert!(
+            last(&bench.say(&format!("calls --limit 5 --format {form}")).done().words).starts_with("5 calls; there are more")
+        );
+        assert_eq!(bench.say(&format!("calls --quiet --format {form}")).done().words, "");
+    }
+    assert_eq!(bench.say("calls --format table").done().words, "");
+    assert!(!bench.say("calls --format csv").done().out.contains('\r'));
+    assert_eq!(bench.say("calls tag:none --format csv --columns id,from").done().out, "id,from\n");
+}
+
+#[test]
 fn pages_go_on_where_the_last_ended() {
     let bench = Bench::imported();
     for sort in ["-start", "talk_s", "-talk", "from", "-reached", "answered", "-end", "legs", "mode", "flagged", "id"] {
@@ -119,6 +137,23 @@ fn what_people_add_is_found_again() {
     let said = bench.say(&format!("flag add {id} nothing")).ended(5);
     assert!(said.words.contains("nothing"), "{}", said.words);
     assert_eq!(bench.say("calls is:flagged --count").done().out, "1\n");
+    // Many at once.
+    let all: Vec<String> = bench
+        .say("calls --columns id --quiet")
+        .done()
+        .ndjson()
+        .iter()
+        .map(|call| call["id"].as_str().unwrap().to_owned())
+        .collect();
+    bench.say(&format!("flag add {}", all.join(" "))).done();
+    let others: String = all.iter().skip(1).map(|id| format!(" --call {id}")).collect();
+    let notes = bench.say(&format!("note add {} word{others}", all[0])).done().ndjson();
+    assert_eq!((notes.len(), notes[0]["version"].as_i64()), (18, Some(1)));
+    bench.say(&format!("tag add {} many{others}", all[0])).done();
+    bench.say(&format!("case add {} C-18{others}", all[0])).done();
+    assert_eq!(bench.say("calls tag:many case:C-18 is:flagged note:word --count").done().out, "18\n");
+    bench.say(&format!("case remove {}", all.join(" "))).done();
+    assert_eq!(bench.say("calls has:case --count").done().out, "0\n");
 }
 
 #[test]
