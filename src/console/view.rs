@@ -233,6 +233,8 @@ const fn hinted(context: Context) -> &'static [Action] {
         Context::Calls => &[
             Action::Open,
             Action::Query,
+            Action::Form,
+            Action::Views,
             Action::Play,
             Action::Mark,
             Action::Sort,
@@ -256,7 +258,7 @@ const fn hinted(context: Context) -> &'static [Action] {
         ],
         Context::Totals => &[Action::Open, Action::Totals, Action::Query, Action::Back],
         Context::Customer => &[Action::Open, Action::CustomerCalls, Action::NextPart, Action::Query, Action::Back],
-        Context::Facets => &[Action::FacetAdd, Action::FacetExclude, Action::NextPart, Action::Wide, Action::Undo, Action::Back],
+        Context::Facets => &[Action::FacetAdd, Action::FacetExclude, Action::Wide, Action::Query, Action::Undo, Action::Back],
         Context::Global => &[],
     }
 }

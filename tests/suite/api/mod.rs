@@ -1,5 +1,6 @@
 //! The API, without a socket and over one.
 
+mod asking;
 mod calls;
 mod changes;
 mod conformance;

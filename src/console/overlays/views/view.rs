@@ -25,7 +25,10 @@ const ABOUT: u16 = 4;
 /// The list, and what the chosen view asks.
 pub fn view(views: &Views, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
     let texts = &desk.setup.texts;
-    let rows = u16::try_from(views.entries.len().max(2)).unwrap_or(u16::MAX).saturating_add(ABOUT + 4);
+    let rows = match views.entries.len() {
+        0 => 6,
+        count => u16::try_from(count).unwrap_or(u16::MAX).saturating_add(ABOUT + 4),
+    };
     let count =
         if views.entries.is_empty() { String::new() } else { texts.counted("views-count", views.entries.len() as u64, &[]) };
     let inside = painter.boxed(centred(area, 90, rows), &texts.get("views-title"), &count);

@@ -1,6 +1,9 @@
 //! Pieces of query with a digit each: the digit puts the piece into the line, or takes it out.
 
-use ratatui::layout::Rect;
+use ratatui::{
+    layout::Rect,
+    style::{Modifier, Style},
+};
 
 use super::{Calls, requery::change_query};
 use crate::{
@@ -147,17 +150,21 @@ pub fn line(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
         }
         let lit = edit::has(text, calls.chips.piece(at));
         // Each change of colour costs a dozen bytes.
-        let digit = if desk.setup.remote && !lit { Role::TextMuted } else { Role::Key };
-        x = painter.text(x, area.y, 1, &(at + 1).to_string(), digit);
+        let digit = if desk.setup.remote && !lit { painter.style(Role::TextMuted) } else { bold(painter) };
+        x = painter.styled(x, area.y, 1, &(at + 1).to_string(), digit);
         x = painter.text(x, area.y, 1, if lit { "■" } else { "□" }, if lit { Role::Marked } else { Role::TextMuted });
         x = painter.text(x, area.y, columns, &label, if lit { Role::Text } else { Role::TextMuted }) + 1;
     }
     let clear = desk.setup.texts.get("chip-0");
     let columns = u16::try_from(width(&clear)).unwrap_or(u16::MAX).saturating_add(2);
     if !text.is_empty() && columns <= area.right().saturating_sub(x + 1) {
-        x = painter.text(x + 1, area.y, 1, "0", Role::Key) + 1;
+        x = painter.styled(x + 1, area.y, 1, "0", bold(painter)) + 1;
         painter.text(x, area.y, columns, &clear, Role::TextMuted);
     }
+}
+
+fn bold(painter: &Painter<'_>) -> Style {
+    painter.style(Role::Text).add_modifier(Modifier::BOLD)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The calls list: query line, list, detail strip.
 
+mod answers;
 mod areas;
 mod chips;
 pub mod columns;
@@ -22,6 +23,7 @@ mod typing;
 mod update;
 mod view;
 
+pub use answers::answered;
 pub use areas::{WIDE, areas};
 pub use chips::{Chips, command as chip_command, context as query_context, set as set_chip};
 pub use columns::{Choice, bytes, headline};
@@ -37,5 +39,5 @@ pub use requery::{apply_view, restore_query};
 pub use rows_view::column_at;
 pub use totals::TotalsPage;
 pub use typing::{input, preview, settle, unsettle};
-pub use update::{SORTS, act, act_over, answered, back, begin, changed, descends_first, due, jump_to_date, set_sort, written};
+pub use update::{SORTS, act, act_over, back, begin, changed, descends_first, due, jump_to_date, set_sort, written};
 pub use view::view;

@@ -9,7 +9,7 @@ use crate::{
         theme::Role,
         widgets::{Painter, grouped, width, wrap},
     },
-    domain::{length::Tenths, list::Count},
+    domain::{length::Tenths, list::Count, query},
 };
 
 /// `312`, or `≥ 10,000` where counting stopped.
@@ -141,6 +141,13 @@ pub(super) fn offers(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, line
 /// What is wrong, unless it is about the word that is being typed and completions are offered for it.
 pub(super) fn shown_problem(line: &QueryLine) -> Option<&QueryProblem> {
     let problem = line.problem.as_ref()?;
+    if line.editing
+        && query::typing(line.input.text(), line.input.at())
+            .is_some_and(|typing| typing.field.is_some() && typing.typed.is_empty())
+    {
+        // A value is about to be typed.
+        return None;
+    }
     let typing = line.offers.as_ref().filter(|_| line.editing);
     let in_word = typing
         .zip(problem.position)

@@ -16,6 +16,8 @@ use crate::{
     wire,
 };
 
+/// Count and sums go first, and who types on needs no facets of what is passed.
+const AFTER_MS: u64 = 40;
 /// Lines of a page.
 const PAGE: isize = 10;
 
@@ -29,7 +31,7 @@ pub fn want(calls: &mut Calls, desk: &mut Desk) {
     }
     let (q, parts) = (applied.clone(), parts(facets, applied));
     calls.facets.asked = Some(q.clone());
-    desk.read(Slot::Facets, 0, Read::Facets { q, parts });
+    desk.read(Slot::Facets, AFTER_MS, Read::Facets { q, parts });
 }
 
 /// The counts follow the query. A section whose own values are asked for counts without them: the others could not be added

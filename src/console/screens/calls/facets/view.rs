@@ -1,6 +1,6 @@
 //! How the facets are drawn: beside the list, or over it.
 
-use ratatui::layout::Rect;
+use ratatui::{layout::Rect, style::Style};
 
 use super::{Line, label, presence, title};
 use crate::{
@@ -21,7 +21,7 @@ pub fn view(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
     for y in area.top()..area.bottom() {
         painter.text(area.right() - 1, y, 1, "│", Role::Border);
     }
-    lines(calls, desk, painter, Rect { width: area.width - 2, ..area });
+    lines(calls, desk, painter, Rect { width: area.width - 2, ..area }, false);
 }
 
 /// The panel over the list, where there is no room beside it.
@@ -30,18 +30,20 @@ pub(in crate::console::screens::calls) fn over(calls: &Calls, desk: &Desk, paint
     let area = Rect { width: OVER.min(area.width), ..area };
     let inside = painter.boxed(area, &texts.get("facets-title"), "");
     if inside.height > 0 {
-        lines(calls, desk, painter, Rect { x: inside.x - 1, width: inside.width + 2, ..inside });
+        lines(calls, desk, painter, Rect { x: inside.x - 1, width: inside.width + 2, ..inside }, true);
     }
 }
 
-fn lines(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
+fn lines(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect, boxed: bool) {
+    let style = |painter: &Painter<'_>, role: Role| in_box(painter, role, boxed);
     let texts = &desk.setup.texts;
     let facets = &calls.facets;
     let query = &calls.query.applied;
     let lines = facets.lines(query);
     if lines.is_empty() {
         let id = if facets.of.is_none() { "facets-reading" } else { "facets-none" };
-        painter.text(area.x + 1, area.y, area.width.saturating_sub(1), &texts.get(id), Role::TextMuted);
+        let shade = style(painter, Role::TextMuted);
+        painter.styled(area.x + 1, area.y, area.width.saturating_sub(1), &texts.get(id), shade);
         return;
     }
     let cursor = facets.at.as_ref().and_then(|at| lines.iter().position(|line| line.spot().as_ref() == Some(at))).unwrap_or(0);
@@ -56,7 +58,8 @@ fn lines(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
             painter.tint(Rect::new(area.x, y, area.width, 1), Role::CursorRow);
         }
         if here {
-            painter.text(area.x, y, 1, "►", if lit { Role::CursorRow } else { Role::Text });
+            let shade = style(painter, if lit { Role::CursorRow } else { Role::Text });
+            painter.styled(area.x, y, 1, "►", shade);
         }
         let role = |plain: Role| match (lit, plain) {
             (true, Role::TextMuted) => Role::CursorRowMuted,
@@ -67,11 +70,13 @@ fn lines(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
             Line::Blank => {}
             Line::Heading(section) => {
                 let title = title(*section, desk);
-                painter.text(area.x + 1, y, area.width - 1, &title, Role::Title);
+                let shade = style(painter, Role::Title);
+                painter.styled(area.x + 1, y, area.width - 1, &title, shade);
             }
             Line::More(_, hidden) => {
                 let more = texts.with("facet-more", &[("n", &hidden.to_string())]);
-                painter.text(area.x + 3, y, area.width.saturating_sub(3), &more, role(Role::TextMuted));
+                let shade = style(painter, role(Role::TextMuted));
+                painter.styled(area.x + 3, y, area.width.saturating_sub(3), &more, shade);
             }
             Line::Value(section, count) => {
                 let value = count.value.as_deref();
@@ -81,15 +86,28 @@ fn lines(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
                     Presence::Out => "-",
                     Presence::No => " ",
                 };
-                painter.text(area.x + 1, y, 1, sign, role(Role::Marked));
+                let shade = style(painter, role(Role::Marked));
+                painter.styled(area.x + 1, y, 1, sign, shade);
                 let number = grouped(count.count);
                 let columns = u16::try_from(width(&number)).unwrap_or(0);
                 let plain = if found == Presence::No { Role::Text } else { Role::Marked };
                 let room = area.width.saturating_sub(columns + 4);
-                painter.text(area.x + 3, y, room, &label(*section, value, desk), role(plain));
+                let shade = style(painter, role(plain));
+                painter.styled(area.x + 3, y, room, &label(*section, value, desk), shade);
                 let plain = if stale { Role::TextMuted } else { Role::Text };
-                painter.right(area.right() - columns, y, columns, &number, role(plain));
+                let shade = style(painter, role(plain));
+                painter.styled(area.right() - columns, y, columns, &number, shade);
             }
         }
     }
+}
+
+/// A role's colours, on the ground of a box where it stands in one.
+fn in_box(painter: &Painter<'_>, role: Role, boxed: bool) -> Style {
+    if !boxed || matches!(role, Role::CursorRow | Role::CursorRowMuted) {
+        return painter.style(role);
+    }
+    let base = painter.style(Role::Popup);
+    let style = if role == Role::Text { base } else { base.patch(painter.style(role)) };
+    base.bg.map_or(style, |bg| style.bg(bg))
 }
