@@ -8,11 +8,11 @@ use super::differential::{World, world};
 use crate::{
     domain::{
         actor::Scope,
-        call::{Call, Money, Number, Outcome},
+        call::{Call, Direction, Money, Number, Outcome},
         facet::{BREAKDOWNS, FACETS, LENGTHS, WEEKDAYS, is_ordered, length_bucket, term},
         length::Tenths,
         list::{DayCount, Totals},
-        query::{CallFacts, Filter, QueryContext, prepare},
+        query::{CallFacts, Filter, Predicate, QueryContext, Range, prepare},
         recording::RecordingMode,
     },
     store::Store,
@@ -193,7 +193,7 @@ async fn counted(store: &Store, filter: &Filter) -> u64 {
 async fn terms_of_facets_find_what_was_counted() {
     let mut rng = Rng::with_seed(31);
     let world = world(&mut rng).await;
-    let some = Filter::Not(Box::new(Filter::Is(crate::domain::query::Predicate::Direction(crate::domain::call::Direction::In))));
+    let some = Filter::Not(Box::new(Filter::Is(Predicate::Direction(Direction::In))));
     for filter in [Filter::All, some.clone()] {
         each_value_is_found_by_its_term(&world, &filter).await;
     }
@@ -202,4 +202,29 @@ async fn terms_of_facets_find_what_was_counted() {
         each_value_is_found_by_its_term(&world, &filter).await;
     }
     assert!(world.store.has_columns().await.expect("columns"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn costs_are_summed_by_value_and_currency() {
+    let mut rng = Rng::with_seed(32);
+    let mut world = world(&mut rng).await;
+    world
+        .raw()
+        .execute_batch(
+            "INSERT INTO currency(name) VALUES('EUR'),('PLN');
+             UPDATE call SET cost=(id>>14)%1000, currency=1+(id>>15)%2 WHERE (id>>16)%3<>0;",
+        )
+        .expect("costs");
+    world.read().await;
+    assert!(world.calls.iter().filter(|call| call.cost.is_some()).count() > world.calls.len() / 2);
+    let long = Filter::Is(Predicate::Talk(Range { from: Some(1_000), to: None }));
+    for columns in [false, true, true] {
+        for filter in [Filter::All, long.clone()] {
+            let calls = world.calls.iter();
+            let expected: Vec<&Call> = calls.filter(|call| filter.matches(&world.facts[&call.id.0], &world.zone)).collect();
+            compare(&world, &filter, &expected).await;
+        }
+        assert_eq!(world.store.has_columns().await.expect("columns"), columns);
+        world.store.complete_columns().await.expect("columns");
+    }
 }

@@ -41,7 +41,7 @@ fn outside(rng: &mut Rng) -> String {
 }
 
 pub(super) struct World {
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     pub(super) store: Store,
     pub(super) calls: Vec<Call>,
     pub(super) facts: HashMap<String, CallFacts>,
@@ -135,7 +135,7 @@ pub(super) async fn world(rng: &mut Rng) -> World {
     assert_eq!(calls.len(), CALLS);
     let directory = store.extensions().await.expect("extensions");
     let facts = calls.iter().map(|call| (call.id.0.clone(), facts(call, &directory, &notes))).collect();
-    World { _folder: folder, store, calls, facts, zone: TimeZone::get("Europe/Warsaw").expect("zone") }
+    World { folder, store, calls, facts, zone: TimeZone::get("Europe/Warsaw").expect("zone") }
 }
 
 fn facts(call: &Call, directory: &[Extension], notes: &HashMap<String, Vec<String>>) -> CallFacts {
@@ -348,8 +348,13 @@ async fn change(rng: &mut Rng, world: &mut World) {
 }
 
 impl World {
+    /// A connection of a program that knows nothing of ours.
+    pub(super) fn raw(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(super::make::options(&self.folder).path).expect("open")
+    }
+
     /// Reads every call and its facts.
-    async fn read(&mut self) {
+    pub(super) async fn read(&mut self) {
         self.calls = everything(&self.store, Filter::All, Sort::default(), false, 500).await;
         let directory = self.store.extensions().await.expect("extensions");
         let mut notes = HashMap::new();
