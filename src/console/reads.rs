@@ -132,7 +132,7 @@ async fn breakdown(client: &Client, queries: Vec<CallsQuery>) -> Result<Answer, 
         }
     }
     if several && crate::domain::facet::is_ordered(&by) {
-        shares.sort_by(|a, b| place(&by, a.value.as_deref()).cmp(&place(&by, b.value.as_deref())));
+        shares.sort_by_key(|share| place(&by, share.value.as_deref()));
     } else if several {
         shares.sort_by_key(|share| std::cmp::Reverse(share.totals.calls));
     }

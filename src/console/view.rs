@@ -257,7 +257,7 @@ const fn hinted(context: Context) -> &'static [Action] {
             Action::Palette,
         ],
         Context::Totals => &[Action::Open, Action::Totals, Action::Query, Action::Back],
-        Context::Customer => &[Action::Open, Action::CustomerCalls, Action::NextPart, Action::Query, Action::Back],
+        Context::Customer => &[Action::Open, Action::CustomerCalls, Action::Query, Action::Back],
         Context::Facets => &[Action::FacetAdd, Action::FacetExclude, Action::Wide, Action::Query, Action::Undo, Action::Back],
         Context::Global => &[],
     }

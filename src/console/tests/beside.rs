@@ -331,3 +331,67 @@ fn days_head_their_rows_and_moving_stays_right() {
     answer(&mut model, &effects, Slot::List, Ok(Answer::Page(wire::Page { items, next: None, previous: None, total: None })));
     assert!(!model.calls.list.is_headed(), "only where the list goes by time");
 }
+
+#[test]
+fn what_is_open_survives_a_tiny_screen_and_comes_back() {
+    for open in ["T", "o", "C", "W", "oj"] {
+        for wide in [(80, 24), (120, 40)] {
+            let mut model = listed("mono", Depth::None, wide);
+            model.layout();
+            keys(&mut model, open);
+            let before = text_of(&drawn(&model));
+            for size in [(20, 5), (1, 1), (0, 0), (60, 16), (200, 60), wide] {
+                update::update(&mut model, Msg::Resized(size.0, size.1));
+                model.layout();
+                drawn(&model);
+                if size == (60, 16) {
+                    keys(&mut model, "j");
+                    keys(&mut model, "k");
+                }
+            }
+            assert_eq!(text_of(&drawn(&model)).lines().count(), before.lines().count());
+            assert_eq!(model.calls.list.cursor(), 2 + usize::from(open == "oj" && wide.0 == 120), "{open} {wide:?}");
+        }
+    }
+}
+
+#[test]
+fn a_call_with_a_hold_is_drawn_as_lanes() {
+    use crate::domain::call::TimelineKind::{Answer as Answered, Bridge, End, Feature, Hold, Queue, Ring, Start, Unhold};
+    let mut model = listed("mono", Depth::None, (80, 40));
+    let body = model.calls.detail.as_mut().expect("read");
+    let start = body.call.start;
+    let event = |second: i64, kind| wire::TimelineEvent {
+        at: start + jiff::SignedDuration::from_secs(second),
+        kind,
+        party: Some("601".to_owned()),
+        detail: None,
+    };
+    body.call.wait_s = Some(Tenths(100));
+    body.call.duration_s = Some(Tenths(1_000));
+    body.call.answered = Some(start + jiff::SignedDuration::from_secs(10));
+    body.call.end = Some(start + jiff::SignedDuration::from_secs(100));
+    body.timeline = vec![
+        event(0, Start),
+        event(0, Queue),
+        event(5, Ring),
+        event(10, Answered),
+        event(10, Bridge),
+        event(10, Bridge),
+        event(40, Hold),
+        event(60, Unhold),
+        event(80, Feature),
+        event(100, End),
+    ];
+    key(&mut model, "Enter");
+    let text = text_of(&drawn(&model));
+    let lane = |name: &str| {
+        let line = text.lines().find(|line| line.trim_start().starts_with(name) && line.contains(['░', '█', '▬'])).expect(name);
+        let cells: Vec<char> = line.chars().skip(21).collect();
+        let at = |c: &char| matches!(c, '░' | '█' | '▬');
+        (cells.iter().position(at).expect("a block"), cells.iter().rposition(at).expect("a block"))
+    };
+    assert_eq!((lane("wait"), lane("on hold")), ((0, 5), (22, 34)), "{text}");
+    assert_eq!(lane("talk").0, 5, "{text}");
+    assert!(text.contains("off hold") && text.contains("code pressed"), "{text}");
+}

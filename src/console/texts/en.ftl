@@ -485,6 +485,7 @@ fact-tags = tags: { $tags }
 fact-flagged = flagged
 section-notes = Notes
 section-file = File
+no-recording-why = None; W tells why.
 no-note-yet = No note yet; e n writes one.
 section-recordings = Recordings
 section-timeline = Timeline

@@ -82,7 +82,7 @@ fn sections(
         lines.iter().flat_map(|(text, role)| wrap(text, usize::from(inside.width)).into_iter().map(|line| (line, *role)));
     put(painter, Rect::new(inside.x, notes.y + 1, inside.width, 3), pieces.collect());
     let files = call.recordings.iter().map(|recording| (file_text(recording, desk), Role::TextMuted));
-    let none = call.recordings.is_empty().then(|| (texts.get("no-recording"), Role::TextMuted));
+    let none = call.recordings.is_empty().then(|| (texts.get("no-recording-why"), Role::TextMuted));
     put(
         painter,
         Rect::new(inside.x, file.y + 1, inside.width, inside.bottom().saturating_sub(file.y + 1)),

@@ -38,9 +38,9 @@ pub fn view(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -
     }
     if places.strip.height > 0 {
         if desk.setup.remote {
-            dear_detail(calls, desk, painter, places.strip)
+            dear_detail(calls, desk, painter, places.strip);
         } else {
-            detail(calls, desk, painter, places.strip)
+            detail(calls, desk, painter, places.strip);
         }
     }
     if calls.facets.focus && places.facets.width == 0 {

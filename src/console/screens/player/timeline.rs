@@ -14,6 +14,9 @@ use crate::{
 /// What marks are numbered with.
 const MARKS: &str = "123456789abcdefghijklmnopqrstuvwxyz";
 
+/// Widest that the bar is drawn.
+const WIDEST: usize = 300;
+
 /// A stretch in tenths of a second from the start of the call.
 type Stretch = (i64, i64);
 
@@ -21,6 +24,8 @@ type Stretch = (i64, i64);
 pub fn bar(desk: &Desk, detail: &CallDetailBody, columns: usize) -> Vec<Line> {
     let texts = &desk.setup.texts;
     let length = length(detail);
+    // Pages to be copied have no width of their own.
+    let columns = columns.min(WIDEST);
     if length <= 0 || columns < 20 {
         return Vec::new();
     }

@@ -162,7 +162,8 @@ pub fn bytes(count: u64) -> String {
         0..1_000 => format!("{count} B"),
         1_000..1_000_000 => format!("{:.0} kB", count as f64 / 1e3),
         1_000_000..1_000_000_000 => format!("{:.1} MB", count as f64 / 1e6),
-        _ => format!("{:.1} GB", count as f64 / 1e9),
+        1_000_000_000..1_000_000_000_000 => format!("{:.1} GB", count as f64 / 1e9),
+        _ => format!("{:.1} TB", count as f64 / 1e12),
     }
 }
 

@@ -134,8 +134,6 @@ fn sums(body: &NumberBody, desk: &Desk, lines: &mut Vec<Line>) {
         let recorded = texts.counted("customer-recordings", totals.recordings, &[]);
         format!("{recorded}, {}, {size}", long_length(totals.recorded_s))
     };
-    lines.push(line("", String::new()));
-    lines.pop();
     lines.push(line(&texts.get("customer-talk"), format!("{talk} · {recorded}")));
     if !totals.cost.is_empty() {
         lines.push(line(&texts.get("fact-cost"), totals::cost(totals)));
@@ -148,10 +146,10 @@ fn sums(body: &NumberBody, desk: &Desk, lines: &mut Vec<Line>) {
 
 fn others(body: &NumberBody, desk: &Desk, lines: &mut Vec<Line>) {
     let texts = &desk.setup.texts;
-    if !body.agents.is_empty() {
+    let known: Vec<_> = body.agents.iter().filter_map(|share| Some((share, share.value.clone()?))).collect();
+    if !known.is_empty() {
         lines.push(heading(desk, "customer-agents"));
-        for share in &body.agents {
-            let name = share.value.clone().unwrap_or_else(|| texts.get("totals-unknown"));
+        for (share, name) in known {
             let calls = texts.counted("customer-calls-sum", share.totals.calls, &[]);
             let talk = texts.with("sum-talk", &[("talk", &long_length(share.totals.talk_s))]);
             lines.push(line("", format!("{name} · {calls} · {talk}")));
@@ -197,7 +195,8 @@ fn calls(page: &CustomerPage, desk: &Desk, lines: &mut Vec<Line>) {
         let recorded = call.recordings.iter().map(|one| one.length_s.0).sum();
         let recording = if call.recordings.is_empty() { "○".to_owned() } else { format!("● {}", Tenths(recorded).clock()) };
         let who = call.agent.clone().or_else(|| call.extension.clone()).unwrap_or_default();
-        let text = format!("{} {} {length} · {who} · {recording}", day(call.start, desk), way(call).0.trim());
+        let first = format!("{} {} {length}", day(call.start, desk), way(call).0.trim());
+        let text = [first, who, recording].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
         lines.push(Line { target: Some(Target::Call(call.id.clone())), ..line("", text) });
     }
     if let Some(body) = &page.body

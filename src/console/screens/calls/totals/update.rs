@@ -46,7 +46,11 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, answer: Result<Answer, Clien
             page.summary = Some(summary);
             fill(page, desk);
         }
-        Ok(Answer::Breakdown { by, shares }) => {
+        Ok(Answer::Breakdown { by, mut shares }) => {
+            // The newest day is what one looks for first.
+            if by == Part::Day.field() {
+                shares.reverse();
+            }
             if let Some(part) = Part::ALL.iter().find(|part| part.field() == by) {
                 page.shares.insert(*part, shares);
             }

@@ -44,7 +44,7 @@ pub fn view(page: &TotalsPage, desk: &Desk, painter: &mut Painter<'_>, area: Rec
         painter.popup(inside.x, inside.y + 1, inside.width, &texts.get("totals-reading"), Role::TextMuted);
         return;
     };
-    let mut y = sum_lines(page, summary, desk, painter, Rect::new(inside.x, inside.y, inside.width, 3));
+    let mut y = sum_lines(summary, desk, painter, Rect::new(inside.x, inside.y, inside.width, 3));
     y += u16::from(inside.height > 14);
     tabs(page, desk, painter, Rect::new(inside.x, y, inside.width, 1));
     y += 1;
@@ -67,14 +67,17 @@ fn shortened(text: &str, columns: u16) -> String {
 }
 
 /// The sums on three lines, in columns.
-fn sum_lines(page: &TotalsPage, summary: &crate::wire::SummaryBody, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -> u16 {
-    let _ = page;
-    let cell = area.width / 3;
+fn sum_lines(summary: &crate::wire::SummaryBody, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -> u16 {
+    // Labels of the middle are the longest, numbers of the left.
+    let widths = [area.width * 35 / 100, area.width * 37 / 100, area.width - area.width * 72 / 100];
+    let labels = [9, 13, 9];
     for (at, (label, value)) in (0u16..).zip(sums::lines(&summary.totals, desk)) {
-        let (x, y) = (area.x + at / 3 * cell, area.y + at % 3);
-        let end = painter.popup(x, y, 12, &label, Role::TextMuted);
-        let start = (x + 12).max(end + 1);
-        painter.popup(start, y, (x + cell).saturating_sub(start + 1), &value, Role::Popup);
+        let column = usize::from(at / 3).min(2);
+        let x = area.x + widths[..column].iter().sum::<u16>();
+        let y = area.y + at % 3;
+        let end = painter.popup(x, y, labels[column], &label, Role::TextMuted);
+        let start = (x + labels[column]).max(end + 1);
+        painter.popup(start, y, (x + widths[column]).saturating_sub(start), &value, Role::Popup);
     }
     area.y + 3
 }
