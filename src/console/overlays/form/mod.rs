@@ -161,11 +161,8 @@ impl Form {
 
     fn other(&mut self, key: Key) -> Said {
         match (self.stop(), key.code) {
-            (Stop::Text(text), _) => {
-                if self.input.key(key) == Some(true) {
-                    return self.typed(text);
-                }
-            }
+            (Stop::Text(text), _) if self.input.key(key) == Some(true) => return self.typed(text),
+            (Stop::Text(_), _) => {}
             (Stop::Tick(tick), Code::Char(' ' | 'x')) => {
                 self.draft.turn(tick, &self.context);
                 return Said::Written(self.query());
@@ -222,7 +219,7 @@ impl Form {
         let Some(field) = text.field() else { return Vec::new() };
         let typed = self.input.text();
         let part = fold(typed.rsplit(',').next().unwrap_or_default().trim().trim_matches('"'));
-        let fits = self.values.of(field).into_iter().filter(|known| fold(&known.name).contains(&part));
+        let fits = self.values.of(field).iter().filter(|known| fold(&known.name).contains(&part));
         let mut found: Vec<_> = fits.map(|known| (known.name.clone(), known.calls_text())).collect();
         found.sort_by_key(|(name, _)| !fold(name).starts_with(&part));
         found

@@ -215,11 +215,12 @@ fn part_of(field: &FieldTerm) -> Option<Part> {
 
 /// The values of a term, where they are plain words.
 fn words(field: &FieldTerm) -> Option<Vec<&str>> {
-    let word = |operand| match operand {
-        &Operand::One(ref value) => Some(value.text.as_str()),
-        _ => None,
-    };
-    field.operands.iter().map(word).collect()
+    let mut words = Vec::with_capacity(field.operands.len());
+    for operand in &field.operands {
+        let Operand::One(value) = operand else { return None };
+        words.push(value.text.as_str());
+    }
+    Some(words)
 }
 
 /// What a text asks, if it is one test.
