@@ -57,10 +57,6 @@ impl UndoStack {
         self.done.push(undo);
     }
 
-    pub fn pop(&mut self) -> Option<Undo> {
-        self.done.pop()
-    }
-
     /// Newest last.
     pub fn done(&self) -> &[Undo] {
         &self.done

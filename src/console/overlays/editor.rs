@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Longest note, in characters.
-const LIMIT: usize = 20_000;
+pub(super) const LIMIT: usize = 20_000;
 
 /// A note being written.
 #[derive(Clone, Debug)]
@@ -58,6 +58,13 @@ impl Editor {
         let mut editor = Self::new(call, title, draft.at);
         editor.area.insert_str(&draft.text);
         editor
+    }
+
+    /// Characters over the limit; what is too long is kept, and cannot be saved.
+    pub fn over(&self) -> usize {
+        let lines = self.area.lines();
+        let letters = lines.iter().map(|line| line.chars().count()).sum::<usize>() + lines.len().saturating_sub(1);
+        letters.saturating_sub(LIMIT)
     }
 
     pub fn text(&self) -> String {

@@ -7,7 +7,7 @@ use crate::console::{
     desk::Desk,
     notices::Level,
     theme::Role,
-    widgets::{LineInput, Painter, wrap},
+    widgets::{LineInput, Painter, grouped, wrap},
 };
 
 /// Draws a box over the content area. Gives the place of the cursor if something is typed there.
@@ -112,8 +112,13 @@ fn write(editor: &Editor, desk: &Desk, painter: &mut Painter<'_>, area: Rect) ->
     shown.set_cursor_style(plain.add_modifier(ratatui::style::Modifier::REVERSED));
     (&shown).render(text, painter.buffer);
     let y = inside.bottom() - 1;
+    let over = editor.over();
     if editor.asking {
         popup(painter, inside.x, y, inside.width, &texts.get("note-ask"), Role::Warn);
+    } else if over > 0 {
+        let limit = grouped(super::editor::LIMIT as u64);
+        let told = texts.counted("note-over", over as u64, &[("limit", &limit)]);
+        popup(painter, inside.x, y, inside.width, &told, Role::Warn);
     } else {
         popup(painter, inside.x, y, inside.width, &texts.get("note-hint"), Role::TextMuted);
     }

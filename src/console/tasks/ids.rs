@@ -17,6 +17,12 @@ impl Ids {
         self.ends.len()
     }
 
+    /// Bytes it takes.
+    #[cfg(test)]
+    pub const fn bytes(&self) -> usize {
+        self.text.len() + self.ends.len() * size_of::<usize>()
+    }
+
     pub fn get(&self, at: usize) -> Option<&str> {
         let begin = at.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
         self.text.get(begin..*self.ends.get(at)?)

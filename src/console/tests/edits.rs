@@ -88,3 +88,35 @@ fn a_note_that_somebody_else_changed_keeps_both_texts() {
     let effects = key(&mut model, "F2");
     assert!(matches!(writes(&effects).as_slice(), [Write::AddNote { .. }]), "{effects:?}");
 }
+
+#[test]
+fn a_note_that_is_far_too_long_is_kept_and_told_before_it_is_saved() {
+    let mut model = listed("dark", Depth::C256, (80, 24));
+    keys(&mut model, "en");
+    let pasted = "zwrot pieniędzy ".repeat(6_250);
+    let paste = |text: &str| Msg::Inputs { inputs: vec![Input::Paste(text.to_owned())], burst: false };
+    update::update(&mut model, paste(&pasted));
+    let text = text_of(&drawn(&model));
+    assert!(text.contains("80,000 characters too many: a note holds 20,000"), "{text}");
+    let effects = key(&mut model, "F2");
+    assert!(writes(&effects).is_empty() && text_of(&drawn(&model)).contains("at most 20000"), "{effects:?}");
+    for _ in 0..3 {
+        key(&mut model, "Backspace");
+        drawn(&model);
+    }
+    assert!(text_of(&drawn(&model)).contains("79,99"));
+    // A screen too small to write on and back: the text is still there.
+    update::update(&mut model, Msg::Resized(20, 5));
+    assert!(text_of(&drawn(&model)).contains("Needs"));
+    keys(&mut model, "x");
+    update::update(&mut model, Msg::Resized(80, 24));
+    assert!(text_of(&drawn(&model)).contains("79,99"));
+}
+
+#[test]
+fn marks_of_two_hundred_thousand_calls_are_one_query_and_little_memory() {
+    let ids: crate::console::tasks::Ids =
+        (0..200_000).map(|number| call(number % 30).id).collect::<Vec<_>>().iter().map(String::as_str).collect();
+    assert_eq!(ids.len(), 200_000);
+    assert!(ids.bytes() < 8_000_000, "{} bytes", ids.bytes());
+}

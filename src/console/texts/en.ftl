@@ -546,6 +546,10 @@ note-title = Note on { $call }
 note-at = at { $time }
 note-hint = F2 or Ctrl-o saves   Esc leaves   Enter new line
 note-ask = Save this note?  y save   n throw away   Esc go on writing
+note-over = { $n ->
+    [one] { $n } character
+   *[other] { $n } characters
+} too many: a note holds { $limit }. Nothing is lost yet.
 note-too-long = A note holds at most { $limit } characters.
 prompt-tags = Tags
 prompt-tags-help = Parted by commas; take one out to remove it.

@@ -1,5 +1,7 @@
 //! The console as a person has it: the real binary in a pseudo-terminal.
 
+mod work;
+
 use std::time::Duration;
 
 use rustix::process::Signal;
