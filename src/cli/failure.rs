@@ -199,8 +199,8 @@ impl From<ClientError> for Failure {
 impl From<TakeError> for Failure {
     fn from(error: TakeError) -> Self {
         match error {
-            TakeError::Api { error, query: Some(query) } => Self::of_query(&query, error),
-            TakeError::Api { error, query: None } => error.into(),
+            TakeError::Api { error, query: Some(query) } => Self::of_query(&query, *error),
+            TakeError::Api { error, query: None } => (*error).into(),
             TakeError::Nothing(message) => Self::not_found(message),
             TakeError::Failed(_) | TakeError::Exists(_) => Self::failed(error.to_string()),
         }

@@ -113,6 +113,10 @@ pub(super) fn page(model: &mut Model) {
     if lines.is_empty() {
         model.desk.say("nothing-to-copy", &[]);
     } else {
+        // What is taken with the terminal's own means needs its own mouse.
+        if model.desk.mouse {
+            model.desk.effect(Effect::Mouse(false));
+        }
         model.overlays.push(Overlay::Page(Page { lines }));
     }
 }

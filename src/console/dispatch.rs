@@ -237,6 +237,11 @@ fn go(model: &mut Model, pane: Pane) {
 pub(super) fn overlay_said(model: &mut Model, overlay: Overlay, outcome: Outcome) {
     match outcome {
         Outcome::Stay => model.overlays.push(overlay),
+        Outcome::Close if matches!(overlay, Overlay::Page(_)) => {
+            if model.desk.mouse {
+                model.desk.effect(Effect::Mouse(true));
+            }
+        }
         Outcome::Close => {
             if let Overlay::Columns(chooser) = overlay
                 && chooser.before != model.calls.choice

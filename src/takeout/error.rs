@@ -7,7 +7,7 @@ use crate::client::ClientError;
 pub enum TakeError {
     /// The API refused, or is out of reach; with the query that it was asked.
     #[error("{error}")]
-    Api { error: ClientError, query: Option<String> },
+    Api { error: Box<ClientError>, query: Option<String> },
     /// A file or folder, or an answer that makes no sense.
     #[error("{0}")]
     Failed(String),
@@ -21,7 +21,7 @@ pub enum TakeError {
 
 impl TakeError {
     pub(super) fn of_query(query: &str, error: ClientError) -> Self {
-        Self::Api { error, query: Some(query.to_owned()) }
+        Self::Api { error: Box::new(error), query: Some(query.to_owned()) }
     }
 
     /// Whether the others are not worth trying either: who may not have one recording may have none, and a place out of
@@ -36,7 +36,7 @@ impl TakeError {
 
 impl From<ClientError> for TakeError {
     fn from(error: ClientError) -> Self {
-        Self::Api { error, query: None }
+        Self::Api { error: Box::new(error), query: None }
     }
 }
 

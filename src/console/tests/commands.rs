@@ -208,6 +208,10 @@ fn the_copy_page_is_plain_and_any_key_leaves_it() {
     assert_eq!(view::view(&model, &mut buffer), Some((0, 0)));
     keys(&mut model, "x");
     assert!(model.overlays.is_empty() && model.prefix.keys.is_empty(), "the key did nothing else");
+    keys(&mut model, ":mouse on");
+    key(&mut model, "Enter");
+    assert!(keys(&mut model, "yp").contains(&Effect::Mouse(false)), "the mouse is the terminal's there");
+    assert_eq!(keys(&mut model, "x"), [Effect::Mouse(true)]);
     key(&mut model, "Enter");
     keys(&mut model, "yp");
     assert!(text_of(&drawn(&model)).contains("asked twice for the refund form"));

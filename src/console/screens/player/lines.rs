@@ -52,10 +52,10 @@ pub fn all(desk: &Desk, detail: &CallDetailBody, width: usize) -> Vec<Line> {
     lines.into_iter().flat_map(|line| wrapped(line, width.saturating_sub(MARGIN).max(20))).collect()
 }
 
-/// The same as plain lines, nothing of it broken or cut.
+/// The same as plain lines for a screen of this width.
 pub fn plain(desk: &Desk, detail: &CallDetailBody) -> Vec<String> {
     let text = |line: Line| if line.label.is_empty() { line.text } else { format!("{}  {}", line.label, line.text) };
-    all(desk, detail, usize::MAX / 4).into_iter().map(|line| text(line).trim_end().to_owned()).collect()
+    all(desk, detail, usize::from(desk.size.0)).into_iter().map(|line| text(line).trim_end().to_owned()).collect()
 }
 
 /// A text that is too long goes on below; nothing is cut off.
