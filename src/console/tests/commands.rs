@@ -135,7 +135,7 @@ fn steps_back_wait_for_each_other() {
     let effects = keys(&mut model, "F");
     let [Effect::Write { number, write }] = &effects[..] else { panic!("{effects:?}") };
     let written = Msg::Written { number: *number, write: Box::new(write.clone()), result: Ok(Written::Done) };
-    update::update(&mut model, written.clone());
+    update::update(&mut model, written);
     keys(&mut model, "t");
     keys(&mut model, "gUjj");
     let effects = key(&mut model, "Enter");

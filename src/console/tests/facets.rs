@@ -53,13 +53,6 @@ pub(super) fn counted(model: &mut Model, effects: &[Effect]) -> Vec<Effect> {
     answer(model, effects, Slot::Facets, Ok(Answer::Facets { q, facets: counts() }))
 }
 
-/// A page came: the counts that are asked for then come too.
-pub(super) fn filtered(model: &mut Model, effects: &[Effect]) -> Vec<Effect> {
-    let effects = answer(model, effects, Slot::List, Ok(page(0..30, None)));
-    let asked = effects.iter().any(|effect| matches!(effect, Effect::Read { slot: Slot::Facets, .. }));
-    if asked { counted(model, &effects) } else { effects }
-}
-
 #[test]
 fn beside_the_list_they_are_read_with_each_query_and_values_write_it() {
     let mut model = listed("dark", Depth::C256, (120, 40));

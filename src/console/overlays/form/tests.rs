@@ -97,7 +97,7 @@ proptest! {
     fn other_terms_stay(parts in prop::collection::vec(prop::sample::select(&["today", "-tag:x", "agent:A,\"B C\"", "is:missed", "(a OR b)", "talk:>2m", "dir:in,out", "601", "NOT x", "\"y z\"", "ext:6*"][..]), 0..6), typed in "[a-c,\" ]{0,8}") {
         let text = parts.join(" ");
         let mut draft = draft(&text);
-        prop_assert_eq!(draft.query(), text.clone());
+        prop_assert_eq!(&draft.query(), &text);
         draft.set(Text::Queue, &typed, &context());
         let query = draft.query();
         let terms = edit::terms(&query);
@@ -105,6 +105,6 @@ proptest! {
         let kept: Vec<String> = terms.expect("a query").into_iter().map(|term| term.text).collect();
         prop_assert!(kept.join(" ").starts_with(&text), "{query}");
         draft.set(Text::Queue, "", &context());
-        prop_assert_eq!(draft.query(), text);
+        prop_assert_eq!(&draft.query(), &text);
     }
 }
