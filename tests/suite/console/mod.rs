@@ -43,8 +43,9 @@ fn a_session_at_the_keyboard() {
     pty.wait_for("TALK▼");
     pty.send("\r");
     pty.wait_for("◄ Calls");
+    pty.send("\u{1b}[6~");
     pty.wait_for("sha256");
-    pty.send(" ");
+    pty.send("\u{1b}[5~ ");
     pty.wait_for("No way to play from here");
     pty.send("en");
     pty.wait_for("F2 or Ctrl-o saves");
@@ -103,7 +104,7 @@ fn idle_means_idle() {
 fn what_another_program_writes_is_told_within_seconds_and_moves_nothing() {
     let (home, folder, mut pty) = opened(80, 24, &[]);
     pty.send("jjj");
-    pty.wait_until("the cursor below", |screen| screen.contents().lines().nth(7).is_some_and(|line| line.starts_with('►')));
+    pty.wait_until("the cursor below", |screen| screen.contents().lines().nth(9).is_some_and(|line| line.starts_with('►')));
     let sample = include_str!("../../data/asterisk/01-out-auto.txt");
     let record = sample.lines().find(|line| line.starts_with("{\"start\"")).expect("a call record");
     let records = folder.path().join("cdr.json");
@@ -113,7 +114,7 @@ fn what_another_program_writes_is_told_within_seconds_and_moves_nothing() {
     let output = home.command(&arguments).output().expect("an import");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     pty.wait_for("r loads");
-    pty.with_screen(|screen| assert!(screen.contents().lines().nth(7).is_some_and(|line| line.starts_with('►'))));
+    pty.with_screen(|screen| assert!(screen.contents().lines().nth(9).is_some_and(|line| line.starts_with('►'))));
     pty.send("r");
     pty.wait_gone("r loads");
 }
@@ -121,7 +122,7 @@ fn what_another_program_writes_is_told_within_seconds_and_moves_nothing() {
 #[test]
 fn on_a_dear_line_a_step_is_a_few_bytes() {
     let (_home, _folder, mut pty) = opened(80, 24, &[("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22")]);
-    for (row, allowed) in [(5, 60), (6, 60), (7, 60)] {
+    for (row, allowed) in [(7, 60), (8, 60), (9, 60)] {
         pty.settle(Duration::from_millis(600));
         let before = pty.bytes_written();
         pty.send("j");

@@ -1,4 +1,4 @@
-//! Everything that is known of a call, as lines: facts, notes, recordings, timeline, legs, history.
+//! Everything that is known of a call, as lines: facts, notes, timeline, recordings and why there are none, legs, history.
 
 use jiff::Timestamp;
 
@@ -43,10 +43,10 @@ pub fn bytes(count: u64) -> String {
 pub fn all(desk: &Desk, detail: &CallDetailBody, width: usize) -> Vec<Line> {
     let mut lines = Vec::new();
     facts(desk, detail, &mut lines);
-    why(detail, desk, &mut lines);
     notes(desk, detail, &mut lines);
     happened(desk, detail, width.saturating_sub(MARGIN), &mut lines);
     recordings(desk, &detail.call, &mut lines);
+    why(detail, desk, &mut lines);
     legs(desk, detail, &mut lines);
     history(desk, detail, &mut lines);
     lines.into_iter().flat_map(|line| wrapped(line, width.saturating_sub(MARGIN).max(20))).collect()
