@@ -1,6 +1,6 @@
 //! What calls can be counted and summed up by, and each value as a term of the query language.
 
-use super::query::quote;
+use super::{clean::fold, query::quote};
 
 /// Fields that calls can be counted by, by their JSON names.
 pub const FACETS: &[&str] = &[
@@ -77,8 +77,8 @@ pub fn length_bucket(tenths: i64) -> usize {
 /// The term that finds the calls of a facet's value (none: unknown), or none where the language has no such term.
 ///
 /// It finds exactly those calls, but for `extension`, `agent` and `group`, whose terms also find calls in which somebody else
-/// is shown, and for names that are part of other names.
-pub fn term(field: &str, value: Option<&str>) -> Option<String> {
+/// is shown. `known` are other values of the field, as [`name_value`] takes them.
+pub fn term<'a>(field: &str, value: Option<&str>, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let Some(value) = value else {
         return match field {
             "length" => Some("-talk:>=0s".to_owned()),
@@ -107,7 +107,21 @@ pub fn term(field: &str, value: Option<&str>) -> Option<String> {
         "route" | "mode" | "queue" | "case" => field,
         _ => return None,
     };
-    Some(format!("{name}:{}", quote(value)))
+    Some(format!("{name}:{}", name_value(name, value, known)))
+}
+
+/// A value as a field of the query language takes it: plain, and after `=` where the plain one would find others of those
+/// that are known too.
+pub fn name_value<'a>(field: &str, value: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    let finds_others = match field {
+        "agent" | "tag" | "name" => {
+            let part = fold(value);
+            known.into_iter().map(fold).any(|other| other != part && other.contains(&part))
+        }
+        "group" | "queue" | "project" | "case" => value.ends_with('*'),
+        _ => false,
+    };
+    format!("{}{}", if finds_others { "=" } else { "" }, quote(value))
 }
 
 #[cfg(test)]
@@ -129,7 +143,7 @@ mod tests {
     /// Every tenth of a second up to 20 minutes is found by the term of its bucket and by no other.
     #[test]
     fn each_length_is_in_the_bucket_whose_term_finds_it() {
-        let ranges = LENGTHS.map(|(text, _)| match filter(&term("length", Some(text)).expect("a term")) {
+        let ranges = LENGTHS.map(|(text, _)| match filter(&term("length", Some(text), []).expect("a term")) {
             Filter::Is(Predicate::Talk(range)) => range,
             other => panic!("{text}: {other:?}"),
         });
@@ -155,12 +169,24 @@ mod tests {
             ("extensions", "601"),
             ("mode", "on-demand"),
         ] {
-            filter(&term(field, Some(value)).expect("a term"));
+            filter(&term(field, Some(value), []).expect("a term"));
         }
-        assert_eq!(term("recorded", Some("false")).as_deref(), Some("-is:recorded"));
-        assert_eq!(term("agents", Some("Anna Nowak")).as_deref(), Some("agent:\"Anna Nowak\""));
+        assert_eq!(term("recorded", Some("false"), []).as_deref(), Some("-is:recorded"));
+        assert_eq!(term("agents", Some("Anna Nowak"), ["anna nowak", "Anna"]).as_deref(), Some("agent:\"Anna Nowak\""));
+        let exact = |field: &str, value: &str, other: &str| term(field, Some(value), [other]).expect("a term");
+        for (field, value, other, expected) in [
+            ("agents", "Anna", "JOÁNNA Nowak", "agent:=Anna"),
+            ("agent", "Joanna Nowak", "Anna", "agent:\"Joanna Nowak\""),
+            ("tags", "v \"ip\"", "v \"ip\" 2", "tag:=\"v \"\"ip\"\"\""),
+            ("customer", "Łódź", "lodz 2", "name:=Łódź"),
+            ("queue", "sales", "sales 2", "queue:sales"),
+            ("queue", "hot*", "", "queue:=\"hot*\""),
+        ] {
+            assert_eq!(exact(field, value, other), expected);
+            filter(expected);
+        }
         for field in FACETS {
-            if let Some(unknown) = term(field, None) {
+            if let Some(unknown) = term(field, None, []) {
                 assert!(matches!(filter(&unknown), Filter::Not(_)), "{unknown}");
             }
         }

@@ -6,8 +6,9 @@ mod tests;
 
 use super::{
     QueryError,
+    fields::{self, Kind},
     parse::{self, Pieces},
-    syntax::{FieldTerm, Node, Operand, Value, quote},
+    syntax::{Comparison, FieldTerm, Node, Operand, Value, quote},
 };
 use crate::domain::clean::fold;
 
@@ -251,10 +252,19 @@ fn of<'t>(term: &'t Term, family: Family<'_>, negative: bool) -> Option<&'t Fiel
 /// Where a value stands among those of a term.
 fn place_of(term: &FieldTerm, value: &str) -> Option<usize> {
     let wanted = match parse::parse(&format!("{}:{value}", term.name)).ok()?.root? {
-        Node::Field(wanted) => wanted.operands.first().map(operand_key)?,
+        Node::Field(wanted) => wanted.operands.first().map(|operand| value_key(&term.name, operand))?,
         _ => return None,
     };
-    term.operands.iter().position(|operand| operand_key(operand) == wanted)
+    term.operands.iter().position(|operand| value_key(&term.name, operand) == wanted)
+}
+
+/// As [`operand_key`]; a value is the same with `=` and without, but for numbers, where only `=` wants the whole.
+fn value_key(field: &str, operand: &Operand) -> String {
+    let party = || fields::find(field).is_some_and(|field| matches!(field.kind, Kind::Party(_)));
+    match operand {
+        Operand::Compare(Comparison::Equal, value) if !party() => operand_key(&Operand::One(value.clone())),
+        other => operand_key(other),
+    }
 }
 
 fn negated(node: &Node) -> Node {

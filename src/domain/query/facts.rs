@@ -2,7 +2,9 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::filter::{ExtensionPattern, Filter, Has, Is, NumberFragment, NumberPattern, Predicate, Range, Side, TimeRange};
+use super::filter::{
+    ExtensionPattern, Filter, Has, Is, NamePattern, NumberFragment, NumberPattern, Predicate, Range, Side, TimeRange,
+};
 use crate::domain::{
     call::{Direction, Outcome, Route},
     clean::fold,
@@ -96,12 +98,12 @@ impl Predicate {
                 Side::From => any_contains(&call.from_names, text),
                 Side::To => any_contains(&call.to_names, text),
             },
-            Self::CustomerName(text) => any_contains(&call.customer, text),
+            Self::CustomerName(pattern) => any_fits(&call.customer, pattern),
             Self::Extension(pattern) => call.extensions.iter().any(|extension| pattern.matches(extension)),
-            Self::Agent(text) => any_contains(&call.agents, text),
-            Self::Group(pattern) => any_whole(&call.groups, pattern),
-            Self::Queue(pattern) => any_whole(&call.queue, pattern),
-            Self::Project(pattern) => any_whole(&call.projects, pattern),
+            Self::Agent(pattern) => any_fits(&call.agents, pattern),
+            Self::Group(pattern) => any_fits(&call.groups, pattern),
+            Self::Queue(pattern) => any_fits(&call.queue, pattern),
+            Self::Project(pattern) => any_fits(&call.projects, pattern),
             Self::Direction(direction) => call.direction == *direction,
             Self::Route(route) => call.route == Some(*route),
             Self::Outcome(outcome) => call.outcome == *outcome,
@@ -129,15 +131,15 @@ impl Predicate {
                 let bytes = call.recordings.iter().map(|recording| recording.bytes).fold(0, u64::saturating_add);
                 !call.recordings.is_empty() && range.contains(i64::try_from(bytes).unwrap_or(i64::MAX))
             }
-            Self::Case(pattern) => any_whole(&call.case, pattern),
-            Self::Tag(text) => any_contains(&call.tags, text),
+            Self::Case(pattern) => any_fits(&call.case, pattern),
+            Self::Tag(pattern) => any_fits(&call.tags, pattern),
             Self::Note(text) => call.notes.iter().any(|note| words_begin(note, text)),
             Self::Id(id) => {
                 call.id == *id
                     || call.source_ids.iter().any(|source| source == id)
                     || call.recordings.iter().any(|recording| recording.id == *id)
             }
-            Self::On(place) => any_whole(call.recordings.iter().flat_map(|recording| &recording.places), place),
+            Self::On(place) => any_fits(call.recordings.iter().flat_map(|recording| &recording.places), place),
             Self::Text(text) => {
                 any_contains(call.customer.iter().chain(&call.agents).chain(&call.queue).chain(&call.tags), text)
                     || call.notes.iter().any(|note| words_begin(note, text))
@@ -209,10 +211,10 @@ fn any_contains<'a>(texts: impl IntoIterator<Item = &'a String>, part: &str) -> 
     texts.into_iter().any(|text| fold(text).contains(&part))
 }
 
-fn any_whole<'a>(texts: impl IntoIterator<Item = &'a String>, pattern: &str) -> bool {
-    let pattern = fold(pattern);
-    texts.into_iter().any(|text| match pattern.strip_suffix('*') {
-        Some(beginning) => fold(text).starts_with(beginning),
-        None => fold(text) == pattern,
+fn any_fits<'a>(texts: impl IntoIterator<Item = &'a String>, pattern: &NamePattern) -> bool {
+    texts.into_iter().any(|text| match pattern {
+        NamePattern::Whole(whole) => fold(text) == fold(whole),
+        NamePattern::Beginning(beginning) => fold(text).starts_with(&fold(beginning)),
+        NamePattern::Part(part) => fold(text).contains(&fold(part)),
     })
 }

@@ -73,6 +73,16 @@ pub enum ExtensionPattern {
     Prefix(String),
 }
 
+/// Names that are meant; case and accents do not matter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NamePattern {
+    Whole(String),
+    /// Begins with this.
+    Beginning(String),
+    /// Has this in it.
+    Part(String),
+}
+
 /// Bit `1 << n` for n days after Monday.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Weekdays(pub u8);
@@ -100,15 +110,13 @@ pub enum Predicate {
     Number(Side, NumberPattern),
     /// Part of the customer's name, of the agent's name or label at that side.
     PartyName(Side, String),
-    /// Part of the customer's name.
-    CustomerName(String),
+    CustomerName(NamePattern),
     Extension(ExtensionPattern),
-    /// Part of the name of an agent of any extension that took part.
-    Agent(String),
-    /// Group name, whole; `*` at the end opens it.
-    Group(String),
-    Queue(String),
-    Project(String),
+    /// An agent of any extension that took part.
+    Agent(NamePattern),
+    Group(NamePattern),
+    Queue(NamePattern),
+    Project(NamePattern),
     Direction(Direction),
     Route(Route),
     Outcome(Outcome),
@@ -122,16 +130,14 @@ pub enum Predicate {
     RecordingLength(Range),
     /// Sum of their bytes.
     Size(Range),
-    /// Case number, whole, folded; `*` at the end opens it.
-    Case(String),
-    /// Part of a tag.
-    Tag(String),
+    Case(NamePattern),
+    Tag(NamePattern),
     /// Each word begins a word of one note.
     Note(String),
     /// Public id of the call, of one of its recordings, or a source id.
     Id(String),
     /// A place that holds a copy.
-    On(String),
+    On(NamePattern),
     /// Bare text: in customer names, agents, queues, tags or notes.
     Text(String),
 }

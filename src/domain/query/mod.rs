@@ -22,8 +22,8 @@ pub use complete::{Completion, Typing, complete, typing};
 pub use facts::{CallFacts, RecordingFacts, words};
 pub use fields::{FIELDS, Field, Kind, PLANNED_FIELDS, PLANNED_VALUES};
 pub use filter::{
-    ExtensionPattern, Filter, Has, Is, NumberFragment, NumberPattern, Predicate, Range, Side, Sort, SortField, TimeRange,
-    Weekdays,
+    ExtensionPattern, Filter, Has, Is, NamePattern, NumberFragment, NumberPattern, Predicate, Range, Side, Sort, SortField,
+    TimeRange, Weekdays,
 };
 pub use parse::parse;
 pub use resolve::{MAX_TERMS, resolve};

@@ -102,7 +102,7 @@ impl Resolver<'_> {
             return self.order(term, negated);
         }
         // However many whole numbers, they are looked for at once.
-        let whole = matches!(field.kind, Kind::Party(_)) && term.operands.iter().all(terms::is_whole_number);
+        let whole = matches!(field.kind, Kind::Party(_)) && term.operands.iter().all(terms::is_whole);
         self.spend(if whole { 1 } else { term.operands.len() }, term.span)?;
         let mut alternatives = Vec::with_capacity(term.operands.len());
         for operand in &term.operands {

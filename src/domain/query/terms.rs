@@ -6,7 +6,7 @@ use super::{
     QueryContext, clock, date,
     date::Place,
     fields::{self, Field, Kind},
-    filter::{ExtensionPattern, Filter, Has, Is, Predicate, Range, TimeRange, Weekdays},
+    filter::{ExtensionPattern, Filter, Has, Is, NamePattern, Predicate, Range, TimeRange, Weekdays},
     measure::{self, Measure},
     number,
     syntax::{Comparison, Operand, Value},
@@ -24,7 +24,7 @@ pub(super) fn filter(field: &Field, operand: &Operand, context: &QueryContext) -
         Kind::Before => Predicate::Time(TimeRange { from: None, until: Some(first_moment(field, operand, context)?) }),
         Kind::TimeOfDay => time_of_day(operand)?,
         Kind::Weekday => Predicate::Weekday(weekdays(operand)?),
-        Kind::Party(side) if is_whole_number(operand) => {
+        Kind::Party(side) if is_whole(operand) => {
             let value = one(field, operand)?;
             if !value.quoted && value.text.contains(['^', '*']) {
                 return Err("\"=\" wants a whole number, without \"^\" and \"*\"".to_owned());
@@ -38,15 +38,15 @@ pub(super) fn filter(field: &Field, operand: &Operand, context: &QueryContext) -
                 None if !value.quoted && value.text.chars().all(|character| "^*+-./() ".contains(character)) => {
                     return Err(format!("\"{}\" has neither digits nor letters", value.text));
                 }
-                None => Predicate::PartyName(side, part(value)?),
+                None => Predicate::PartyName(side, part_text(value)?),
             }
         }
-        Kind::CustomerName => Predicate::CustomerName(part(one(field, operand)?)?),
+        Kind::CustomerName => Predicate::CustomerName(name(field, operand, part)?),
         Kind::Extension => Predicate::Extension(extension(operand)?),
-        Kind::Agent => Predicate::Agent(part(one(field, operand)?)?),
-        Kind::Group => Predicate::Group(whole(one(field, operand)?)?),
-        Kind::Queue => Predicate::Queue(whole(one(field, operand)?)?),
-        Kind::Project => Predicate::Project(whole(one(field, operand)?)?),
+        Kind::Agent => Predicate::Agent(name(field, operand, part)?),
+        Kind::Group => Predicate::Group(name(field, operand, whole)?),
+        Kind::Queue => Predicate::Queue(name(field, operand, whole)?),
+        Kind::Project => Predicate::Project(name(field, operand, whole)?),
         Kind::Direction => Predicate::Direction(fixed(field, one(field, operand)?)?),
         Kind::Route => Predicate::Route(fixed(field, one(field, operand)?)?),
         Kind::Mode => Predicate::Mode(fixed(field, one(field, operand)?)?),
@@ -63,25 +63,25 @@ pub(super) fn filter(field: &Field, operand: &Operand, context: &QueryContext) -
         Kind::OnHold => Predicate::OnHold(measured(operand, measure::length, NOT_A_LENGTH)?),
         Kind::RecordingLength => Predicate::RecordingLength(measured(operand, measure::length, NOT_A_LENGTH)?),
         Kind::Size => Predicate::Size(measured(operand, measure::size, "not a size; try 500kB, 10MB or 1.5GB")?),
-        Kind::Case => Predicate::Case(whole(one(field, operand)?)?),
-        Kind::Tag => Predicate::Tag(part(one(field, operand)?)?),
+        Kind::Case => Predicate::Case(name(field, operand, whole)?),
+        Kind::Tag => Predicate::Tag(name(field, operand, part)?),
         Kind::Note => {
-            let text = part(one(field, operand)?)?;
+            let text = part_text(one(field, operand)?)?;
             if super::words(&text).is_empty() {
                 return Err("there is no word to look for".to_owned());
             }
             Predicate::Note(text)
         }
         Kind::Id => Predicate::Id(sought(&one(field, operand)?.text)?),
-        Kind::On => Predicate::On(whole(one(field, operand)?)?),
+        Kind::On => Predicate::On(name(field, operand, whole)?),
         // `resolve` handles these itself.
         Kind::View | Kind::Sort => return Err(format!("\"{}:\" stands by itself", field.name)),
     };
     Ok(Filter::of(predicate))
 }
 
-/// Whether an operand of a party is `=` and a number.
-pub(super) const fn is_whole_number(operand: &Operand) -> bool {
+/// Whether an operand is `=` and a value: that number or name and no other.
+pub(super) const fn is_whole(operand: &Operand) -> bool {
     matches!(operand, Operand::Compare(Comparison::Equal, _))
 }
 
@@ -93,19 +93,40 @@ fn one<'a>(field: &Field, operand: &'a Operand) -> Result<&'a Value, String> {
     }
 }
 
+/// A name; after `=` the whole of it, else as `plain` takes it.
+fn name(field: &Field, operand: &Operand, plain: fn(&Value) -> Result<NamePattern, String>) -> Result<NamePattern, String> {
+    let value = one(field, operand)?;
+    if !is_whole(operand) {
+        return plain(value);
+    }
+    if !value.quoted && value.text.contains('*') {
+        return Err("\"=\" wants a whole name, without \"*\"".to_owned());
+    }
+    sought(&value.text).map(NamePattern::Whole)
+}
+
 /// Part of a text: open at both ends anyway.
-fn part(value: &Value) -> Result<String, String> {
+fn part(value: &Value) -> Result<NamePattern, String> {
+    part_text(value).map(NamePattern::Part)
+}
+
+fn part_text(value: &Value) -> Result<String, String> {
     sought(if value.quoted { &value.text } else { value.text.trim_matches('*') })
 }
 
 /// A whole text, or its beginning and `*`.
-fn whole(value: &Value) -> Result<String, String> {
+fn whole(value: &Value) -> Result<NamePattern, String> {
     let text = sought(&value.text)?;
-    let beginning = text.strip_suffix('*').unwrap_or(&text);
+    let Some(beginning) = text.strip_suffix('*') else {
+        if !value.quoted && text.contains('*') {
+            return Err("\"*\" may stand at the end only".to_owned());
+        }
+        return Ok(NamePattern::Whole(text));
+    };
     if !value.quoted && beginning.contains('*') {
         return Err("\"*\" may stand at the end only".to_owned());
     }
-    sought(beginning).map(|_| text)
+    sought(beginning).map(NamePattern::Beginning)
 }
 
 fn fixed<T: FromStr>(field: &Field, value: &Value) -> Result<T, String> {

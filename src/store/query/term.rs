@@ -13,7 +13,7 @@ use crate::{
         actor::Scope,
         clean::fold,
         id::{IdCodec, Noun, key_of},
-        query::{Filter, Has, Is, Predicate, Range, Side, TimeRange, words},
+        query::{Filter, Has, Is, NamePattern, Predicate, Range, Side, TimeRange, words},
     },
     store::{column::Column, error::Sql, numbers::NumberSet, reader::Reader, row::flag, source_key::calls_of},
 };
@@ -104,23 +104,23 @@ impl Term {
                 Self::Numbers { set, from: *side != Side::To, to: *side != Side::From }
             }
             Predicate::PartyName(side, text) => {
-                let set = customer_numbers(reader, text)?.union(&extension_numbers(reader, text)?);
+                let part = NamePattern::Part(text.clone());
+                let set = customer_numbers(reader, &part)?.union(&extension_numbers(reader, &part)?);
                 Self::Numbers { set: Arc::new(set), from: *side != Side::To, to: *side != Side::From }
             }
-            Predicate::CustomerName(text) => Self::OtherParty(Arc::new(customer_numbers(reader, text)?)),
+            Predicate::CustomerName(pattern) => Self::OtherParty(Arc::new(customer_numbers(reader, pattern)?)),
             Predicate::Extension(pattern) => Self::Extensions(names.extension.matching(|number| pattern.matches(number))),
-            Predicate::Agent(text) => {
-                let wanted = part_of(text);
-                let agents: HashSet<i64> = names.agent.matching(wanted).into_iter().collect();
+            Predicate::Agent(pattern) => {
+                let agents: HashSet<i64> = names.agent.matching(fits(pattern)).into_iter().collect();
                 in_list(Column::AgentSet, names.agentset.with_any(|id| agents.contains(&id)))
             }
             Predicate::Group(pattern) => {
-                let groups: HashSet<i64> = names.group.matching(whole(pattern)).into_iter().collect();
+                let groups: HashSet<i64> = names.group.matching(fits(pattern)).into_iter().collect();
                 in_list(Column::GroupSet, names.groupset.with_any(|id| groups.contains(&id)))
             }
-            Predicate::Queue(pattern) => in_list(Column::Queue, names.queue.matching(whole(pattern))),
+            Predicate::Queue(pattern) => in_list(Column::Queue, names.queue.matching(fits(pattern))),
             Predicate::Project(pattern) => {
-                let projects: HashSet<i64> = names.project.matching(whole(pattern)).into_iter().collect();
+                let projects: HashSet<i64> = names.project.matching(fits(pattern)).into_iter().collect();
                 in_list(Column::ProjectSet, names.projset.with_any(|id| projects.contains(&id)))
             }
             Predicate::Direction(direction) => Self::In(Column::Direction, vec![direction.code()]),
@@ -143,20 +143,22 @@ impl Term {
             Predicate::Case(pattern) => keys(
                 &reader.conn,
                 "SELECT call FROM call_case WHERE case_number IN rarray(?1)",
-                names.case.matching(whole(pattern)),
+                names.case.matching(fits(pattern)),
             )?,
-            Predicate::Tag(text) => tagged(reader, text)?,
+            Predicate::Tag(pattern) => tagged(reader, pattern)?,
             Predicate::Note(text) => noted(reader, text)?,
             Predicate::Id(id) => Self::Ids(by_id(reader, id)?),
             Predicate::On(place) => {
-                let places = names.place.matching(whole(place));
+                let places = names.place.matching(fits(place));
                 on(&places)
             }
             Predicate::Text(text) => {
-                let agents = Self::predicate(reader, &Predicate::Agent(text.clone()))?;
-                let queues = in_list(Column::Queue, names.queue.matching(part_of(text)));
-                let customers = Self::OtherParty(Arc::new(customer_numbers(reader, text)?));
-                Self::Or(vec![agents, queues, customers, tagged(reader, text)?, noted(reader, text)?])
+                let part = NamePattern::Part(text.clone());
+                let queues = in_list(Column::Queue, names.queue.matching(fits(&part)));
+                let customers = Self::OtherParty(Arc::new(customer_numbers(reader, &part)?));
+                let tags = tagged(reader, &part)?;
+                let agents = Self::predicate(reader, &Predicate::Agent(part))?;
+                Self::Or(vec![agents, queues, customers, tags, noted(reader, text)?])
             }
         })
     }
@@ -240,16 +242,16 @@ fn on(places: &[i64]) -> Term {
     }
 }
 
-fn part_of(text: &str) -> impl Fn(&str) -> bool {
-    let part = fold(text);
-    move |name| fold(name).contains(&part)
-}
-
-fn whole(pattern: &str) -> impl Fn(&str) -> bool {
-    let pattern = fold(pattern);
-    move |name| match pattern.strip_suffix('*') {
-        Some(beginning) => fold(name).starts_with(beginning),
-        None => fold(name) == pattern,
+fn fits(pattern: &NamePattern) -> impl Fn(&str) -> bool {
+    let (NamePattern::Whole(text) | NamePattern::Beginning(text) | NamePattern::Part(text)) = pattern;
+    let wanted = fold(text);
+    move |name| {
+        let name = fold(name);
+        match pattern {
+            NamePattern::Whole(_) => name == wanted,
+            NamePattern::Beginning(_) => name.starts_with(&wanted),
+            NamePattern::Part(_) => name.contains(&wanted),
+        }
     }
 }
 
@@ -264,8 +266,8 @@ fn keys(conn: &Connection, sql: &str, ids: Vec<i64>) -> Sql<Term> {
     Ok(Term::Ids(keys))
 }
 
-fn tagged(reader: &Reader, text: &str) -> Sql<Term> {
-    keys(&reader.conn, "SELECT call FROM call_tag WHERE tag IN rarray(?1)", reader.names.tag.matching(part_of(text)))
+fn tagged(reader: &Reader, pattern: &NamePattern) -> Sql<Term> {
+    keys(&reader.conn, "SELECT call FROM call_tag WHERE tag IN rarray(?1)", reader.names.tag.matching(fits(pattern)))
 }
 
 fn noted(reader: &Reader, text: &str) -> Sql<Term> {
@@ -281,9 +283,9 @@ fn noted(reader: &Reader, text: &str) -> Sql<Term> {
     Ok(Term::Ids(keys))
 }
 
-/// Numbers of the customers whose name has the text in it.
-fn customer_numbers(reader: &Reader, text: &str) -> Sql<NumberSet> {
-    let test = part_of(text);
+/// Numbers of the customers whose name is meant.
+fn customer_numbers(reader: &Reader, pattern: &NamePattern) -> Sql<NumberSet> {
+    let test = fits(pattern);
     let mut statement = reader.conn.prepare_cached("SELECT id, name FROM customer")?;
     let mut rows = statement.query([])?;
     let mut customers = Vec::new();
@@ -306,9 +308,9 @@ fn customer_numbers(reader: &Reader, text: &str) -> Sql<NumberSet> {
     Ok(set)
 }
 
-/// Numbers that are extensions whose label or present agent has the text in it.
-fn extension_numbers(reader: &Reader, text: &str) -> Sql<NumberSet> {
-    let test = part_of(text);
+/// Numbers that are extensions whose label or present agent is meant.
+fn extension_numbers(reader: &Reader, pattern: &NamePattern) -> Sql<NumberSet> {
+    let test = fits(pattern);
     let mut set = NumberSet::default();
     let mut statement = reader.conn.prepare_cached(
         "SELECT e.name, e.label, (SELECT a.agent FROM extension_assignment a WHERE a.ext=e.id ORDER BY a.since DESC LIMIT 1) \

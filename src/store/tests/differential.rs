@@ -17,8 +17,8 @@ use crate::{
         length::Tenths,
         list::PageRequest,
         query::{
-            CallFacts, ExtensionPattern, Filter, Has, Is, NumberFragment, NumberPattern, Predicate, Range, RecordingFacts, Side,
-            Sort, SortField, TimeRange, Weekdays,
+            CallFacts, ExtensionPattern, Filter, Has, Is, NamePattern, NumberFragment, NumberPattern, Predicate, Range,
+            RecordingFacts, Side, Sort, SortField, TimeRange, Weekdays,
         },
         recording::{CopyState, RecordingMode, RecordingState},
     },
@@ -28,7 +28,7 @@ use crate::{
 const CALLS: usize = 1_200;
 const FILTERS: usize = 250;
 const NAMES: [&str; 4] = ["Jiří Černý", "Żółć S.A.", "Mercury", "Anna's Café"];
-const AGENTS: [&str; 3] = ["Wiśniewska", "Anna Nowak", "Łukasz"];
+const AGENTS: [&str; 3] = ["Anna", "Joanna Nowak", "Łukasz"];
 const WORDS: [&str; 4] = ["zażółć gęślą", "refund asked", "Call back", "gęsta mgła"];
 
 /// A list given again and again.
@@ -114,7 +114,7 @@ pub(super) async fn world(rng: &mut Rng) -> World {
         match rng.u8(..4) {
             0 => store.set_flag(Scope::Company, id.clone(), true, record("flag.add")).await.expect("flag"),
             1 => {
-                let tag = pick(rng, &["refund", "Zwrot", "vip"]);
+                let tag = pick(rng, &["refund", "Vip2", "vip"]);
                 store.set_tag(Scope::Company, id.clone(), tag.to_owned(), true, record("tag.add")).await.expect("tag");
             }
             2 => {
@@ -224,6 +224,24 @@ fn range(rng: &mut Rng, most: i64) -> Range {
     Range { from: rng.bool().then(|| rng.i64(0..most)), to: rng.bool().then(|| rng.i64(0..most)) }
 }
 
+/// A part of a name, or one of those that there are.
+fn name<'a>(rng: &mut Rng, part: String, known: impl Iterator<Item = &'a String>) -> NamePattern {
+    let known: Vec<&String> = known.collect();
+    match rng.u8(..3) {
+        0 => NamePattern::Part(part),
+        1 => NamePattern::Whole(part),
+        _ => NamePattern::Whole(if known.is_empty() { part } else { pick(rng, &known).to_uppercase() }),
+    }
+}
+
+/// A whole name, or its beginning and a star.
+fn open(text: &str) -> NamePattern {
+    match text.strip_suffix('*') {
+        Some(beginning) => NamePattern::Beginning(beginning.to_owned()),
+        None => NamePattern::Whole(text.to_owned()),
+    }
+}
+
 fn predicate(rng: &mut Rng, world: &World) -> Predicate {
     let side = pick(rng, &[Side::Any, Side::From, Side::To]);
     let some = pick(rng, &world.calls);
@@ -245,14 +263,14 @@ fn predicate(rng: &mut Rng, world: &World) -> Predicate {
             Predicate::Number(side, NumberPattern { fragments: vec![fragment] })
         }
         7 => Predicate::PartyName(side, part),
-        8 => Predicate::CustomerName(part),
+        8 => Predicate::CustomerName(name(rng, part, some.customer.iter())),
         9 => Predicate::Extension(ExtensionPattern::Exact(pick(rng, &["601", "605", "9"]).to_owned())),
         10 => Predicate::Extension(ExtensionPattern::Range("602".to_owned(), "604".to_owned())),
         11 => Predicate::Extension(ExtensionPattern::Prefix("60".to_owned())),
-        12 => Predicate::Agent(part),
-        13 => Predicate::Group(pick(rng, &["sales", "SUP*", "x"]).to_owned()),
-        14 => Predicate::Queue(pick(rng, &["sales queue", "hot*", "sales"]).to_owned()),
-        15 => Predicate::Project(pick(rng, &["Alpha", "gamma", "*", "b"]).to_owned()),
+        12 => Predicate::Agent(name(rng, part, world.facts[&some.id.0].agents.iter())),
+        13 => Predicate::Group(open(pick(rng, &["sales", "SUP*", "x"]))),
+        14 => Predicate::Queue(open(pick(rng, &["sales queue", "hot*", "sales"]))),
+        15 => Predicate::Project(open(pick(rng, &["Alpha", "gamma", "*", "b"]))),
         16 => Predicate::Direction(pick(rng, Direction::ALL)),
         17 => Predicate::Route(pick(rng, Route::ALL)),
         18 => Predicate::Outcome(pick(rng, Outcome::ALL)),
@@ -266,11 +284,11 @@ fn predicate(rng: &mut Rng, world: &World) -> Predicate {
         },
         23 => Predicate::RecordingLength(range(rng, 9000)),
         24 => Predicate::Size(range(rng, 12_000_000)),
-        25 => Predicate::Case(pick(rng, &["c-17", "C-1*", "lodz 1"]).to_owned()),
+        25 => Predicate::Case(open(pick(rng, &["c-17", "C-1*", "lodz 1"]))),
         26 => match rng.u8(..4) {
-            0 => Predicate::Tag(part),
+            0 => Predicate::Tag(name(rng, part, some.tags.iter())),
             1 => Predicate::Note(pick(rng, &["ges", "zaz ge", "back call", "und", "\"*"]).to_owned()),
-            2 => Predicate::On(pick(rng, &["internal", "nas*", "x"]).to_owned()),
+            2 => Predicate::On(open(pick(rng, &["internal", "nas*", "x"]))),
             _ => Predicate::Text(part),
         },
         27 => Predicate::Id(pick(rng, &some.source_ids)),
@@ -318,7 +336,7 @@ async fn change(rng: &mut Rng, world: &mut World) {
         match rng.u8(..3) {
             0 => store.set_flag(Scope::Company, id.clone(), rng.bool(), record("flag.add")).await.expect("flag"),
             1 => {
-                let tag = pick(rng, &["refund", "Zwrot", "vip"]);
+                let tag = pick(rng, &["refund", "Vip2", "vip"]);
                 store.set_tag(Scope::Company, id.clone(), tag.to_owned(), rng.bool(), record("tag.add")).await.expect("tag");
             }
             _ => {

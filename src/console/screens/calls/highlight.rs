@@ -8,7 +8,7 @@ use crate::{
     domain::{
         call::Direction,
         clean::fold,
-        query::{ExtensionPattern, Filter, NumberFragment, Predicate, Query, QueryContext, Side, parse, resolve},
+        query::{ExtensionPattern, Filter, NamePattern, NumberFragment, Predicate, Query, QueryContext, Side, parse, resolve},
     },
     wire::CallBody,
 };
@@ -140,6 +140,19 @@ impl Cell {
             .collect()
     }
 
+    /// Where names that are meant stand. A cell may show several: those that are meant whole end where words do.
+    fn names(&self, pattern: &NamePattern) -> Vec<(usize, usize)> {
+        let (NamePattern::Whole(text) | NamePattern::Beginning(text) | NamePattern::Part(text)) = pattern;
+        let parts_words = |at: Option<usize>| {
+            let cluster = at.and_then(|at| self.clusters.get(at));
+            cluster.is_none_or(|cluster| !cluster.folded.starts_with(char::is_alphanumeric))
+        };
+        let (from_start, to_end) = (!matches!(pattern, NamePattern::Part(_)), matches!(pattern, NamePattern::Whole(_)));
+        let mut found = self.texts(text);
+        found.retain(|(from, to)| (!from_start || parts_words(from.checked_sub(1))) && (!to_end || parts_words(Some(*to))));
+        found
+    }
+
     /// Where the digits of a fragment stand; blanks and dashes between them do not count.
     fn numbers(&self, fragment: &NumberFragment) -> Vec<(usize, usize)> {
         let digits: Vec<(usize, char)> =
@@ -169,13 +182,13 @@ fn found(predicate: &Predicate, kind: Kind, call: &CallBody, cell: &Cell) -> Vec
         {
             cell.texts(text)
         }
-        Predicate::CustomerName(text) if customers => cell.texts(text),
-        Predicate::Agent(text) if kind == Kind::Agent => cell.texts(text),
+        Predicate::CustomerName(pattern) if customers => cell.names(pattern),
+        Predicate::Agent(pattern) if kind == Kind::Agent => cell.names(pattern),
         Predicate::Text(text) if customers || matches!(kind, Kind::Agent | Kind::Queue | Kind::Tags) => cell.texts(text),
-        Predicate::Tag(text) if kind == Kind::Tags => cell.texts(text),
-        Predicate::Case(text) if kind == Kind::Case => beginning(cell, text),
-        Predicate::Queue(text) if kind == Kind::Queue => beginning(cell, text),
-        Predicate::Group(text) if kind == Kind::Group => beginning(cell, text),
+        Predicate::Tag(pattern) if kind == Kind::Tags => cell.names(pattern),
+        Predicate::Case(pattern) if kind == Kind::Case => cell.names(pattern),
+        Predicate::Queue(pattern) if kind == Kind::Queue => cell.names(pattern),
+        Predicate::Group(pattern) if kind == Kind::Group => cell.names(pattern),
         Predicate::Extension(pattern) if kind == Kind::Extension => match pattern {
             ExtensionPattern::Exact(text) | ExtensionPattern::Prefix(text) => beginning(cell, text),
             ExtensionPattern::Range(..) => Vec::new(),
@@ -184,9 +197,8 @@ fn found(predicate: &Predicate, kind: Kind, call: &CallBody, cell: &Cell) -> Vec
     }
 }
 
-/// A whole value, or with a star at its end the beginning of one.
 fn beginning(cell: &Cell, text: &str) -> Vec<(usize, usize)> {
-    cell.texts(text.strip_suffix('*').unwrap_or(text)).into_iter().filter(|(from, _)| *from == 0).collect()
+    cell.texts(text).into_iter().filter(|(from, _)| *from == 0).collect()
 }
 
 /// Whether a cell shows the number of a side.
@@ -276,6 +288,8 @@ mod tests {
             ("from:lucja", Kind::Party, "out", "Łucja Őri", &[]),
             ("ori", Kind::Case, "in", "Łucja Őri", &[]),
             ("case:c-*", Kind::Case, "in", "C-17", &[(0, 2)]),
+            ("tag:=vip", Kind::Tags, "in", "vip2 VIP", &[(5, 3)]),
+            ("tag:vip", Kind::Tags, "in", "vip2 VIP", &[(0, 3), (5, 3)]),
             ("日本", Kind::Party, "in", "a日本語", &[(1, 4)]),
         ] {
             assert_eq!(highlights(query).stretches(kind, &call(direction), text), stretches, "{query} in {text}");

@@ -2,7 +2,8 @@ use super::{Filter, Predicate, context, filter, prepared};
 use crate::domain::{
     call::{Direction, Outcome, Route},
     query::{
-        ExtensionPattern, FIELDS, Has, Is, NumberFragment, NumberPattern, Range, Side, Sort, SortField, Weekdays, prepare, quote,
+        ExtensionPattern, FIELDS, Has, Is, NamePattern, NumberFragment, NumberPattern, Range, Side, Sort, SortField, Weekdays,
+        prepare, quote,
     },
     recording::RecordingMode,
 };
@@ -150,11 +151,18 @@ fn fields_with_words() {
         ("ext:601", Predicate::Extension(ExtensionPattern::Exact(text("601")))),
         ("ext:601..609", Predicate::Extension(ExtensionPattern::Range(text("601"), text("609")))),
         ("ext:6*", Predicate::Extension(ExtensionPattern::Prefix(text("6")))),
-        ("agent:wisniewska", Predicate::Agent(text("wisniewska"))),
-        ("agent:wisn*", Predicate::Agent(text("wisn"))),
-        ("group:sales", Predicate::Group(text("sales"))),
-        ("queue:sal*", Predicate::Queue(text("sal*"))),
-        ("project:\"North East\"", Predicate::Project(text("North East"))),
+        ("agent:wisniewska", Predicate::Agent(NamePattern::Part(text("wisniewska")))),
+        ("agent:wisn*", Predicate::Agent(NamePattern::Part(text("wisn")))),
+        ("group:sales", Predicate::Group(NamePattern::Whole(text("sales")))),
+        ("queue:sal*", Predicate::Queue(NamePattern::Beginning(text("sal")))),
+        ("project:\"North East\"", Predicate::Project(NamePattern::Whole(text("North East")))),
+        ("agent:=\"Anna Nowak\"", Predicate::Agent(NamePattern::Whole(text("Anna Nowak")))),
+        ("tag:=vip", Predicate::Tag(NamePattern::Whole(text("vip")))),
+        ("name:=Černý", Predicate::CustomerName(NamePattern::Whole(text("Černý")))),
+        ("group:=sales", Predicate::Group(NamePattern::Whole(text("sales")))),
+        ("queue:=\"hot*\"", Predicate::Queue(NamePattern::Whole(text("hot*")))),
+        ("case:=\"*\"", Predicate::Case(NamePattern::Whole(text("*")))),
+        ("project:=retail", Predicate::Project(NamePattern::Whole(text("retail")))),
         ("dir:in", Predicate::Direction(Direction::In)),
         ("dir:INTERNAL", Predicate::Direction(Direction::Internal)),
         ("route:ivr", Predicate::Route(Route::Ivr)),
@@ -164,12 +172,12 @@ fn fields_with_words() {
         ("is:lost", Predicate::Is(Is::Lost)),
         ("has:note", Predicate::Has(Has::Note)),
         ("mode:on-demand", Predicate::Mode(RecordingMode::OnDemand)),
-        ("case:C-17", Predicate::Case(text("C-17"))),
-        ("tag:refund", Predicate::Tag(text("refund"))),
+        ("case:C-17", Predicate::Case(NamePattern::Whole(text("C-17")))),
+        ("tag:refund", Predicate::Tag(NamePattern::Part(text("refund")))),
         ("note:\"call back\"", Predicate::Note(text("call back"))),
         ("id:pbx-1795219324.0", Predicate::Id(text("pbx-1795219324.0"))),
-        ("on:\"S3 Frankfurt\"", Predicate::On(text("S3 Frankfurt"))),
-        ("name:Černý", Predicate::CustomerName(text("Černý"))),
+        ("on:\"S3 Frankfurt\"", Predicate::On(NamePattern::Whole(text("S3 Frankfurt")))),
+        ("name:Černý", Predicate::CustomerName(NamePattern::Part(text("Černý")))),
         ("day:mon..fri", Predicate::Weekday(Weekdays(0b001_1111))),
         ("day:fri..mon", Predicate::Weekday(Weekdays(0b111_0001))),
         ("day:sun", Predicate::Weekday(Weekdays(0b100_0000))),
@@ -188,9 +196,18 @@ fn fields_with_words() {
 }
 
 #[test]
+fn whole_names_have_no_star() {
+    for text in ["agent:=wisn*", "tag:=*", "group:=sal*", "name:=", "agent:=\"\"", "agent:>Anna", "agent:=a..b*"] {
+        assert!(prepare(text, &context()).is_err(), "{text}");
+    }
+    let name = |name: &str| is(Predicate::Agent(NamePattern::Whole(name.to_owned())));
+    assert_eq!(filter("-agent:=Anna,=Bob"), Filter::Not(Box::new(Filter::Or(vec![name("Anna"), name("Bob")]))));
+}
+
+#[test]
 fn terms_combine() {
-    let sales = || is(Predicate::Queue("sales".to_owned()));
-    let billing = || is(Predicate::Queue("billing".to_owned()));
+    let sales = || is(Predicate::Queue(NamePattern::Whole("sales".to_owned())));
+    let billing = || is(Predicate::Queue(NamePattern::Whole("billing".to_owned())));
     let missed = || is(Predicate::Outcome(Outcome::Missed));
     let either = || Filter::Or(vec![sales(), billing()]);
     for (text, expected) in [
@@ -217,7 +234,8 @@ fn terms_combine() {
 
 #[test]
 fn views_are_expanded_with_their_order() {
-    let complaints = || Filter::Or(vec![is(Predicate::Tag("complaint".to_owned())), is(Predicate::Has(Has::Case))]);
+    let complaints =
+        || Filter::Or(vec![is(Predicate::Tag(NamePattern::Part("complaint".to_owned()))), is(Predicate::Has(Has::Case))]);
     let prepared_view = prepared("view:complaints dir:in");
     assert_eq!(prepared_view.filter, Filter::And(vec![complaints(), is(Predicate::Direction(Direction::In))]));
     assert_eq!(prepared_view.sort, Some(Sort { field: SortField::Talk, descending: true }));
@@ -257,7 +275,7 @@ fn quoted_values_survive() {
     for text in ["sales", "North East", "a\"b", "", "OR", "-x", "^1", "a..b", "7.11.", "x,y", "ł ß", "*"] {
         let written = format!("case:{}", quote(text));
         match prepare(&written, &context()) {
-            Ok(prepared) => assert_eq!(prepared.filter, is(Predicate::Case(text.to_owned())), "{written}"),
+            Ok(prepared) => assert_eq!(prepared.filter, is(Predicate::Case(NamePattern::Whole(text.to_owned()))), "{written}"),
             Err(error) => assert!(matches!(text, "" | "*"), "{written}: {error}"),
         }
     }

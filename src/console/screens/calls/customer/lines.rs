@@ -159,7 +159,7 @@ fn others(body: &NumberBody, desk: &Desk, lines: &mut Vec<Line>) {
     if !body.cases.is_empty() {
         lines.push(heading(desk, "customer-cases"));
         for (case, text) in body.cases.iter().zip(used(&body.cases)) {
-            let target = facet::term("case", Some(&case.name)).map(Target::Term);
+            let target = facet::term("case", Some(&case.name), []).map(Target::Term);
             lines.push(Line { target, ..line("", text) });
         }
     }

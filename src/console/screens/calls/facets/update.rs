@@ -8,10 +8,14 @@ use crate::{
         effect::{Read, Slot},
         keymap::Action,
         screens::calls::{Calls, WIDE, requery::change_query},
+        values::Known,
     },
-    domain::query::{
-        QueryError,
-        edit::{self, Family, Presence},
+    domain::{
+        facet,
+        query::{
+            QueryError,
+            edit::{self, Family, Presence},
+        },
     },
     wire,
 };
@@ -142,7 +146,9 @@ pub fn all_values(calls: &Calls) -> Option<usize> {
 
 /// Puts a value into the query or takes it out; or excludes it, or no longer.
 pub fn toggle(calls: &mut Calls, desk: &mut Desk, section: usize, value: Option<&str>, exclude: bool) {
-    match changed(&calls.facets, section, value, exclude, &calls.query.applied) {
+    let field = SECTIONS.get(section).map_or("", |section| section.field);
+    let known = calls.values.as_ref().map_or(&[][..], |values| values.of(field));
+    match changed(&calls.facets, known, section, value, exclude, &calls.query.applied) {
         None => desk.say("facet-no-term", &[]),
         Some(Err(_)) => desk.warn("query-mend-first", &[]),
         Some(Ok(text)) => change_query(calls, desk, &text),
@@ -152,14 +158,22 @@ pub fn toggle(calls: &mut Calls, desk: &mut Desk, section: usize, value: Option<
 /// The query with a value put in, taken out or excluded; none where the language has no term for it.
 fn changed(
     facets: &Facets,
+    known: &[Known],
     section: usize,
     value: Option<&str>,
     exclude: bool,
     query: &str,
 ) -> Option<Result<String, QueryError>> {
     let among = facets.among(section);
-    let family = Family { field: SECTIONS.get(section)?.field, among: &among };
-    Some(match (term(section, value), exclude) {
+    let field = SECTIONS.get(section)?.field;
+    let family = Family { field, among: &among };
+    let listed = facets.values(section).iter().filter_map(|count| count.value.as_deref());
+    let others = listed.chain(known.iter().map(|known| known.name.as_str()));
+    let written = match (term(section, value), value) {
+        (Term::Value(_), Some(value)) if field != "talk" => Term::Value(facet::name_value(field, value, others)),
+        (other, _) => other,
+    };
+    Some(match (written, exclude) {
         (Term::None, _) => return None,
         (Term::Value(value), false) => edit::toggle_value(query, family, &value),
         (Term::Value(value), true) => edit::exclude_value(query, family, &value),
@@ -173,7 +187,7 @@ fn changed(
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::presence, *};
 
     #[test]
     fn a_section_counts_without_its_own_values() {
@@ -193,10 +207,10 @@ mod tests {
 
     #[test]
     fn values_go_in_and_out() {
-        let facets = Facets::default();
+        let (facets, known) = (Facets::default(), ["Anna", "Joanna Kos"].map(Known::new));
         let place = |name: &str| SECTIONS.iter().position(|section| section.name == name).expect("a section");
         let turned = |name: &str, value: Option<&str>, exclude: bool, query: &str| {
-            changed(&facets, place(name), value, exclude, query).map(|changed| changed.expect("a query"))
+            changed(&facets, &known, place(name), value, exclude, query).map(|changed| changed.expect("a query"))
         };
         assert_eq!(turned("agents", Some("Anna Nowak"), false, "today").as_deref(), Some("today agent:\"Anna Nowak\""));
         assert_eq!(turned("outcome", Some("missed"), false, "is:flagged").as_deref(), Some("is:flagged is:missed"));
@@ -205,5 +219,11 @@ mod tests {
         assert_eq!(turned("tags", None, false, "").as_deref(), Some("-has:tag"));
         assert_eq!(turned("tags", None, true, "").as_deref(), Some("has:tag"));
         assert_eq!(turned("queue", None, false, ""), None);
+        assert_eq!(turned("agents", Some("Anna"), false, "agent:Bob").as_deref(), Some("agent:Bob,=Anna"));
+        assert_eq!(turned("agents", Some("Anna"), false, "agent:Bob,=anna").as_deref(), Some("agent:Bob"));
+        assert_eq!(turned("agents", Some("Anna"), false, "agent:anna").as_deref(), Some(""));
+        assert_eq!(turned("agents", Some("Anna"), true, "agent:=anna").as_deref(), Some("-agent:=Anna"));
+        assert_eq!(turned("agents", Some("Joanna Kos"), false, "agent:=\"Joanna Kos\"").as_deref(), Some(""));
+        assert_eq!(presence(&facets, place("agents"), Some("Anna"), "-agent:=ANNA"), Presence::Out);
     }
 }

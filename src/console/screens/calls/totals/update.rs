@@ -108,12 +108,16 @@ fn narrow(calls: &mut Calls, desk: &mut Desk) {
         desk.say("totals-nothing-here", &[]);
         return;
     };
-    let Some(term) = facet::term(page.part.field(), row.value.as_deref()) else {
+    let names = calls.values.iter().flat_map(|values| values.of(page.part.field()));
+    let known = page.rows().iter().filter_map(|row| row.value.as_deref()).chain(names.map(|known| known.name.as_str()));
+    let Some(term) = facet::term(page.part.field(), row.value.as_deref(), known) else {
         desk.say("totals-no-term", &[]);
         return;
     };
     let query = &calls.query.applied;
-    let narrowed = if edit::has(query, &term) { Ok(query.clone()) } else { edit::toggle(query, &term) };
+    let exact = term.replacen(':', ":=", 1);
+    let narrowed =
+        if edit::has(query, &term) || edit::has(query, &exact) { Ok(query.clone()) } else { edit::toggle(query, &term) };
     match narrowed {
         Ok(query) => {
             close(calls, desk);
