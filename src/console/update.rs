@@ -215,6 +215,8 @@ fn takes_text(model: &Model) -> bool {
 fn one_input(model: &mut Model, input: &Input) {
     model.desk.notices.seen();
     if let Some(mut overlay) = model.overlays.pop() {
+        // A box that opened by itself takes the keys: what was begun before it is over.
+        model.prefix = Prefix::default();
         let outcome = overlay.input(&mut model.desk, input);
         dispatch::overlay_said(model, overlay, outcome);
         return;

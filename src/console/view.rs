@@ -82,7 +82,7 @@ fn frame(model: &Model, painter: &mut Painter<'_>, area: Rect) -> Option<(u16, u
     };
     message_line(model, painter, Rect::new(area.x, area.bottom() - 2, area.width, 1));
     hints(model, painter, Rect::new(area.x, area.bottom() - 1, area.width, 1));
-    if model.prefix.shown {
+    if model.prefix.shown && model.overlays.is_empty() {
         prefix_box(model, painter, content);
     }
     for overlay in &model.overlays {

@@ -302,7 +302,7 @@ fn days_head_their_rows_and_moving_stays_right() {
     model.layout();
     let calls: Vec<wire::CallBody> = (0..60)
         .map(|number| wire::CallBody {
-            start: call(0).start - jiff::SignedDuration::from_hours(9 * number),
+            start: call(0).start - jiff::SignedDuration::from_hours(6 * number),
             ..call(usize::try_from(number).expect("small"))
         })
         .collect();

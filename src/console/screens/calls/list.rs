@@ -270,6 +270,12 @@ impl List {
         self.settle();
     }
 
+    /// Stretches of rows of one day, as far as they are in memory.
+    pub fn days(&self) -> usize {
+        let days = self.rows.iter().map(|row| row.day);
+        usize::from(!self.rows.is_empty()) + days.clone().zip(days.skip(1)).filter(|(one, next)| one != next).count()
+    }
+
     /// Parts the rows of different days by headings, or no longer; the cursor's row stays on the screen.
     pub fn set_headed(&mut self, headed: bool) {
         if self.headed != headed {

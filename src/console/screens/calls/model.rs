@@ -10,6 +10,9 @@ use crate::{
     wire,
 };
 
+/// Calls a day from which on days get headings.
+const CALLS_A_DAY: usize = 3;
+
 /// Everything that the list shows.
 #[derive(Clone, Debug, Default)]
 pub struct Calls {
@@ -114,10 +117,12 @@ impl Calls {
         self.sort.or_else(|| sort_in(&self.query.applied)).unwrap_or_default()
     }
 
-    /// Rows of different days are parted by headings where the list goes by time, unless all are of today.
+    /// Rows of different days are parted by headings where the list goes by time, unless all are of today, or
+    /// days are so many that the headings would be half of what is seen: the date stands in the rows then.
     pub fn head(&mut self, desk: &Desk) {
         let today = desk.zone.to_datetime(desk.now).date();
-        let headed = self.order().field == SortField::Start && self.list.rows().any(|row| row.day != today);
+        let by_time = self.order().field == SortField::Start && self.list.rows().any(|row| row.day != today);
+        let headed = by_time && self.list.rows().count() >= self.list.days() * CALLS_A_DAY;
         self.list.set_headed(headed);
     }
 

@@ -28,6 +28,15 @@ pub(super) fn detail(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area
         sections(calls, call, known, desk, painter, inside);
         return;
     }
+    if call.recordings.is_empty() {
+        let mut lines = vec![(facts(call, desk), Role::Text)];
+        lines.extend(no_recording(known, desk));
+        lines.extend(strip_text(call, known, desk));
+        let pieces =
+            lines.iter().flat_map(|(text, role)| wrap(text, usize::from(inside.width)).into_iter().map(|line| (line, *role)));
+        put(painter, inside, pieces.collect());
+        return;
+    }
     let mut y = inside.y;
     let lanes = match inside.height {
         0..=4 => 0,
@@ -36,10 +45,7 @@ pub(super) fn detail(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area
     };
     if lanes > 0 {
         wave(calls, call, desk, painter, Rect::new(inside.x, y, inside.width, lanes));
-        y += lanes + u16::from(!call.recordings.is_empty());
-        if call.recordings.is_empty() {
-            y += 1;
-        }
+        y += lanes + 1;
     }
     for (text, role) in strip_text(call, known, desk) {
         let room = usize::from(inside.bottom().saturating_sub(y));
@@ -68,7 +74,15 @@ fn sections(
     let texts = &desk.setup.texts;
     let lanes = inside.height - 8;
     painter.text(inside.x, inside.y, inside.width, &facts(call, desk), Role::Text);
-    wave(calls, call, desk, painter, Rect::new(inside.x, inside.y + 1, inside.width, lanes));
+    let place = Rect::new(inside.x, inside.y + 1, inside.width, lanes);
+    if call.recordings.is_empty() {
+        let lines = no_recording(known, desk);
+        let pieces =
+            lines.iter().flat_map(|(text, role)| wrap(text, usize::from(place.width)).into_iter().map(|line| (line, *role)));
+        put(painter, Rect { y: place.y + 1, height: place.height, ..place }, pieces.collect());
+    } else {
+        wave(calls, call, desk, painter, place);
+    }
     let notes = Rect::new(inside.x - 1, inside.y + lanes + 2, inside.width + 2, 1);
     painter.rule(notes, &texts.get("section-notes"), "");
     let file = Rect { y: notes.y + 4, ..notes };
@@ -157,12 +171,16 @@ fn remark(call: &CallBody, known: Option<&CallDetailBody>, desk: &Desk) -> Strin
     parts.join(" · ")
 }
 
+/// That there is none, and why, as far as the records show.
+fn no_recording(known: Option<&CallDetailBody>, desk: &Desk) -> Vec<(String, Role)> {
+    let mut lines = vec![(desk.setup.texts.get("no-recording"), Role::TextMuted)];
+    lines.extend(known.into_iter().flat_map(|detail| &detail.why).map(|why| (why.text.clone(), Role::TextMuted)));
+    lines
+}
+
 fn wave(calls: &Calls, call: &CallBody, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
     let texts = &desk.setup.texts;
-    let Some(recording) = call.recordings.first() else {
-        painter.text(area.x, area.y + area.height / 2, area.width, &texts.get("no-recording"), Role::TextMuted);
-        return;
-    };
+    let Some(recording) = call.recordings.first() else { return };
     let label = 10;
     let lanes = Rect::new(area.x + label, area.y, area.width.saturating_sub(label), area.height);
     if recording.channels > 1 {
