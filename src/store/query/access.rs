@@ -28,6 +28,8 @@ enum Way {
 const EXTENSIONS: usize = 64;
 /// Keys that are read one by one rather than in a pass over the column index.
 const NARROW: usize = 5_000;
+/// Entries of an extension that are counted one by one rather than in a pass over the column index.
+const ENTRIES: usize = if cfg!(test) { 20 } else { 20_000 };
 /// Keys asked for in one statement.
 const CHUNK: usize = 1_000;
 
@@ -278,6 +280,15 @@ impl Access {
             Ok(())
         })?;
         Ok(count)
+    }
+
+    /// How many, where it is all that one extension took part in and not much.
+    pub(super) fn few_of_extension(&self, reader: &Reader) -> Sql<Option<u64>> {
+        if !self.rest.is_empty() || self.keys.is_some() || !matches!(self.ways.as_slice(), [Way::Extension(_)]) {
+            return Ok(None);
+        }
+        let count = self.count(reader, Some(ENTRIES + 1))?;
+        Ok((count <= ENTRIES as u64).then_some(count))
     }
 
     #[cfg(test)]

@@ -32,6 +32,9 @@ impl Store {
 fn count(reader: &Reader, scope: &Scope, filter: &Filter, at_most: Option<u64>) -> Sql<Count> {
     let term = Term::of(reader, scope, filter)?;
     let access = Access::of_term(reader, term.clone());
+    if let Some(count) = access.few_of_extension(reader)? {
+        return Ok(Count { count, exact: true });
+    }
     if !access.is_narrow()
         && let Some(count) = reader.ask(&term, |query| query.count())?
     {
