@@ -47,7 +47,7 @@ enum Counter {
 }
 
 impl Query<'_> {
-    pub(in crate::store) fn tally(&self, ask: &Ask) -> Result<Tally, Trouble> {
+    pub(in crate::store) fn tally(&self, ask: &Ask<'_>) -> Result<Tally, Trouble> {
         let mut tester = self.tester();
         let mut clock = LocalClock::new(self.view.zone().clone());
         let mut tally = Tally::default();
@@ -59,6 +59,7 @@ impl Query<'_> {
                 _ => Counter::Dense(Dense::default()),
             })
             .collect();
+        let mut scratch = Vec::new();
         for held in self.segments() {
             self.go_on()?;
             let stretch = Tester::stretch(&held.segment, self.from, self.until)?;
@@ -68,7 +69,7 @@ impl Query<'_> {
             let mut pass = Pass { segment: &held.segment, rows: &rows, whole, clock: &mut clock };
             pass.add(ask, &mut tally.sums, &mut counters)?;
             if let Some(by) = &ask.split {
-                split::add(&held.segment, rows, by, &mut clock, &mut tally.split)?;
+                split::add(&held.segment, rows, by, (&mut clock, &mut scratch), &mut tally.split)?;
             }
         }
         tally.by = counters
@@ -108,7 +109,7 @@ struct Pass<'a> {
 }
 
 impl Pass<'_> {
-    fn add(&mut self, ask: &Ask, sums: &mut Sums, counters: &mut [Counter]) -> Result<(), Damaged> {
+    fn add(&mut self, ask: &Ask<'_>, sums: &mut Sums, counters: &mut [Counter]) -> Result<(), Damaged> {
         sums.calls += self.rows.len() as u64;
         let needs = |table: Part| ask.by.iter().any(|counted| counted.table() == Some(table));
         let kinds = if ask.sums || needs(Part::Kind) { self.places(Part::Kind)? } else { Vec::new() };

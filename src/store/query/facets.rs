@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
-    field::{Field, by_text, customer_codes},
+    field::{Field, by_text, customer_codes, texts},
     tally::{Ask, Split, tally},
     term::Term,
 };
@@ -68,7 +68,7 @@ pub(super) fn named(
 fn breakdown(reader: &Reader, scope: &Scope, filter: &Filter, field: Field) -> Sql<Vec<Share>> {
     let term = Term::of(reader, scope, filter)?;
     let recode = if field == Field::Customer { Some(customer_codes(reader)?) } else { None };
-    let ask = Ask { split: Some(Split { by: field.counted(), recode }), ..Ask::default() };
-    let shares = by_text(reader, field, &tally(reader, &term, &ask)?.split)?;
+    let ask = Ask { split: Some(Split { by: field.counted(), sets: field.sets(reader), recode }), ..Ask::default() };
+    let shares = texts(reader, field, &tally(reader, &term, &ask)?.split)?;
     Ok(shares.into_iter().map(|(value, sums)| Share { value, totals: sums.totals(reader) }).collect())
 }

@@ -96,6 +96,18 @@ impl Field {
         self.entry().1
     }
 
+    /// The sets that the column holds.
+    pub(super) fn sets(self, reader: &Reader) -> Option<&Sets> {
+        let names = &reader.names;
+        match self {
+            Self::Extensions => Some(&names.extset),
+            Self::Agents => Some(&names.agentset),
+            Self::Groups => Some(&names.groupset),
+            Self::Projects => Some(&names.projset),
+            _ => None,
+        }
+    }
+
     fn entry(self) -> (&'static str, Counted) {
         FIELDS.iter().find(|(field, ..)| *field == self).map_or(("", Counted::Recorded), |(_, json, _, by)| (json, *by))
     }
@@ -120,17 +132,14 @@ pub(super) fn by_text<V: Joined>(
         }
         of_members
     };
-    let names = &reader.names;
-    match field {
-        Field::Extensions => texts(reader, field, &members(&names.extset)),
-        Field::Agents => texts(reader, field, &members(&names.agentset)),
-        Field::Groups => texts(reader, field, &members(&names.groupset)),
-        Field::Projects => texts(reader, field, &members(&names.projset)),
-        _ => texts(reader, field, counts),
+    match field.sets(reader) {
+        Some(sets) => texts(reader, field, &members(sets)),
+        None => texts(reader, field, counts),
     }
 }
 
-fn texts<V: Joined>(reader: &Reader, field: Field, counts: &HashMap<Option<i64>, V>) -> Sql<Vec<(Option<String>, V)>> {
+/// As [`by_text`], of members where what the column holds are sets.
+pub(super) fn texts<V: Joined>(reader: &Reader, field: Field, counts: &HashMap<Option<i64>, V>) -> Sql<Vec<(Option<String>, V)>> {
     let names = &reader.names;
     let word = |code: Option<i64>, word: fn(i64) -> Option<&'static str>| vec![code.and_then(word).map(str::to_owned)];
     let name = |dictionary: &Dictionary, id: Option<i64>| vec![id.and_then(|id| dictionary.text(id))];

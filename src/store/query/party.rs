@@ -112,7 +112,7 @@ fn fill(reader: &Reader, term: Term, page: &mut NumberPage) -> Sql<()> {
     page.notes = newest_notes(reader, all.by[2].keys().flatten().copied().collect())?;
 
     let answered = Term::And(vec![term, Term::Outcomes(vec![Outcome::Answered.code()])]);
-    let split = Some(Split { by: Counted::Column(Column::Agent), recode: None });
+    let split = Some(Split { by: Counted::Column(Column::Agent), sets: None, recode: None });
     let agents = by_text(reader, Field::Agent, &tally(reader, &answered, &Ask { split, ..Ask::default() })?.split)?;
     page.agents = agents.into_iter().take(AGENTS).map(|(value, sums)| Share { value, totals: sums.totals(reader) }).collect();
     Ok(())

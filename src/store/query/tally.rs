@@ -19,6 +19,7 @@ use crate::{
     store::{
         column::Column,
         error::Sql,
+        names::Sets,
         reader::Reader,
         row::{OTHER_PARTY, flag},
     },
@@ -71,14 +72,14 @@ impl Counted {
 
 /// What is to be counted.
 #[derive(Default)]
-pub(in crate::store) struct Ask {
+pub(in crate::store) struct Ask<'a> {
     pub(in crate::store) sums: bool,
     pub(in crate::store) by: Vec<Counted>,
     /// Sums of each value.
-    pub(in crate::store) split: Option<Split>,
+    pub(in crate::store) split: Option<Split<'a>>,
 }
 
-impl Ask {
+impl Ask<'_> {
     /// Where the counts of a thing will stand.
     pub(in crate::store) fn also_by(&mut self, counted: Counted) -> usize {
         self.by.iter().position(|known| *known == counted).unwrap_or_else(|| {
@@ -89,31 +90,47 @@ impl Ask {
 }
 
 /// What sums are parted by.
-pub(in crate::store) struct Split {
+pub(in crate::store) struct Split<'a> {
     pub(in crate::store) by: Counted,
+    /// What is counted by are sets, and their members count instead of them.
+    pub(in crate::store) sets: Option<&'a Sets>,
     /// What stands for each telephone number instead.
     pub(in crate::store) recode: Option<Recode>,
 }
 
 /// What stands for telephone numbers; most have nothing, and are unknown.
 #[derive(Default)]
-pub(in crate::store) struct Recode(Vec<Option<i64>>);
+pub(in crate::store) struct Recode {
+    /// By number, 0 for nothing.
+    codes: Vec<u32>,
+    /// A bit by number: most numbers need no more, and these stay in the processor's cache.
+    known: Vec<u64>,
+}
 
 impl Recode {
     pub(in crate::store) fn put(&mut self, number: i64, code: i64) {
-        let Ok(place) = usize::try_from(number) else { return };
-        if place >= self.0.len() {
-            self.0.resize(place + 1, None);
+        let (Ok(place), Ok(code)) = (usize::try_from(number), u32::try_from(code)) else { return };
+        if place >= self.codes.len() {
+            self.codes.resize(place + 1, 0);
+            self.known.resize(place / 64 + 1, 0);
         }
-        self.0[place] = Some(code);
+        self.codes[place] = code;
+        self.known[place / 64] |= 1 << (place % 64);
     }
 
     fn of(&self, number: i64) -> Option<i64> {
-        self.0.get(usize::try_from(number).ok()?).copied().flatten()
+        let place = usize::try_from(number).ok()?;
+        self.known.get(place / 64).filter(|known| *known >> (place % 64) & 1 == 1)?;
+        self.codes.get(place).map(|code| i64::from(*code))
     }
 }
 
-impl Split {
+impl Split<'_> {
+    /// Whether what stands for each call is a set, and its members.
+    pub(in crate::store) fn members(&self, code: Option<i64>) -> Option<&[u32]> {
+        Some(self.sets?.slice(code.unwrap_or(0)))
+    }
+
     pub(in crate::store) fn recoded(&self, code: Option<i64>) -> Option<i64> {
         match &self.recode {
             Some(recode) => recode.of(code?),
@@ -221,12 +238,12 @@ pub(in crate::store) struct Tally {
     pub(in crate::store) sums: Sums,
     /// For each thing asked for: calls by what its column holds.
     pub(in crate::store) by: Vec<HashMap<Option<i64>, u64>>,
-    /// Sums by what the column holds.
+    /// Sums by what the column holds, or by the members of the sets that it holds.
     pub(in crate::store) split: HashMap<Option<i64>, Sums>,
 }
 
 /// Counts and sums up the calls of a term.
-pub(in crate::store) fn tally(reader: &Reader, term: &Term, ask: &Ask) -> Sql<Tally> {
+pub(in crate::store) fn tally(reader: &Reader, term: &Term, ask: &Ask<'_>) -> Sql<Tally> {
     let access = Access::of_term(reader, term.clone());
     if !access.is_narrow()
         && let Some(tally) = reader.ask(term, |query| query.tally(ask))?
@@ -249,7 +266,7 @@ const FACTS: &str = "c.outcome,c.talk_ds,c.rec_count,c.rec_ds,c.rec_bytes,c.cost
 const FACTS_COUNT: usize = 7;
 
 /// Row by row.
-fn walked(reader: &Reader, access: &Access, ask: &Ask) -> Sql<Tally> {
+fn walked(reader: &Reader, access: &Access, ask: &Ask<'_>) -> Sql<Tally> {
     let facts = ask.sums || ask.split.is_some();
     let counted = ask.by.iter().copied().chain(ask.split.as_ref().map(|split| split.by));
     let columns: Vec<String> = facts.then(|| FACTS.to_owned()).into_iter().chain(counted.map(Counted::sql)).collect();
@@ -266,7 +283,15 @@ fn walked(reader: &Reader, access: &Access, ask: &Ask) -> Sql<Tally> {
         }
         if let Some(split) = &ask.split {
             let code = split.recoded(row.get(first + ask.by.len())?);
-            tally.split.entry(code).or_default().add(row)?;
+            match split.members(code) {
+                None => tally.split.entry(code).or_default().add(row)?,
+                Some([]) => tally.split.entry(None).or_default().add(row)?,
+                Some(members) => {
+                    for member in members {
+                        tally.split.entry(Some(i64::from(*member))).or_default().add(row)?;
+                    }
+                }
+            }
         }
         Ok(())
     })?;
