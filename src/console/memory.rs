@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Memory {
+    /// What was open: pane, query, order and cursor are of it.
+    pub place: String,
     /// Name of the pane.
     pub pane: String,
     pub query: String,

@@ -120,6 +120,7 @@ impl Model {
     /// What the next start shall find.
     pub fn memory(&self) -> Memory {
         Memory {
+            place: self.desk.setup.place.clone(),
             pane: self.pane.word().to_owned(),
             // A query that was refused would greet the person with an error.
             query: if self.calls.query.problem.is_some() { String::new() } else { self.calls.query.applied.clone() },

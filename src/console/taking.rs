@@ -47,7 +47,7 @@ pub(super) fn open(model: &mut Model, what: What) {
         _ => many::whose(&model.desk, &scope),
     };
     let shown = model.calls.choice.fields(model.desk.size.0);
-    let take = Take::new(what, scope.clone(), whose, shown, &model.desk);
+    let take = Take::new(what, (scope.clone(), model.calls.sort_or_own()), whose, shown, &model.desk);
     model.overlays.push(Overlay::Take(Box::new(take)));
     model.desk.read(Slot::Take, 0, Read::Haul(scope));
 }

@@ -128,6 +128,13 @@ pub(super) fn leave(model: &mut Model, status: u8) {
 
 fn remembered(model: &mut Model, memory: Memory) {
     model.remembered = true;
+    // What was asked of one database is not asked of another; habits are a person's own.
+    let elsewhere = !memory.place.is_empty() && memory.place != model.desk.setup.place;
+    let memory = if elsewhere {
+        Memory { query: String::new(), sort: String::new(), call: None, page: None, pane: String::new(), ..memory }
+    } else {
+        memory
+    };
     model.calls.query.applied.clone_from(&memory.query);
     model.calls.query.input.set(memory.query);
     model.calls.query.history = memory.history;

@@ -154,6 +154,7 @@ fn ended(model: &mut Model, number: u64, end: TaskEnd) {
         }
     };
     let words = match &state {
+        State::Done(words) if role == Role::Undo => desk.setup.texts.with("task-undone", &[("what", &title), ("words", words)]),
         State::Done(words) => desk.setup.texts.with("task-done", &[("what", &title), ("words", words)]),
         State::Cancelled(words) => desk.setup.texts.with("task-cancelled", &[("what", &title), ("words", words)]),
         State::Failed(words) => desk.setup.texts.with("task-failed", &[("what", &title), ("words", words)]),

@@ -15,7 +15,7 @@ use rusqlite::{Connection, Transaction, hooks::Wal};
 use super::{
     assignments::Assignments,
     blob::Packer,
-    error::{Result, Sql},
+    error::{Result, Sql, StoreError},
     names::Names,
     reader::{Shared, WRITING},
 };
@@ -38,6 +38,8 @@ pub(super) struct Writer {
     pub(super) shared: Arc<Shared>,
     pub(super) state: State,
     version: Option<i64>,
+    /// Which file it is, as far as the system tells.
+    file: Option<FileMark>,
     /// Pages in the log after the last commit.
     logged: Arc<AtomicI32>,
 }
@@ -100,6 +102,20 @@ impl State {
     }
 }
 
+/// Device and number of a file.
+type FileMark = (u64, u64);
+
+#[cfg(unix)]
+fn file_mark(path: &std::path::Path) -> Option<FileMark> {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata(path).ok().map(|facts| (facts.dev(), facts.ino()))
+}
+
+#[cfg(not(unix))]
+const fn file_mark(_: &std::path::Path) -> Option<FileMark> {
+    None
+}
+
 impl Writer {
     pub(super) fn new(mut conn: Connection, shared: Arc<Shared>) -> Sql<Self> {
         rusqlite::vtab::array::load_module(&conn)?;
@@ -110,14 +126,15 @@ impl Writer {
             told.store(pages, Ordering::Relaxed);
             Ok(())
         }))?;
-        Ok(Self { conn, state: State::new(Arc::clone(&shared)), shared, version: None, logged })
+        let file = file_mark(&shared.path);
+        Ok(Self { conn, state: State::new(Arc::clone(&shared)), shared, version: None, file, logged })
     }
 
     /// One transaction. On any failure nothing is changed.
     pub(super) fn act<T>(&mut self, durable: Durable, work: impl FnOnce(&Transaction<'_>, &mut State) -> Sql<T>) -> Result<T> {
         let path = self.shared.path.clone();
         let began = Instant::now();
-        let done = self.act_inner(durable, work);
+        let done = self.still_there().and_then(|()| self.act_inner(durable, work));
         let took = began.elapsed();
         if took >= LONG {
             tracing::info!(ms = took.as_millis() as u64, "a transaction took long; others who write waited");
@@ -130,6 +147,18 @@ impl Writer {
             self.bring_over();
         }
         done.map_err(|fault| fault.tell(&path))
+    }
+
+    /// What is written into a file without a name is lost with the program: it is refused, not answered with a yes.
+    fn still_there(&self) -> Sql<()> {
+        if self.file.is_some() && file_mark(&self.shared.path) != self.file {
+            return Err(StoreError::Unusable(format!(
+                "{} was moved, deleted or replaced while it was open; nothing was written. Put it back, or leave and open another",
+                self.shared.path.display()
+            ))
+            .into());
+        }
+        Ok(())
     }
 
     fn act_inner<T>(&mut self, durable: Durable, work: impl FnOnce(&Transaction<'_>, &mut State) -> Sql<T>) -> Sql<T> {

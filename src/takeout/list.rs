@@ -1,7 +1,7 @@
 //! A list of calls as one file of any length. It has its name once it is whole; broken off, nothing is left.
 
 use std::{
-    io::Write,
+    io::{Read, Write},
     path::{Path, PathBuf},
 };
 
@@ -9,7 +9,7 @@ use super::{End, Form, Lines, Progress, Rows, TakeError};
 use crate::client::{CallsQuery, Client};
 
 /// Ids in one query.
-const IDS: usize = 50;
+const IDS: usize = 200;
 /// Rows between two looks at the progress.
 const TOLD_EVERY: u64 = 500;
 
@@ -18,8 +18,8 @@ const TOLD_EVERY: u64 = 500;
 pub enum Selection {
     /// Everything that matches, in the query's order.
     Query(CallsQuery),
-    /// These ids, in this order as far as fifty of them go.
-    Calls(Vec<String>),
+    /// These ids, in this order as far as [`IDS`] of them go; each stretch of so many in the order of the list.
+    Calls { ids: Vec<String>, sort: String },
 }
 
 /// What was saved.
@@ -34,7 +34,7 @@ pub struct Saved {
 /// What stands at the place of a file that is to be written: true for a file that would be replaced.
 ///
 /// # Errors
-/// When it is a folder, or its folder is missing.
+/// When it is a folder, its folder is a file, or what stands there is no text: a database or a sound is never replaced.
 pub fn check_target(file: &Path) -> Result<bool, TakeError> {
     if file.is_dir() {
         return Err(TakeError::Failed(format!("{} is a folder; add the name of a file", file.display())));
@@ -43,7 +43,20 @@ pub fn check_target(file: &Path) -> Result<bool, TakeError> {
     if let Some(folder) = folder.filter(|folder| folder.is_file()) {
         return Err(TakeError::Failed(format!("{} is a file, not a folder", folder.display())));
     }
+    if begins_like_no_text(file) {
+        return Err(TakeError::Failed(format!(
+            "{} is no list: it holds a database or other data and is not replaced; choose another name",
+            file.display()
+        )));
+    }
     Ok(file.symlink_metadata().is_ok())
+}
+
+/// A text has no zero bytes; databases, their logs and sounds begin with some.
+fn begins_like_no_text(file: &Path) -> bool {
+    let mut beginning = Vec::new();
+    let read = std::fs::File::open(file).and_then(|file| file.take(4_096).read_to_end(&mut beginning));
+    read.is_ok() && beginning.contains(&0)
 }
 
 /// Writes calls into a file, beside its place first. `columns` are JSON names, empty for all; `replace` lets a file of that
@@ -69,7 +82,10 @@ pub async fn save_list(
         .map_err(|why| TakeError::Failed(format!("the folder {} cannot be made: {why}", folder.display())))?;
     let queries: Vec<CallsQuery> = match calls {
         Selection::Query(query) => vec![query.clone()],
-        Selection::Calls(ids) => ids.chunks(IDS).map(|ids| CallsQuery::new(format!("id:{}", ids.join(",")))).collect(),
+        Selection::Calls { ids, sort } => ids
+            .chunks(IDS)
+            .map(|ids| CallsQuery { sort: sort.clone(), ..CallsQuery::new(format!("id:{}", ids.join(","))) })
+            .collect(),
     };
     let part =
         tempfile::Builder::new().prefix(".callreel-").suffix(".part").tempfile_in(folder).map_err(|why| unwritable(&why))?;
@@ -107,5 +123,30 @@ pub async fn save_list(
         Ok(_) => Ok(Saved { rows: done, bytes, file: file.to_owned(), end: End::Whole }),
         Err(why) if why.error.kind() == std::io::ErrorKind::AlreadyExists => Err(TakeError::Exists(file.display().to_string())),
         Err(why) => Err(unwritable(&why.error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_target;
+
+    #[test]
+    fn a_list_never_goes_over_a_database_or_a_sound() {
+        let folder = tempfile::tempdir().expect("folder");
+        let put = |name: &str, bytes: &[u8]| {
+            let file = folder.path().join(name);
+            std::fs::write(&file, bytes).expect("written");
+            file
+        };
+        for file in [
+            put("calls.db", b"SQLite format 3\0rest"),
+            put("a.csv", b"RIFF\x24\0\0\0WAVE"),
+            put("wal", &[0x37, 0x7f, 6, 0x82, 0]),
+        ] {
+            let why = check_target(&file).expect_err("refused").to_string();
+            assert!(why.contains("not replaced"), "{why}");
+        }
+        assert!(check_target(&put("old.csv", "id,start\nŁódź,\n".as_bytes())).expect("a list"), "another list may be replaced");
+        assert!(!check_target(&folder.path().join("new.csv")).expect("free"));
     }
 }

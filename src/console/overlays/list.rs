@@ -185,8 +185,6 @@ impl Chooser {
             (Code::Up, _) | (Code::Char('p'), true) => self.at = self.at.saturating_sub(1),
             (Code::PageDown, _) => self.at = (self.at + 10).min(last),
             (Code::PageUp, _) => self.at = self.at.saturating_sub(10),
-            (Code::Char('j'), false) if self.kind == ChooserKind::Sort => self.at = (self.at + 1).min(last),
-            (Code::Char('k'), false) if self.kind == ChooserKind::Sort => self.at = self.at.saturating_sub(1),
             _ => {
                 if self.filter.key(key) == Some(true) {
                     self.at = 0;

@@ -71,6 +71,8 @@ pub enum Field {
 pub struct Take {
     pub what: What,
     pub scope: Scope,
+    /// Order of the list.
+    sort: String,
     /// `3 marked calls`, for the title.
     pub whose: String,
     /// None while it is being counted.
@@ -89,7 +91,7 @@ pub struct Take {
 }
 
 impl Take {
-    pub fn new(what: What, scope: Scope, whose: String, shown: Vec<&'static str>, desk: &Desk) -> Self {
+    pub fn new(what: What, (scope, sort): (Scope, String), whose: String, shown: Vec<&'static str>, desk: &Desk) -> Self {
         let Taken { folder, template, form, every_column } = desk.taken.clone();
         let place = match what {
             What::Recordings => folder,
@@ -101,6 +103,7 @@ impl Take {
         Self {
             what,
             scope,
+            sort,
             whose,
             haul: None,
             place: LineInput::new(place),
@@ -150,6 +153,7 @@ impl Take {
             },
             What::List => Task::Save {
                 scope,
+                sort: self.sort.clone(),
                 file: place,
                 replace,
                 form: self.form,

@@ -40,8 +40,8 @@ pub enum Task {
     Restore(Arc<Vec<Part>>),
     /// Recordings into a folder; `all`: how many there are, if that is known.
     Download { scope: Scope, folder: String, template: String, zone: TimeZone, all: Option<u64> },
-    /// The list as a file; `replace`: a file of that name may go.
-    Save { scope: Scope, file: String, replace: bool, form: Form, columns: Vec<&'static str>, all: Option<u64> },
+    /// The list as a file, in the order of the list; `replace`: a file of that name may go.
+    Save { scope: Scope, sort: String, file: String, replace: bool, form: Form, columns: Vec<&'static str>, all: Option<u64> },
 }
 
 impl Task {

@@ -71,14 +71,14 @@ pub(in crate::console) async fn run(client: Client, task: Task, cancel: Cancella
                 Err(why) => Err(why),
             }
         }
-        Task::Save { scope, file, replace, form, columns, all } => {
+        Task::Save { scope, sort, file, replace, form, columns, all } => {
             let selection = match scope {
-                Scope::Query { q, sort } => Selection::Query(CallsQuery { sort, ..CallsQuery::new(q) }),
+                Scope::Query { q, .. } => Selection::Query(CallsQuery { sort, ..CallsQuery::new(q) }),
                 Scope::Calls(ids) => {
                     // Ids go by time: the newest stand first, as in the list.
                     let mut ids: Vec<String> = ids.iter().map(ToOwned::to_owned).collect();
                     ids.sort_unstable_by(|a, b| b.cmp(a));
-                    Selection::Calls(ids)
+                    Selection::Calls { ids, sort }
                 }
             };
             let file = takeout::at_home(&file, home().as_deref());

@@ -53,6 +53,12 @@ fn memory_comes_back() {
     assert_eq!(fresh.calls.query.applied, "talk:>1m");
     assert_eq!(fresh.pane, Pane::Player);
     assert_eq!(fresh.calls.goal.on, memory.call);
+    let mut other = setup("dark", Depth::C256);
+    other.place = "another.db".to_owned();
+    let mut other = Model::new(other, at("2026-11-07T14:00:00Z"), (80, 24));
+    update::update(&mut other, Msg::Remembered(Box::new(toml::from_str(&text).expect("read"))));
+    assert_eq!((other.calls.query.applied.as_str(), other.pane), ("", Pane::Calls), "a query is of one database");
+    assert_eq!(other.calls.query.history, fresh.calls.query.history, "habits are a person's own");
 }
 
 #[test]

@@ -150,7 +150,7 @@ fn the_list_is_saved_in_a_form_and_a_file_is_not_replaced_unasked() {
     let effects = key(&mut model, "Enter");
     answer(&mut model, &effects, Slot::Path, Ok(Answer::Target(Ok(true))));
     let effects = key(&mut model, "y");
-    let Some((number, Task::Save { scope: Scope::Query { q, .. }, file, replace: true, form: Form::Json, columns, all })) =
+    let Some((number, Task::Save { scope: Scope::Query { q, .. }, file, replace: true, form: Form::Json, columns, all, .. })) =
         task(&effects)
     else {
         panic!("{effects:?}");

@@ -80,9 +80,25 @@ pub fn grouped(number: u64) -> String {
     text
 }
 
+/// `6.9M`, `188k`, `9,431`: for places too narrow for [`grouped`].
+pub fn compact(number: u64) -> String {
+    match number {
+        0..10_000 => grouped(number),
+        10_000..999_500 => format!("{:.0}k", number as f64 / 1e3),
+        999_500..9_950_000 => format!("{:.1}M", number as f64 / 1e6),
+        _ => format!("{}M", grouped((number + 500_000) / 1_000_000)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn large_numbers_in_few_columns() {
+        let short = [9_431, 10_000, 188_061, 999_499, 999_500, 6_888_985, 9_949_999, 9_950_000, 12_345_678].map(compact);
+        assert_eq!(short, ["9,431", "10k", "188k", "999k", "1.0M", "6.9M", "9.9M", "10M", "12M"]);
+    }
 
     #[test]
     fn text_is_cut_by_columns_and_cleaned() {

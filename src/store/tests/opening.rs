@@ -40,6 +40,21 @@ async fn only_the_owner_may_read_what_is_made() {
     store.close().await.expect("close");
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn nothing_is_written_into_a_file_that_was_deleted_or_replaced() {
+    let (folder, before) = filled().await;
+    let options = options(&folder);
+    let store = Store::open(options.clone()).await.expect("open");
+    store.append_audit(record("recording.play")).await.expect("still there");
+    fs::rename(&options.path, folder.path().join("elsewhere.db")).expect("moved");
+    for _ in 0..2 {
+        let error = store.set_flag(Scope::Company, before[0].id.0.clone(), true, record("flag.add")).await.expect_err("gone");
+        assert!(error.to_string().contains("moved, deleted or replaced"), "{error}");
+        fs::write(&options.path, "another").expect("replaced");
+    }
+}
+
 #[tokio::test]
 async fn what_is_not_there_is_not_made() {
     let folder = tempfile::tempdir().expect("folder");

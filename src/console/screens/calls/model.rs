@@ -126,6 +126,16 @@ impl Calls {
         self.list.set_headed(headed);
     }
 
+    /// As [`Self::sort_word`], the query's own order included: for lists that are not asked for by the query.
+    pub fn sort_or_own(&self) -> String {
+        let order = self.order();
+        if order == Sort::default() {
+            String::new()
+        } else {
+            format!("{}{}", if order.descending { "-" } else { "" }, order.field)
+        }
+    }
+
     pub fn set_sort_word(&mut self, word: &str) {
         let (field, descending) = word.strip_prefix('-').map_or((word, false), |field| (field, true));
         self.sort = field.parse::<SortField>().ok().map(|field| Sort { field, descending });

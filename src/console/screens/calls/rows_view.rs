@@ -8,7 +8,12 @@ use super::{
     columns::{self, Laid, TimeForm},
     highlight::Highlights,
 };
-use crate::console::{desk::Desk, effect::Slot, theme::Role, widgets::Painter};
+use crate::console::{
+    desk::Desk,
+    effect::Slot,
+    theme::Role,
+    widgets::{Painter, wrap},
+};
 
 pub(super) fn empty(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
     let texts = &desk.setup.texts;
@@ -26,6 +31,20 @@ pub(super) fn empty(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area:
     let y = area.y + area.height / 3;
     painter.text(area.x + 4, y, area.width.saturating_sub(8), &first, Role::Text);
     painter.text(area.x + 4, y + 1, area.width.saturating_sub(8), &second, Role::TextMuted);
+    let words = loose_words(&calls.query.applied);
+    if calls.list.loaded && calls.query.problem.is_none() && !words.is_empty() {
+        let text = texts.with("empty-words", &[("words", &words.join(", "))]);
+        for (y, line) in (y + 3..area.bottom()).zip(wrap(&text, usize::from(area.width.saturating_sub(8)))) {
+            painter.text(area.x + 4, y, area.width.saturating_sub(8), &line, Role::TextMuted);
+        }
+    }
+}
+
+/// Words of a query that no field claims, and that are no number, date or length.
+fn loose_words(query: &str) -> Vec<String> {
+    let terms = crate::domain::query::edit::terms(query).unwrap_or_default();
+    let loose = |text: &String| text.chars().all(char::is_alphabetic) || text.starts_with('"');
+    terms.into_iter().map(|term| term.text).filter(loose).filter(|text| text != "today" && text != "yesterday").collect()
 }
 
 /// How much of the date a time on a row needs.

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     console::{desk::Desk, widgets::Painter},
-    domain::query::SortField,
+    domain::query::{Sort, SortField},
 };
 
 /// Draws the screen into the content area (its first line is the query line). Gives the place of the terminal's cursor:
@@ -74,8 +74,8 @@ pub fn view(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -
 fn order_remark(calls: &Calls, desk: &Desk, width: u16) -> String {
     let texts = &desk.setup.texts;
     let mut parts = Vec::new();
-    if desk.size.0 >= WIDE {
-        let order = calls.order();
+    let order = calls.order();
+    if desk.size.0 >= WIDE || order != Sort::default() {
         let field = texts.get(&format!("sort-{}", order.field.word().replace('_', "-")));
         let way = match (order.field, order.descending) {
             (SortField::Start, true) => "order-newest",

@@ -8,7 +8,7 @@ use crate::{
         desk::Desk,
         screens::calls::Calls,
         theme::Role,
-        widgets::{Painter, grouped, width},
+        widgets::{Painter, compact, grouped, width},
     },
     domain::query::edit::Presence,
 };
@@ -88,12 +88,16 @@ fn lines(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect, boxe
                 };
                 let shade = style(painter, role(Role::Marked));
                 painter.styled(area.x + 1, y, 1, sign, shade);
-                let number = grouped(count.count);
+                let label = label(*section, value, desk);
+                // The name matters more than the last digits: those are in the list of all values.
+                let whole = grouped(count.count);
+                let fits = width(&label) + width(&whole) + 4 <= usize::from(area.width);
+                let number = if fits { whole } else { compact(count.count) };
                 let columns = u16::try_from(width(&number)).unwrap_or(0);
                 let plain = if found == Presence::No { Role::Text } else { Role::Marked };
                 let room = area.width.saturating_sub(columns + 4);
                 let shade = style(painter, role(plain));
-                painter.styled(area.x + 3, y, room, &label(*section, value, desk), shade);
+                painter.styled(area.x + 3, y, room, &label, shade);
                 let plain = if stale { Role::TextMuted } else { Role::Text };
                 let shade = style(painter, role(plain));
                 painter.styled(area.right() - columns, y, columns, &number, shade);

@@ -15,6 +15,8 @@ use crate::{
 
 /// Lines from which chart and table stand below each other; else one of them is shown at a time.
 const TALL: u16 = 28;
+/// Lines that the days keep under a chart on a low screen.
+const DAYS: u16 = 7;
 /// Lines of the chart where the table stands below it.
 const CHART: u16 = 10;
 
@@ -54,9 +56,11 @@ pub fn view(page: &TotalsPage, desk: &Desk, painter: &mut Painter<'_>, area: Rec
         chart(&summary.days, desk, painter, Rect::new(inside.x, y + 1, inside.width, CHART));
         y += CHART + 2;
     } else if page.part == Part::Day {
-        chart(&summary.days, desk, painter, Rect::new(inside.x, y + 1, inside.width, hint.saturating_sub(y + 2)));
+        let lines = hint.saturating_sub(y + DAYS).max(4);
+        chart(&summary.days, desk, painter, Rect::new(inside.x, y + 1, inside.width, lines));
+        y += lines + 1;
     }
-    if tall || page.part != Part::Day {
+    if hint > y + 1 {
         table(page, desk, painter, Rect::new(inside.x, y, inside.width, hint.saturating_sub(y)));
     }
     painter.popup(inside.x, hint, inside.width, &texts.get("totals-hint"), Role::TextMuted);
