@@ -146,7 +146,7 @@ fn edit(model: &mut Model, action: Action) -> bool {
                 }
             }
         },
-        Action::Sort => {
+        Action::Sort if model.calls.totals_page.is_none() => {
             let field = model.calls.order().field;
             model.overlays.push(Overlay::Chooser(Chooser::sort(&model.desk, SORTS, field)));
         }

@@ -158,6 +158,46 @@ fn totals_tell_of_what_is_marked_and_enter_narrows_the_list() {
 }
 
 #[test]
+fn tables_are_sorted_by_other_columns_too() {
+    let mut model = totals_by_agent("dark", Depth::C256, (80, 24));
+    let shares = |talk: [i64; 3], missed: [u64; 3]| {
+        ["Anna", "Beata", "Celina"].iter().enumerate().map(move |(at, name)| wire::Share {
+            value: Some((*name).to_owned()),
+            totals: Totals {
+                calls: 100,
+                answered: 100 - missed[at],
+                missed: missed[at],
+                talk_s: Tenths(talk[at]),
+                ..Totals::default()
+            },
+        })
+    };
+    let effects = keys(&mut model, "l");
+    let groups = Answer::Breakdown { by: "extension".to_owned(), shares: shares([10, 900, 20], [5, 7, 1]).collect() };
+    answer(&mut model, &effects, Slot::Totals, Ok(groups));
+    let order = |model: &Model| {
+        let text = text_of(&drawn(model));
+        let mut found: Vec<(usize, &str)> =
+            ["Anna", "Beata", "Celina"].into_iter().filter_map(|name| Some((text.find(name)?, name))).collect();
+        found.sort_unstable();
+        found.into_iter().map(|(_, name)| name.chars().next().unwrap_or_default()).collect::<String>()
+    };
+    assert_eq!(order(&model), "ABC");
+    for (wanted, heading) in [("BCA", "talked▼"), ("BAC", "missed+left▼"), ("CAB", "answered▼"), ("ABC", "")] {
+        let effects = keys(&mut model, "s");
+        assert!(effects.is_empty() && model.overlays.is_empty(), "{effects:?}");
+        assert_eq!(order(&model), wanted);
+        assert!(text_of(&drawn(&model)).contains(heading), "{heading}");
+    }
+    keys(&mut model, "s");
+    let effects = key(&mut model, "Enter");
+    assert!(
+        matches!(reads(&effects, Slot::List).as_slice(), [Read::Page { query, .. }] if query.q == "ext:Beata"),
+        "{effects:?}"
+    );
+}
+
+#[test]
 fn each_table_is_read_once_and_what_is_overtaken_is_dropped() {
     let mut model = totals_by_agent("dark", Depth::C256, (80, 24));
     let first = keys(&mut model, "l");

@@ -54,6 +54,48 @@ impl Part {
     }
 }
 
+/// What the rows of a table are ordered by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// Most calls first; days, hours and weekdays as they follow each other.
+    #[default]
+    Own,
+    Talk,
+    Missed,
+    Answered,
+}
+
+impl Order {
+    const fn next(self) -> Self {
+        match self {
+            Self::Own => Self::Talk,
+            Self::Talk => Self::Missed,
+            Self::Missed => Self::Answered,
+            Self::Answered => Self::Own,
+        }
+    }
+
+    /// The column that the rows stand by, as its heading is called.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Own => "",
+            Self::Talk => "talk",
+            Self::Missed => "missed",
+            Self::Answered => "answered",
+        }
+    }
+
+    /// The largest stand first.
+    fn key(self, totals: &wire::Totals) -> i128 {
+        match self {
+            Self::Own => 0,
+            Self::Talk => -i128::from(totals.talk_s.0),
+            Self::Missed => -i128::from(totals.missed),
+            Self::Answered => -(i128::from(totals.answered) * 1_000_000 / i128::from(totals.calls.max(1))),
+        }
+    }
+}
+
 /// Which calls the sums are of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
@@ -72,6 +114,7 @@ pub struct TotalsPage {
     /// Queries that give the calls, no call twice.
     queries: Vec<String>,
     part: Part,
+    order: Order,
     summary: Option<Box<wire::SummaryBody>>,
     shares: BTreeMap<Part, Vec<wire::Share>>,
     /// The row under the cursor.
@@ -85,8 +128,10 @@ impl TotalsPage {
         self.queries.iter().map(query).collect()
     }
 
-    /// Rows of the table that is shown.
-    fn rows(&self) -> &[wire::Share] {
-        self.shares.get(&self.part).map_or(&[], Vec::as_slice)
+    /// Rows of the table that is shown, in its order.
+    fn rows(&self) -> Vec<&wire::Share> {
+        let mut rows: Vec<&wire::Share> = self.shares.get(&self.part).into_iter().flatten().collect();
+        rows.sort_by_cached_key(|share| self.order.key(&share.totals));
+        rows
     }
 }

@@ -29,6 +29,7 @@ pub fn open(calls: &mut Calls, desk: &mut Desk) {
         scope,
         queries,
         part: Part::default(),
+        order: super::Order::default(),
         summary: None,
         shares: std::collections::BTreeMap::new(),
         at: 0,
@@ -88,6 +89,10 @@ pub fn act(calls: &mut Calls, desk: &mut Desk, action: Action) -> bool {
                 fill(page, desk);
             }
         }
+        Action::Sort => {
+            page.order = page.order.next();
+            page.at = 0;
+        }
         Action::Refresh => open(calls, desk),
         Action::Open => narrow(calls, desk),
         Action::Back | Action::Quit | Action::Totals => close(calls, desk),
@@ -104,12 +109,13 @@ fn close(calls: &mut Calls, desk: &mut Desk) {
 /// Narrows the list to the row under the cursor.
 fn narrow(calls: &mut Calls, desk: &mut Desk) {
     let Some(page) = calls.totals_page.as_deref() else { return };
-    let Some(row) = page.rows().get(page.at) else {
+    let rows = page.rows();
+    let Some(row) = rows.get(page.at) else {
         desk.say("totals-nothing-here", &[]);
         return;
     };
     let names = calls.values.iter().flat_map(|values| values.of(page.part.field()));
-    let known = page.rows().iter().filter_map(|row| row.value.as_deref()).chain(names.map(|known| known.name.as_str()));
+    let known = rows.iter().filter_map(|row| row.value.as_deref()).chain(names.map(|known| known.name.as_str()));
     let Some(term) = facet::term(page.part.field(), row.value.as_deref(), known) else {
         desk.say("totals-no-term", &[]);
         return;

@@ -73,8 +73,8 @@ fn shortened(text: &str, columns: u16) -> String {
 /// The sums on three lines, in columns.
 fn sum_lines(summary: &crate::wire::SummaryBody, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -> u16 {
     // Labels of the middle are the longest, numbers of the left.
-    let widths = [area.width * 35 / 100, area.width * 37 / 100, area.width - area.width * 72 / 100];
-    let labels = [9, 13, 9];
+    let widths = [area.width * 39 / 100, area.width * 35 / 100, area.width - area.width * 74 / 100];
+    let labels = [12, 13, 9];
     for (at, (label, value)) in (0u16..).zip(sums::lines(&summary.totals, desk)) {
         let column = usize::from(at / 3).min(2);
         let x = area.x + widths[..column].iter().sum::<u16>();
@@ -112,7 +112,7 @@ struct Cell {
 const CELLS: &[Cell] = &[
     Cell { word: "calls", columns: 10, from: 0, value: |share| grouped(share.totals.calls) },
     Cell { word: "answered", columns: 9, from: 0, value: |share| sums::percent(share.totals.answered, share.totals.calls) },
-    Cell { word: "missed", columns: 9, from: 0, value: |share| grouped(share.totals.missed) },
+    Cell { word: "missed", columns: 13, from: 0, value: |share| grouped(share.totals.missed) },
     Cell { word: "talk", columns: 12, from: 0, value: |share| long_length(share.totals.talk_s) },
     Cell { word: "recorded", columns: 12, from: 100, value: |share| long_length(share.totals.recorded_s) },
     Cell { word: "bytes", columns: 10, from: 100, value: |share| bytes(share.totals.bytes) },
@@ -134,7 +134,10 @@ fn table(page: &TotalsPage, desk: &Desk, painter: &mut Painter<'_>, area: Rect) 
     let name = area.width.saturating_sub(numbers + bar + 3);
     let mut x = area.x + 1 + name + 1 + bar;
     for cell in &cells {
-        let text = texts.get(&format!("totals-{}", cell.word));
+        let mut text = texts.get(&format!("totals-{}", cell.word));
+        if cell.word == page.order.word() {
+            text.push('▼');
+        }
         let start = (x + cell.columns).saturating_sub(u16::try_from(width(&text)).unwrap_or(0));
         painter.popup(start, area.y, cell.columns, &text, Role::TextMuted);
         x += cell.columns;
