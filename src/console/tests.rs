@@ -241,7 +241,8 @@ fn listed_on(remote: bool, theme: &str, depth: Depth, size: (u16, u16)) -> Model
     }
     model.calls.count = Some(Count { count: 312, exact: true });
     let totals = wire::Totals { calls: 312, answered: 253, talk_s: Tenths(759_600), ..wire::Totals::default() };
-    (model.calls.totals, model.calls.figured) = (Some(Box::new(totals)), Some(String::new()));
+    model.calls.totals = Some(Box::new(totals));
+    (model.calls.figured, model.calls.summed) = (Some(String::new()), Some(String::new()));
     key(&mut model, "j");
     key(&mut model, "j");
     let effects = pause(&mut model, &listing);

@@ -52,6 +52,7 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
         (Slot::List, Ok(Answer::Totals(totals))) => {
             let count = Count { count: totals.calls, exact: true };
             calls.figured = Some(calls.query.applied.clone());
+            calls.summed.clone_from(&calls.figured);
             (calls.count, calls.totals) = (Some(count), Some(totals));
             if calls.query.applied.is_empty() {
                 news::counted(calls, count);

@@ -29,6 +29,8 @@ pub struct Calls {
     /// Sums over what matches, and the query that they and the exact count are of.
     pub totals: Option<Box<wire::Totals>>,
     pub figured: Option<String>,
+    /// The query that the sums are of, also after others wrote: like the count, they stay until they are read anew.
+    pub summed: Option<String>,
     /// All calls that one may see.
     pub all: Option<Count>,
     pub marks: Marks,

@@ -22,7 +22,11 @@ const LINE_ROOM: usize = 28;
 
 /// What the calls that match come to, from the fullest form to the shortest.
 fn sums(calls: &Calls, desk: &Desk) -> Vec<String> {
-    let Some(totals) = calls.totals.as_deref().filter(|totals| totals.calls > 0 && calls.is_figured()) else { return Vec::new() };
+    let Some(totals) =
+        calls.totals.as_deref().filter(|totals| totals.calls > 0 && calls.summed.as_ref() == Some(&calls.query.applied))
+    else {
+        return Vec::new();
+    };
     let talk = desk.setup.texts.with("sum-talk", &[("talk", &long_length(totals.talk_s))]);
     let share = (totals.answered * 200 / totals.calls).div_ceil(2).to_string();
     let answered = desk.setup.texts.with("sum-answered", &[("percent", &share)]);
