@@ -35,6 +35,8 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
             wire::Peaks {
                 recording: named.shown(),
                 length_s: (peaks.seconds() * 10.0).round() / 10.0,
+                from_s: 0.0,
+                until_s: peaks.seconds(),
                 channels: peaks.channels,
                 width,
                 levels: peaks.columns(width),

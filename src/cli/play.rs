@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     domain::clean,
-    playback::{self, Command, Event, Feed, Player, PlayerOptions},
+    playback::{self, Command, Event, Feed, Player, PlayerOptions, SilenceRule},
     sound::{self, Decoder},
 };
 
@@ -100,7 +100,7 @@ async fn sound_out(args: &Args, decoder: Box<dyn Decoder>, context: &Context) ->
     player.send(Command::Volume(f32::from(context.settings.sound.volume.unwrap_or(100)) / 100.0));
     player.send(Command::Speed(args.speed.unwrap_or(1.0)));
     player.send(Command::Side(args.side.into()));
-    player.send(Command::SkipSilence(args.skip_silence));
+    player.send(Command::SkipSilence(args.skip_silence.then(SilenceRule::default)));
     player.send(Command::Load { generation: 1, decoder, at: args.from.unwrap_or(0.0) });
     let outcome = follow(&mut events, &bar).await;
     bar.finish_and_clear();
@@ -124,7 +124,14 @@ async fn follow(events: &mut mpsc::Receiver<Event>, bar: &ProgressBar) -> Outcom
             }
             Some(Event::Failed { why, .. }) => return Err(Failure::failed(why)),
             Some(Event::Ended { .. }) => return Ok(ExitStatus::Done),
-            Some(Event::Output(_) | Event::Playing { .. } | Event::Paused { .. }) => {}
+            Some(
+                Event::Output(_)
+                | Event::Playing { .. }
+                | Event::Paused { .. }
+                | Event::Skipped { .. }
+                | Event::Heard { .. }
+                | Event::Lost { .. },
+            ) => {}
             None => return Err(Failure::failed("the player stopped by itself; nothing more can be played")),
         }
     }

@@ -4,6 +4,7 @@
 //! [`Client::network`] speaks HTTP. Everything above behaves the same over both.
 
 mod calls;
+mod clips;
 mod directory;
 mod error;
 mod recordings;
@@ -11,7 +12,7 @@ mod transport;
 
 pub use calls::{CallsQuery, Exported, Ids};
 pub use error::ClientError;
-pub use recordings::AudioUse;
+pub use recordings::{AudioQuery, AudioUse};
 pub use transport::{ApiBody, ApiRequest, ApiResponse, InProcess};
 
 use std::sync::Arc;

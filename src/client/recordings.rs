@@ -10,6 +10,10 @@ use crate::wire;
 #[derive(Serialize)]
 struct Width {
     width: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<f64>,
 }
 
 /// Why the bytes are asked for; the audit tells a listener from a downloader.
@@ -20,9 +24,27 @@ pub enum AudioUse {
     Download,
 }
 
-#[derive(Serialize)]
-struct Use {
-    r#use: AudioUse,
+/// How sound is asked for.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AudioQuery {
+    pub r#use: AudioUse,
+    /// Seconds; none: from the beginning. With one of these three the server cuts or converts, and ranges and the
+    /// recording's hash no longer apply.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<f64>,
+    /// Seconds; none: to the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<f64>,
+    /// `wav`, `mp3` or `opus`; none: as it is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub convert: Option<String>,
+}
+
+impl AudioQuery {
+    /// The sound as it is kept.
+    pub const fn whole(r#use: AudioUse) -> Self {
+        Self { r#use, from: None, until: None, convert: None }
+    }
 }
 
 impl Client {
@@ -32,7 +54,7 @@ impl Client {
 
     /// The whole sound as a stream, or `range` (first byte, last byte inclusive) of it.
     pub async fn audio(&self, id: &str, range: Option<(u64, u64)>, r#use: AudioUse) -> Result<ApiResponse> {
-        let mut request = self.request(Method::GET, &format!("/recordings/{}/audio", piece(id)), &Use { r#use })?;
+        let mut request = self.request(Method::GET, &format!("/recordings/{}/audio", piece(id)), &AudioQuery::whole(r#use))?;
         if let Some((first, last)) = range {
             let value = format!("bytes={first}-{last}").parse().map_err(|_| ClientError::Answer("range".to_owned()))?;
             request.headers_mut().insert(header::RANGE, value);
@@ -46,6 +68,32 @@ impl Client {
     }
 
     pub async fn peaks(&self, id: &str, width: usize) -> Result<wire::Peaks> {
-        self.get(&format!("/recordings/{}/peaks", piece(id)), &Width { width }).await
+        self.get(&format!("/recordings/{}/peaks", piece(id)), &Width { width, from: None, until: None }).await
+    }
+
+    /// The waveform of a part, exact to the sample column by column.
+    pub async fn peaks_between(&self, id: &str, width: usize, [from, until]: wire::Span) -> Result<wire::Peaks> {
+        self.get(&format!("/recordings/{}/peaks", piece(id)), &Width { width, from: Some(from), until: Some(until) }).await
+    }
+
+    /// Who speaks when.
+    pub async fn speech(&self, id: &str) -> Result<wire::Speech> {
+        self.get(&format!("/recordings/{}/speech", piece(id)), &()).await
+    }
+
+    /// Sound cut or converted by the server, as a stream.
+    pub async fn audio_made(&self, id: &str, query: &AudioQuery) -> Result<ApiResponse> {
+        let request = self.request(Method::GET, &format!("/recordings/{}/audio", piece(id)), query)?;
+        self.transport.send(request).await
+    }
+
+    /// Tells what was heard.
+    pub async fn send_receipt(&self, id: &str, draft: &wire::ReceiptDraft) -> Result<()> {
+        self.send(Method::POST, &format!("/recordings/{}/receipts", piece(id)), draft).await
+    }
+
+    /// Who heard what of it, newest first.
+    pub async fn receipts(&self, id: &str) -> Result<Vec<wire::Receipt>> {
+        self.get(&format!("/recordings/{}/receipts", piece(id)), &()).await
     }
 }

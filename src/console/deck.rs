@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     domain::{actor::Permission, recording::RecordingState},
-    playback::Event,
+    playback::{Event, Side, SilenceRule},
     wire,
 };
 
@@ -46,11 +46,55 @@ pub struct Deck {
     /// Name of the output, once one was found.
     pub output: Option<String>,
     pub trouble: Option<String>,
+    pub hearing: Hearing,
+    /// A, and B once it is set; seconds.
+    pub ab: Option<(f64, Option<f64>)>,
+    /// Stretches that were left out as silent, newest last; seconds.
+    pub skipped: Vec<wire::Span>,
+}
+
+/// How a person hears; kept for all recordings of the session and remembered for the next.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Hearing {
+    /// 0.5 to 3.
+    pub speed: f32,
+    pub side: Side,
+    pub swap: bool,
+    /// -1.0 to 1.0.
+    pub balance: f32,
+    pub normalise: bool,
+    pub skip_silence: bool,
+    pub silence: SilenceRule,
+}
+
+impl Default for Hearing {
+    fn default() -> Self {
+        Self {
+            speed: 1.0,
+            side: Side::Both,
+            swap: false,
+            balance: 0.0,
+            normalise: false,
+            skip_silence: false,
+            silence: SilenceRule::default(),
+        }
+    }
 }
 
 impl Default for Deck {
     fn default() -> Self {
-        Self { generation: 0, state: DeckState::Empty, loaded: None, position: 0.0, volume: 1.0, output: None, trouble: None }
+        Self {
+            generation: 0,
+            state: DeckState::Empty,
+            loaded: None,
+            position: 0.0,
+            volume: 1.0,
+            output: None,
+            trouble: None,
+            hearing: Hearing::default(),
+            ab: None,
+            skipped: Vec::new(),
+        }
     }
 }
 
@@ -109,6 +153,9 @@ pub fn load(desk: &mut Desk, loaded: Loaded, name: String) {
         trouble: None,
         volume: desk.deck.volume,
         output: desk.deck.output.take(),
+        hearing: desk.deck.hearing,
+        ab: None,
+        skipped: Vec::new(),
     };
     desk.effect(Effect::LoadSound { generation, recording, name, at: 0.0, volume });
 }

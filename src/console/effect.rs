@@ -22,6 +22,8 @@ pub enum Slot {
     All,
     Detail,
     Peaks,
+    /// Who speaks when in the recording on the screen.
+    Speech,
     Revision,
     /// The sound of a recording.
     Sound,
@@ -131,7 +133,11 @@ pub enum Read {
     Peaks {
         recording: String,
         width: usize,
+        /// A part of it, in seconds; none: the whole.
+        between: Option<wire::Span>,
     },
+    /// Who speaks when in a recording.
+    Speech(String),
     /// The revision; with one that is known, once there is another.
     Revision(Option<String>),
     /// How many calls these are, and how many of them lack the flag.
@@ -178,6 +184,7 @@ pub enum Answer {
     Totals(Box<wire::Totals>),
     Detail(Box<wire::CallDetailBody>),
     Peaks(wire::Peaks),
+    Speech(Box<wire::Speech>),
     Revision(wire::Revision),
     Survey {
         calls: u64,

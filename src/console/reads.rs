@@ -69,7 +69,11 @@ async fn perform(client: &Client, read: Read) -> Result<Answer, ClientError> {
         Read::Jump { near, list } => jump(client, near, list).await?,
         Read::Count(query) => Answer::Count(client.count(&query).await?),
         Read::Detail(id) => Answer::Detail(Box::new(client.call(&id).await?)),
-        Read::Peaks { recording, width } => Answer::Peaks(client.peaks(&recording, width).await?),
+        Read::Peaks { recording, width, between: None } => Answer::Peaks(client.peaks(&recording, width).await?),
+        Read::Peaks { recording, width, between: Some(between) } => {
+            Answer::Peaks(client.peaks_between(&recording, width, between).await?)
+        }
+        Read::Speech(recording) => Answer::Speech(Box::new(client.speech(&recording).await?)),
         Read::Revision(None) => Answer::Revision(client.revision().await?),
         Read::Revision(Some(known)) => Answer::Revision(client.revision_after(&known).await?),
         Read::Survey(scope) => survey(client, &scope).await?,

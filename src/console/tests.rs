@@ -251,7 +251,8 @@ fn listed_on(remote: bool, theme: &str, depth: Depth, size: (u16, u16)) -> Model
         return model;
     }
     let levels = (0..2).map(|lane| (0..200usize).map(|at| (((at * 7 + lane * 90) % 61) * 4) as u8).collect()).collect();
-    let peaks = wire::Peaks { recording: recording(2).id, length_s: 123.0, channels: 2, width: 200, levels };
+    let peaks =
+        wire::Peaks { recording: recording(2).id, length_s: 123.0, from_s: 0.0, until_s: 123.0, channels: 2, width: 200, levels };
     answer(&mut model, &effects, Slot::Peaks, Ok(Answer::Peaks(peaks)));
     model
 }

@@ -140,9 +140,16 @@ impl Engine {
                 self.apply();
             }
             Command::SkipSilence(skip) => {
-                self.settings.skip_silence = skip;
+                self.settings.skip_silence = skip.is_some();
                 self.apply();
             }
+            Command::Swap(_)
+            | Command::Balance(_)
+            | Command::Normalise(_)
+            | Command::Loop(_)
+            | Command::Next { .. }
+            | Command::NoNext
+            | Command::Output(_) => {}
             Command::Stop => {
                 self.retry = None;
                 self.playing = None;

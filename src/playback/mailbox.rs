@@ -113,9 +113,19 @@ impl Mailbox {
 
 /// Whether a waiting command need not be done any more once `newer` is waiting too.
 const fn outdated(older: &Command, newer: &Command) -> bool {
-    use Command::{Load, Pause, Play, Seek, Side, SkipSilence, Speed, Stop, Volume};
+    use Command::{
+        Balance, Load, Loop, Next, NoNext, Normalise, Output, Pause, Play, Seek, Side, SkipSilence, Speed, Stop, Swap, Volume,
+    };
     match newer {
-        Load { .. } | Stop => matches!(older, Load { .. } | Play | Pause | Seek(_) | Stop),
+        Load { .. } | Stop => {
+            matches!(older, Load { .. } | Next { .. } | NoNext | Loop(_) | Play | Pause | Seek(_) | Stop)
+        }
+        Next { .. } | NoNext => matches!(older, Next { .. } | NoNext),
+        Loop(_) => matches!(older, Loop(_)),
+        Swap(_) => matches!(older, Swap(_)),
+        Balance(_) => matches!(older, Balance(_)),
+        Normalise(_) => matches!(older, Normalise(_)),
+        Output(_) => matches!(older, Output(_)),
         Play | Pause => matches!(older, Play | Pause),
         Seek(_) => matches!(older, Seek(_)),
         Volume(_) => matches!(older, Volume(_)),

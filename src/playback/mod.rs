@@ -43,6 +43,21 @@ pub enum Side {
 /// Slowest and fastest speed, as factors.
 pub const SPEEDS: std::ops::RangeInclusive<f32> = 0.5..=3.0;
 
+/// What counts as silence that nobody needs to hear.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SilenceRule {
+    /// Both sides below this, in dBFS.
+    pub below_db: f32,
+    /// Seconds; 0.7 to 5.
+    pub at_least: f32,
+}
+
+impl Default for SilenceRule {
+    fn default() -> Self {
+        Self { below_db: -45.0, at_least: 1.5 }
+    }
+}
+
 /// What the player is told.
 pub enum Command {
     /// Plays this from `at` seconds; replaces what plays.
@@ -60,8 +75,26 @@ pub enum Command {
     /// A factor of [`SPEEDS`], without change of pitch.
     Speed(f32),
     Side(Side),
-    /// Leaves out silence of 1.5 s and more.
-    SkipSilence(bool),
+    /// Left and right change places.
+    Swap(bool),
+    /// -1.0 left alone, 0.0 even, 1.0 right alone; of what is heard, after [`Command::Side`] and [`Command::Swap`].
+    Balance(f32),
+    /// Brings the speech of both sides to the same level.
+    Normalise(bool),
+    /// Leaves out silence; none: everything is heard.
+    SkipSilence(Option<SilenceRule>),
+    /// From A to B, in seconds, again and again until it is taken off; reaching B goes to A.
+    Loop(Option<(f64, f64)>),
+    /// What follows without a gap when this ends; replaces what was to follow.
+    Next {
+        generation: u64,
+        decoder: Box<dyn Decoder>,
+        at: f64,
+    },
+    /// Nothing follows.
+    NoNext,
+    /// Sounds elsewhere from now on: as [`PlayerOptions::output`]. Goes on where it was.
+    Output(Option<String>),
     /// Ends what plays; the output is given back.
     Stop,
 }
@@ -87,6 +120,25 @@ pub enum Event {
     Position {
         generation: u64,
         seconds: f64,
+    },
+    /// This stretch was silent and was left out; seconds.
+    Skipped {
+        generation: u64,
+        from: f64,
+        until: f64,
+    },
+    /// What came out of the loudspeaker without a break, at one speed and side; seconds of the recording. Told at each
+    /// break, and every ten seconds.
+    Heard {
+        generation: u64,
+        from: f64,
+        until: f64,
+        speed: f32,
+        side: Side,
+    },
+    /// The output is gone; it is looked for again, and playing goes on by itself if it was playing.
+    Lost {
+        why: String,
     },
     Ended {
         generation: u64,

@@ -14,6 +14,8 @@ pub const WIDTH_LIMIT: usize = 10_000;
 pub struct Waveform {
     pub recording: String,
     pub length_s: f64,
+    pub from_s: f64,
+    pub until_s: f64,
     pub channels: u8,
     /// One list a channel, each of the width asked for; 0 is silence, 255 full scale.
     pub levels: Vec<Vec<u8>>,
@@ -40,7 +42,14 @@ impl Service {
         // Drawing the same waveform again (each time the row is under the cursor) is one look, not many.
         self.audit_audio(actor, &recording, AudioUse::Peaks, true).await?;
         let length_s = if peaks.rate == 0 { 0.0 } else { peaks.frames as f64 / f64::from(peaks.rate) };
-        Ok(Waveform { length_s, channels: peaks.channels, levels: peaks.columns(width), recording: recording.id.0 })
+        Ok(Waveform {
+            length_s,
+            from_s: 0.0,
+            until_s: length_s,
+            channels: peaks.channels,
+            levels: peaks.columns(width),
+            recording: recording.id.0,
+        })
     }
 
     async fn computed(&self, recording: &Recording) -> Result<StoredPeaks> {

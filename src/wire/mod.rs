@@ -15,9 +15,12 @@ pub use crate::domain::{
     audit::AuditEntry,
     call::{HistoryEntry, Leg, Money, Note, TimelineEvent},
     changes::{Changed, ChangedCall, Changes, Former, NoteDraft, NoteVersion},
+    clip::{Clip, ClipDraft, Collection, CollectionItem, ItemKind},
     directory::{Company, Customer, Extension, Named, View},
     list::{Count, DayCount, FacetCount, Share, Totals},
     party::{NoteOfCall, NumberPage as NumberBody, Used},
+    receipt::{Heard, HeardSide, Receipt, ReceiptDraft},
+    speech::{SideSpeech, Span, Speech, Turn},
     why::Why,
 };
 
@@ -60,7 +63,13 @@ pub struct CaseDraft {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Peaks {
     pub recording: String,
+    /// Of the whole recording.
     pub length_s: f64,
+    /// What the columns cover; the whole recording unless a part was asked for.
+    #[serde(default)]
+    pub from_s: f64,
+    #[serde(default)]
+    pub until_s: f64,
     pub channels: u8,
     /// Columns a channel.
     pub width: usize,

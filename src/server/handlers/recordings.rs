@@ -66,6 +66,8 @@ pub(in crate::server) async fn peaks(
     Ok(Json(Peaks {
         recording: waveform.recording,
         length_s: waveform.length_s,
+        from_s: waveform.from_s,
+        until_s: waveform.until_s,
         channels: waveform.channels,
         width,
         levels: waveform.levels,

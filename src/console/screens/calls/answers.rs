@@ -103,6 +103,7 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
         (Slot::Totals, answer) => totals::answered(calls, desk, answer),
         (Slot::Customer, answer) => customer::answered(calls, desk, answer),
         (Slot::Peaks, Ok(Answer::Peaks(peaks))) => calls.peaks = Some(peaks),
+        (Slot::Speech, Ok(Answer::Speech(speech))) => calls.speech = Some(speech),
         (Slot::Revision, Ok(Answer::Revision(revision))) => news::revised(calls, desk, revision),
         (Slot::Revision, Err(_)) => news::failed(desk),
         (Slot::Facets, Ok(Answer::Facets { q, facets })) => facets::answered(calls, q, facets),

@@ -80,6 +80,6 @@ fn peaks(calls: &Calls, desk: &mut Desk, after_ms: u64) {
         && calls.peaks.as_ref().is_none_or(|peaks| peaks.recording != recording)
     {
         let width = usize::from(desk.size.0.clamp(40, 400)) - 2;
-        desk.read(Slot::Peaks, after_ms, Read::Peaks { recording, width });
+        desk.read(Slot::Peaks, after_ms, Read::Peaks { recording, width, between: None });
     }
 }

@@ -39,6 +39,8 @@ pub struct Calls {
     /// The call that was looked at last, with everything that is read only then.
     pub detail: Option<Box<wire::CallDetailBody>>,
     pub peaks: Option<wire::Peaks>,
+    /// Who speaks when in the recording on the screen.
+    pub speech: Option<Box<wire::Speech>>,
     /// What the calls come to, while it is looked at.
     pub totals_page: Option<Box<TotalsPage>>,
     /// Everything of the number under the cursor, while it is open.

@@ -17,6 +17,8 @@ pub fn act(
     let position = desk.deck.position;
     let notes = detail.map_or(0, |detail| detail.notes.len());
     let (last, page) = super::view::extent(desk, call, detail);
+    // Pages turned before the text has come are turned when it comes; the view stops at its end.
+    let last = if detail.is_some() { last } else { usize::MAX };
     player.top = player.top.min(last);
     match action {
         Action::NextPart | Action::PreviousPart if notes == 0 => desk.say("no-notes", &[]),
@@ -31,10 +33,10 @@ pub fn act(
                 desk.say("note-chosen", &[]);
             }
         }
-        Action::Down => player.top = (player.top + 1).min(last),
+        Action::Down => player.top = player.top.saturating_add(1).min(last),
         Action::Up => player.top = player.top.saturating_sub(1),
-        Action::PageDown => player.top = (player.top + page).min(last),
-        Action::HalfDown => player.top = (player.top + page.div_ceil(2)).min(last),
+        Action::PageDown => player.top = player.top.saturating_add(page).min(last),
+        Action::HalfDown => player.top = player.top.saturating_add(page.div_ceil(2)).min(last),
         Action::PageUp => player.top = player.top.saturating_sub(page),
         Action::HalfUp => player.top = player.top.saturating_sub(page.div_ceil(2)),
         Action::First => player.top = 0,

@@ -81,9 +81,9 @@ const fn lanes(height: u16) -> u16 {
 
 /// The last line that can stand at the top of the text, and how many lines are seen at once.
 pub fn extent(desk: &Desk, call: Option<&CallBody>, detail: Option<&CallDetailBody>) -> (usize, usize) {
-    let (Some(call), Some(detail)) = (call, detail) else { return (0, 1) };
     // Without header, message line, hints and title.
     let height = desk.size.1.saturating_sub(4);
+    let (Some(call), Some(detail)) = (call, detail) else { return (0, usize::from(height).max(1)) };
     let wave = if call.recordings.is_empty() { 0 } else { lanes(height) + 2 };
     let trouble = desk.deck.trouble.as_ref().filter(|_| desk.deck.is_of(&call.id));
     let trouble = trouble.map_or(0, |text| wrap(text, usize::from(desk.size.0.saturating_sub(6))).len().min(4));
