@@ -7,7 +7,7 @@ use super::{
     effect::{Begin, Effect, Slot},
     keymap::Action,
     many,
-    model::{Model, Pane},
+    model::{Model, Pane, shown},
     mouse,
     notices::Level,
     overlays::{self, Chooser, ChooserKind, Deed, Outcome, Overlay, Prompt, Purpose, Reading, Steps, What},
@@ -60,8 +60,7 @@ fn player_acts(model: &mut Model, action: Action) -> bool {
         edits::note(model);
         return true;
     }
-    let detail = model.calls.current_detail();
-    player::act(&mut model.player, &mut model.desk, model.calls.current(), detail, action)
+    player::act(&mut model.player, &mut model.desk, &shown(&model.calls), action)
 }
 
 /// What means the same on every screen.

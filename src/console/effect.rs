@@ -22,6 +22,8 @@ pub enum Slot {
     All,
     Detail,
     Peaks,
+    /// The waveform of a part of a recording.
+    Zoomed,
     /// Who speaks when in the recording on the screen.
     Speech,
     Revision,

@@ -13,9 +13,20 @@ use super::{
     screens::{
         calls::{self, Calls},
         first_run::FirstRun,
-        player::Player,
+        player::{Player, Shown},
     },
 };
+
+/// What the player's screen shows of the call under the list's cursor.
+pub fn shown(calls: &Calls) -> Shown<'_> {
+    Shown {
+        call: calls.current(),
+        detail: calls.current_detail(),
+        peaks: calls.peaks.as_ref(),
+        zoomed: calls.zoomed.as_ref(),
+        speech: calls.speech.as_deref(),
+    }
+}
 
 /// Which screen is on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

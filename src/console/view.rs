@@ -5,7 +5,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use super::{
     desk::Connection,
     keymap::{Action, Context},
-    model::{Model, Pane},
+    model::{Model, Pane, shown},
     overlays,
     screens::{calls, first_run, player},
     theme::Role,
@@ -75,8 +75,7 @@ fn frame(model: &Model, painter: &mut Painter<'_>, area: Rect) -> Option<(u16, u
         (Connection::Up, Pane::Player) => {
             title_line(model, painter, Rect::new(content.x, content.y, content.width, 1));
             let rest = Rect::new(content.x, content.y + 1, content.width, content.height - 1);
-            let detail = model.calls.current_detail();
-            player::view(&model.player, model.calls.current(), detail, model.calls.peaks.as_ref(), &model.desk, painter, rest);
+            player::view(&model.player, &shown(&model.calls), &model.desk, painter, rest);
             None
         }
     };

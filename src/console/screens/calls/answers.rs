@@ -103,6 +103,7 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
         (Slot::Totals, answer) => totals::answered(calls, desk, answer),
         (Slot::Customer, answer) => customer::answered(calls, desk, answer),
         (Slot::Peaks, Ok(Answer::Peaks(peaks))) => calls.peaks = Some(peaks),
+        (Slot::Zoomed, Ok(Answer::Peaks(peaks))) => calls.zoomed = Some(peaks),
         (Slot::Speech, Ok(Answer::Speech(speech))) => calls.speech = Some(speech),
         (Slot::Revision, Ok(Answer::Revision(revision))) => news::revised(calls, desk, revision),
         (Slot::Revision, Err(_)) => news::failed(desk),
@@ -123,7 +124,7 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
             typing::learned(calls, desk);
         }
         // A waveform that cannot be had is not worth a message; the detail says what is known of the file.
-        (Slot::Peaks | Slot::Values | Slot::Names | Slot::Facets | Slot::All, Err(_)) => {}
+        (Slot::Peaks | Slot::Zoomed | Slot::Speech | Slot::Values | Slot::Names | Slot::Facets | Slot::All, Err(_)) => {}
         (_, Err(error)) => desk.fail("read-failed", &[("why", &error.to_string())]),
         (_, Ok(_)) => {}
     }

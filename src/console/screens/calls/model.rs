@@ -39,6 +39,8 @@ pub struct Calls {
     /// The call that was looked at last, with everything that is read only then.
     pub detail: Option<Box<wire::CallDetailBody>>,
     pub peaks: Option<wire::Peaks>,
+    /// Waveform of the part of a recording that is enlarged.
+    pub zoomed: Option<wire::Peaks>,
     /// Who speaks when in the recording on the screen.
     pub speech: Option<Box<wire::Speech>>,
     /// What the calls come to, while it is looked at.

@@ -1,22 +1,14 @@
 //! What actions do on the screen of one call.
 
-use super::Player;
-use crate::{
-    console::{deck, desk::Desk, keymap::Action},
-    wire::{CallBody, CallDetailBody},
-};
+use super::{Player, Shown};
+use crate::console::{deck, desk::Desk, keymap::Action};
 
 /// Runs an action; false if it has no meaning here.
-pub fn act(
-    player: &mut Player,
-    desk: &mut Desk,
-    call: Option<&CallBody>,
-    detail: Option<&CallDetailBody>,
-    action: Action,
-) -> bool {
+pub fn act(player: &mut Player, desk: &mut Desk, shown: &Shown<'_>, action: Action) -> bool {
+    let (call, detail) = (shown.call, shown.detail);
     let position = desk.deck.position;
     let notes = detail.map_or(0, |detail| detail.notes.len());
-    let (last, page) = super::view::extent(desk, call, detail);
+    let (last, page) = super::view::extent(player, shown, desk);
     // Pages turned before the text has come are turned when it comes; the view stops at its end.
     let last = if detail.is_some() { last } else { usize::MAX };
     player.top = player.top.min(last);

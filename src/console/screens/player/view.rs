@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{Player, lines};
+use super::{Player, Shown, lines};
 use crate::{
     console::{
         deck::DeckState,
@@ -12,27 +12,20 @@ use crate::{
         widgets::{Painter, waveform, width, wrap},
     },
     domain::length::Tenths,
-    wire::{CallBody, CallDetailBody, Peaks},
+    wire::{CallBody, CallDetailBody},
 };
 
 /// Draws the call in full into the content area.
-pub fn view(
-    player: &Player,
-    call: Option<&CallBody>,
-    detail: Option<&CallDetailBody>,
-    peaks: Option<&Peaks>,
-    desk: &Desk,
-    painter: &mut Painter<'_>,
-    area: Rect,
-) {
+pub fn view(player: &Player, shown: &Shown<'_>, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
     let texts = &desk.setup.texts;
-    let Some(call) = call else {
+    let Some(call) = shown.call else {
         painter.text(area.x + 2, area.y + 1, area.width - 2, &texts.get("no-call-here"), Role::TextMuted);
         return;
     };
     let mut y = area.y;
-    let recording = call.recordings.first();
-    let peaks = peaks.filter(|peaks| recording.is_some_and(|recording| recording.id == peaks.recording));
+    let detail = shown.detail;
+    let recording = shown.recording(player);
+    let peaks = shown.peaks.filter(|peaks| recording.is_some_and(|recording| recording.id == peaks.recording));
     if let Some(recording) = recording {
         let lanes = lanes(area.height);
         let wave = Rect::new(area.x + 2, y + 1, area.width.saturating_sub(4), lanes);
@@ -80,10 +73,10 @@ const fn lanes(height: u16) -> u16 {
 }
 
 /// The last line that can stand at the top of the text, and how many lines are seen at once.
-pub fn extent(desk: &Desk, call: Option<&CallBody>, detail: Option<&CallDetailBody>) -> (usize, usize) {
+pub fn extent(_player: &Player, shown: &Shown<'_>, desk: &Desk) -> (usize, usize) {
     // Without header, message line, hints and title.
     let height = desk.size.1.saturating_sub(4);
-    let (Some(call), Some(detail)) = (call, detail) else { return (0, usize::from(height).max(1)) };
+    let (Some(call), Some(detail)) = (shown.call, shown.detail) else { return (0, usize::from(height).max(1)) };
     let wave = if call.recordings.is_empty() { 0 } else { lanes(height) + 2 };
     let trouble = desk.deck.trouble.as_ref().filter(|_| desk.deck.is_of(&call.id));
     let trouble = trouble.map_or(0, |text| wrap(text, usize::from(desk.size.0.saturating_sub(6))).len().min(4));
