@@ -5,7 +5,10 @@ use super::{
     effect::{Effect, Slot, SoundCommand},
 };
 use crate::{
-    domain::{actor::Permission, recording::RecordingState},
+    domain::{
+        actor::Permission,
+        recording::{RecordingState, suffix_of},
+    },
     playback::{Event, Side, SilenceRule},
     wire,
 };
@@ -136,7 +139,7 @@ pub fn play_call(desk: &mut Desk, call: &wire::CallBody) {
         title: call.customer.clone().or_else(|| call.other_party().map(ToOwned::to_owned)).unwrap_or_default(),
         length: recording.length_s.seconds(),
     };
-    let suffix = recording.format.split('/').next().unwrap_or_default();
+    let suffix = suffix_of(&recording.format, recording.channels);
     load(desk, loaded, format!("sound.{suffix}"));
 }
 

@@ -24,6 +24,38 @@ pub const INTERNAL: &str = "internal";
 /// The place of rows that `generate` makes without bytes.
 pub const GENERATED: &str = "generated";
 
+/// The suffix of a file of this format, without the dot. Headerless sound (`raw/…`) is told apart by it alone: reading needs
+/// it as much as saving does. `channels` tells Asterisk's `.sln` from the stereo `.raw` of our own spool.
+pub fn suffix_of(format: &str, channels: u8) -> &'static str {
+    match format {
+        "raw/s16le" if channels == 1 => "sln",
+        "raw/alaw" => "alaw",
+        "raw/mulaw" => "ulaw",
+        "raw/gsm" | "gsm" => "gsm",
+        "raw/g722" | "g722" => "g722",
+        "raw/sln12" => "sln12",
+        "raw/sln16" => "sln16",
+        "raw/sln24" => "sln24",
+        "raw/sln32" => "sln32",
+        "raw/sln44" => "sln44",
+        "raw/sln48" => "sln48",
+        "raw/sln96" => "sln96",
+        "raw/sln192" => "sln192",
+        "ogg/opus" | "opus" => "opus",
+        // What an importer that could not read it yet noted is its suffix.
+        "wav49" => "wav",
+        _ => match format.split('/').next().unwrap_or_default() {
+            "wav" => "wav",
+            "mp3" => "mp3",
+            "ogg" => "ogg",
+            "flac" => "flac",
+            "au" => "au",
+            "raw" => "raw",
+            _ => "bin",
+        },
+    }
+}
+
 /// One copy of a recording's bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Copy {
@@ -45,7 +77,7 @@ pub struct Recording {
     pub offset: Option<Tenths>,
     pub length: Tenths,
     pub channels: u8,
-    /// `container/coding` such as `wav/pcm`, `raw/s16le`, `mp3`.
+    /// `container/coding` such as `wav/pcm`, `ogg/opus`, `raw/s16le` (8 kHz), `raw/sln16`, `mp3`; see [`suffix_of`].
     pub format: String,
     pub bytes: u64,
     /// Lower-case hexadecimal SHA-256 of the bytes.
@@ -73,4 +105,33 @@ pub struct NewRecording {
     pub sha256: [u8; 32],
     pub state: RecordingState,
     pub copies: Vec<Copy>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headerless_sound_keeps_the_suffix_that_tells_how_to_read_it() {
+        let cases = [
+            ("raw/s16le", 2, "raw"),
+            ("raw/s16le", 1, "sln"),
+            ("raw/alaw", 1, "alaw"),
+            ("raw/mulaw", 1, "ulaw"),
+            ("raw/gsm", 1, "gsm"),
+            ("raw/g722", 1, "g722"),
+            ("raw/sln48", 1, "sln48"),
+            ("wav/gsm", 1, "wav"),
+            ("wav49", 1, "wav"),
+            ("ogg/opus", 2, "opus"),
+            ("ogg/vorbis", 2, "ogg"),
+            ("flac", 1, "flac"),
+            ("mp3", 1, "mp3"),
+            ("au/mulaw", 1, "au"),
+            ("nonsense", 1, "bin"),
+        ];
+        for (format, channels, suffix) in cases {
+            assert_eq!(suffix_of(format, channels), suffix, "{format}");
+        }
+    }
 }

@@ -35,7 +35,7 @@ pub use audit::record;
 pub use calls::{ListRequest, Listed, PAGE_LIMIT};
 pub use company::{Me, Revised};
 pub use error::{Result, ServiceError};
-pub use peaks::{Waveform, extension_of};
+pub use peaks::Waveform;
 pub use progress::{Progress, Reporter, Watcher, reporter};
 pub use stream::{Batches, CallStream};
 

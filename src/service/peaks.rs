@@ -2,7 +2,10 @@
 
 use super::{AudioUse, Result, Service, ServiceError, audio::blocking};
 use crate::{
-    domain::{actor::Actor, recording::Recording},
+    domain::{
+        actor::Actor,
+        recording::{Recording, suffix_of},
+    },
     sound::{self, StoredPeaks},
 };
 
@@ -54,7 +57,7 @@ impl Service {
 
     async fn computed(&self, recording: &Recording) -> Result<StoredPeaks> {
         let (file, bytes) = self.open_any_copy(recording).await?;
-        let name = format!("{}.{}", recording.id, extension_of(&recording.format));
+        let name = format!("{}.{}", recording.id, suffix_of(&recording.format, recording.channels));
         let id = recording.id.clone();
         blocking(move || {
             let mut decoder = sound::open(Box::new(file), bytes, &name)?;
@@ -62,17 +65,5 @@ impl Service {
         })
         .await?
         .map_err(|error| ServiceError::Gone(format!("recording {id} cannot be drawn: {error}")))
-    }
-}
-
-/// The suffix of a file of this format; headerless sound is told by it alone.
-pub fn extension_of(format: &str) -> &'static str {
-    match format.split('/').next().unwrap_or_default() {
-        "wav" => "wav",
-        "mp3" => "mp3",
-        "ogg" => "ogg",
-        "flac" => "flac",
-        "raw" => "raw",
-        _ => "bin",
     }
 }

@@ -14,7 +14,7 @@ use tempfile::NamedTempFile;
 use super::TakeError;
 use crate::{
     client::{AudioUse, Client, ClientError},
-    domain::naming,
+    domain::{naming, recording::suffix_of},
     sound,
     wire::RecordingBody,
 };
@@ -34,24 +34,16 @@ pub(super) struct Unfetched {
 
 /// The ending of a file of this format as it is saved.
 pub fn ending(format: &str) -> String {
-    match format.split('/').next().unwrap_or_default() {
-        "" => "bin".to_owned(),
-        "raw" => "wav".to_owned(),
-        container => naming::safe(container, 12),
+    match suffix_of(format, 2) {
+        _ if format.starts_with("raw/") => "wav".to_owned(),
+        "bin" if !format.is_empty() => naming::safe(format.split('/').next().unwrap_or_default(), 12),
+        suffix => suffix.to_owned(),
     }
 }
 
 /// A name whose suffix tells how headerless sound is to be read.
 pub fn name_for(recording: &RecordingBody) -> String {
-    let suffix = match (recording.format.as_str(), recording.channels) {
-        ("raw/alaw", _) => "alaw",
-        ("raw/mulaw", _) => "ulaw",
-        ("raw/s16le", 1) => "sln",
-        ("raw/s16le", _) => "raw",
-        ("mp3", _) => "mp3",
-        _ => "wav",
-    };
-    format!("{}.{suffix}", recording.id)
+    format!("{}.{}", recording.id, suffix_of(&recording.format, recording.channels))
 }
 
 /// What is at the place of a file that is about to be saved.

@@ -15,13 +15,13 @@ use tokio_util::io::ReaderStream;
 
 use super::Body;
 use crate::{
-    domain::recording::Recording,
+    domain::recording::{Recording, suffix_of},
     server::{
         error::{Answer, Refused},
         extract::{Acting, Params, Pieces},
         range::{self, Part},
     },
-    service::{AudioUse, Service, extension_of},
+    service::{AudioUse, Service},
     wire::{Peaks, RecordingBody},
 };
 
@@ -130,7 +130,7 @@ pub(in crate::server) async fn audio(
 
 fn described(status: StatusCode, recording: &Recording, r#use: Use, body: Streamed) -> Answer<Response> {
     let mut response = (status, body).into_response();
-    let file = format!("{}.{}", recording.id, extension_of(&recording.format));
+    let file = format!("{}.{}", recording.id, suffix_of(&recording.format, recording.channels));
     let disposition = match r#use {
         Use::Play => format!("inline; filename=\"{file}\""),
         Use::Download => format!("attachment; filename=\"{file}\""),
@@ -156,7 +156,8 @@ fn content_type(recording: &Recording) -> String {
     match recording.format.split_once('/').unwrap_or((&recording.format, "")) {
         ("wav", _) => "audio/wav".to_owned(),
         ("mp3", _) => "audio/mpeg".to_owned(),
-        ("ogg", _) => "audio/ogg".to_owned(),
+        ("ogg" | "opus", _) => "audio/ogg".to_owned(),
+        ("au", _) => "audio/basic".to_owned(),
         ("flac", _) => "audio/flac".to_owned(),
         ("raw", "s16le") => format!("audio/x-raw; format=S16LE; rate=8000; channels={}", recording.channels),
         _ => "application/octet-stream".to_owned(),
