@@ -78,5 +78,7 @@ pub fn environment(context: &Context) -> Environment {
         pulse_cookie: read.pulse_cookie.clone(),
         home: read.home.clone(),
         ssh_connection: read.ssh_connection.clone(),
+        ear: read.ear.clone(),
+        login: Some(read.login.clone()).filter(|login| login != "unknown"),
     }
 }

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     domain::clean,
-    playback::{self, Command, Event, Feed, Player, PlayerOptions, SilenceRule},
+    playback::{self, Command, Environment, Event, Feed, Player, PlayerOptions, SilenceRule},
     sound::{self, Decoder},
 };
 
@@ -102,14 +102,14 @@ async fn sound_out(args: &Args, decoder: Box<dyn Decoder>, context: &Context) ->
     player.send(Command::Side(args.side.into()));
     player.send(Command::SkipSilence(args.skip_silence.then(SilenceRule::default)));
     player.send(Command::Load { generation: 1, decoder, at: args.from.unwrap_or(0.0) });
-    let outcome = follow(&mut events, &bar).await;
+    let outcome = follow(&mut events, &bar, &listen::environment(context)).await;
     bar.finish_and_clear();
     drop(player);
     outcome
 }
 
 /// Until the end, a failure, or Ctrl-C.
-async fn follow(events: &mut mpsc::Receiver<Event>, bar: &ProgressBar) -> Outcome {
+async fn follow(events: &mut mpsc::Receiver<Event>, bar: &ProgressBar, environment: &Environment) -> Outcome {
     let interrupt = tokio::signal::ctrl_c();
     tokio::pin!(interrupt);
     loop {
@@ -120,7 +120,7 @@ async fn follow(events: &mut mpsc::Receiver<Event>, bar: &ProgressBar) -> Outcom
         match event {
             Some(Event::Position { seconds, .. }) => bar.set_position(seconds as u64),
             Some(Event::NoOutput { tried, advice }) => {
-                return Err(Failure::new(ExitStatus::OutOfReach, playback::no_sound(&tried, &advice)));
+                return Err(Failure::new(ExitStatus::OutOfReach, no_sound(&tried, &advice, environment)));
             }
             Some(Event::Failed { why, .. }) => return Err(Failure::failed(why)),
             Some(Event::Ended { .. }) => return Ok(ExitStatus::Done),
@@ -135,6 +135,16 @@ async fn follow(events: &mut mpsc::Receiver<Event>, bar: &ProgressBar) -> Outcom
             None => return Err(Failure::failed("the player stopped by itself; nothing more can be played")),
         }
     }
+}
+
+/// Why nothing is heard, and all ways to change that.
+fn no_sound(tried: &[String], advice: &str, environment: &Environment) -> String {
+    let mut text = playback::no_sound(tried, advice);
+    for (n, way) in playback::ways(environment).into_iter().enumerate() {
+        let here = way.here.map_or_else(String::new, |here| format!("\n     then here: {here}"));
+        text.push_str(&format!("\n  {}. {}: {}{here}\n     {}", n + 1, way.title, way.command, way.why));
+    }
+    text
 }
 
 async fn render(args: &Args, named: &Named, output: PathBuf, decoder: Box<dyn Decoder>, context: &Context) -> Outcome {

@@ -23,6 +23,8 @@ pub struct Environment {
     pub pulse_cookie: Option<PathBuf>,
     pub pulse_runtime_path: Option<PathBuf>,
     pub ssh_connection: Option<String>,
+    /// `CALLREEL_EAR`.
+    pub ear: Option<String>,
     pub ssh_tty: Option<String>,
     pub sudo_user: Option<String>,
     pub term: Option<String>,
@@ -73,6 +75,7 @@ impl Environment {
             pulse_cookie: path("PULSE_COOKIE"),
             pulse_runtime_path: path("PULSE_RUNTIME_PATH"),
             ssh_connection: text("SSH_CONNECTION"),
+            ear: text("CALLREEL_EAR"),
             ssh_tty: text("SSH_TTY"),
             sudo_user: text("SUDO_USER"),
             term: text("TERM"),

@@ -11,6 +11,7 @@ use super::{
         Pulse,
         address::{self, Address},
     },
+    ways::ways,
 };
 use crate::domain::clean;
 
@@ -122,10 +123,8 @@ fn advice(environment: &Environment, wanted: Option<&str>) -> String {
         return "Choose an output to hear something.".to_owned();
     }
     if environment.ssh_connection.is_some() {
-        return "You came by SSH: bring the sound to you. On your own machine: \
-                ssh -R /tmp/cr-$USER-pulse:$XDG_RUNTIME_DIR/pulse/native HOST; \
-                then here: export PULSE_SERVER=unix:/tmp/cr-$USER-pulse"
-            .to_owned();
+        let first = ways(environment).into_iter().next().map_or_else(String::new, |way| way.command);
+        return format!("You came by SSH: bring the sound to you. On your own machine: {first}");
     }
     if environment.pulse_server.is_some() {
         return "Correct or unset PULSE_SERVER, or write the sound to a file: callreel play … --output OUT.wav".to_owned();

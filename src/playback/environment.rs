@@ -19,4 +19,8 @@ pub struct Environment {
     pub home: Option<PathBuf>,
     /// `SSH_CONNECTION`: the person may sit somewhere else.
     pub ssh_connection: Option<String>,
+    /// `CALLREEL_EAR`: the ear that somebody brought along; `PATH` or `tcp:HOST:PORT`, with `#TOKEN` behind it or without.
+    pub ear: Option<String>,
+    /// Name of the account, for commands that are shown.
+    pub login: Option<String>,
 }

@@ -21,12 +21,14 @@ mod mailbox;
 mod output;
 mod pulse;
 mod timeline;
+mod ways;
 
 use std::{sync::Arc, time::Duration};
 
 pub use discovery::no_sound;
 pub use environment::Environment;
 pub use feed::Feed;
+pub use ways::{Way, ways};
 
 use crate::sound::Decoder;
 use mailbox::Mailbox;
