@@ -1,4 +1,4 @@
-//! Reads sound formats, computes peaks; knows no device.
+//! Reads sound formats, writes some, computes peaks; knows no device.
 //!
 //! | what | read by |
 //! | --- | --- |
@@ -8,9 +8,11 @@
 //! | others | refused with the name of the coding |
 
 mod coding;
+mod encode;
 mod mp3;
 mod pcm;
 mod peaks;
+mod resample;
 mod riff;
 mod sniff;
 #[cfg(test)]
@@ -19,6 +21,7 @@ mod write;
 
 use std::io::{Read, Seek};
 
+pub use encode::{Encoded, Output, Target, encode};
 pub use peaks::StoredPeaks;
 pub use write::{wav_header, write_wav};
 
