@@ -129,6 +129,7 @@ async fn follow(events: &mut mpsc::Receiver<Event>, bar: &ProgressBar, environme
                 | Event::Playing { .. }
                 | Event::Paused { .. }
                 | Event::Skipped { .. }
+                | Event::Waiting { .. }
                 | Event::Heard { .. }
                 | Event::Lost { .. },
             ) => {}

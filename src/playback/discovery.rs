@@ -1,12 +1,16 @@
 //! Where sound can come out here, tried in the order that libpulse uses, then bare ALSA.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    os::unix::fs::{FileTypeExt, MetadataExt},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use super::{
     Environment,
     alsa::Alsa,
     mailbox::Mailbox,
-    output::Output,
+    output::{Output, OutputError},
     pulse::{
         Pulse,
         address::{self, Address},
@@ -21,6 +25,55 @@ pub(super) struct Silence {
     pub(super) advice: String,
 }
 
+/// Something that may sound, as [`check`] found it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// For people: `PulseAudio`, `PulseAudio on desk`, `ALSA default`.
+    pub name: String,
+    /// What was tried: a socket, an address, a device.
+    pub place: String,
+    /// Why it does not sound; none: it does.
+    pub trouble: Option<String>,
+    /// What [`super::Command::Output`], `--device` and `sound.output` take to have it.
+    pub choose: String,
+    /// It is tried without being asked for. Of these the first that works is used.
+    pub by_itself: bool,
+}
+
+impl Found {
+    pub const fn works(&self) -> bool {
+        self.trouble.is_none()
+    }
+
+    /// One line: `PulseAudio (/run/user/1000/pulse/native): works`.
+    pub fn sentence(&self) -> String {
+        format!("{} ({}): {}", self.name, self.place, self.trouble.as_deref().unwrap_or("works"))
+    }
+}
+
+/// Looks at everything that could sound, in the order in which it is tried by itself; nothing is heard of it. Blocks for
+/// 2.2 s a place at most, but a place that is not there answers at once: call it off the screen's thread.
+pub fn check(environment: &Environment, wanted: Option<&str>) -> Vec<Found> {
+    let mailbox = Arc::default();
+    let search = search(wanted, environment, true);
+    let sink = search.sink.as_deref();
+    let found = search.places.into_iter().map(|(place, by_itself)| {
+        let connected = place.connect(sink, environment, &mailbox);
+        let (name, trouble) = match connected {
+            Ok(output) => (output.name().to_owned(), None),
+            Err(error) => (place.name(), Some(error.0)),
+        };
+        Found {
+            name: clean::line(&name, 80),
+            place: clean::line(&place.shown(), 200),
+            trouble: trouble.map(|trouble| clean::line(&trouble, 200)),
+            choose: place.choose(),
+            by_itself,
+        }
+    });
+    found.collect()
+}
+
 /// One sentence for people of [`super::Event::NoOutput`].
 pub fn no_sound(tried: &[String], advice: &str) -> String {
     format!("No sound here: {}. {advice}", tried.join(" · "))
@@ -28,93 +81,198 @@ pub fn no_sound(tried: &[String], advice: &str) -> String {
 
 /// Finds an output, or says of each place why not. Blocks for 2.2 s a place at most.
 pub(super) fn find(wanted: Option<&str>, environment: &Environment, mailbox: &Arc<Mailbox>) -> Result<Box<dyn Output>, Silence> {
-    let mut tried = Vec::new();
-    let found = match wanted {
-        Some("none") => {
-            tried.push("switched off by the setting (output: none)".to_owned());
-            None
+    let search = search(wanted, environment, false);
+    let mut tried = search.notes;
+    for (place, _) in search.places {
+        match place.connect(search.sink.as_deref(), environment, mailbox) {
+            Ok(output) => return Ok(output),
+            Err(error) => tried.push(place.failure(&error)),
         }
-        Some(wanted) if wanted == "alsa" || wanted.starts_with("alsa:") => {
-            try_alsa(wanted.strip_prefix("alsa:").unwrap_or("default"), mailbox, &mut tried)
-        }
-        Some(wanted) if wanted.starts_with("pulse:") => {
-            let server = wanted.strip_prefix("pulse:").unwrap_or_default();
-            try_all(address::parse(server, machine_id().as_deref()), None, environment, mailbox, &mut tried)
-        }
-        sink => discover(sink, environment, mailbox, &mut tried),
-    };
-    found.ok_or_else(|| Silence {
-        tried: tried.iter().map(|sentence| clean::line(sentence, 200)).collect(),
-        advice: advice(environment, wanted),
-    })
+    }
+    Err(Silence { tried: tried.iter().map(|sentence| clean::line(sentence, 200)).collect(), advice: advice(environment, wanted) })
 }
 
-fn discover(
-    sink: Option<&str>,
-    environment: &Environment,
-    mailbox: &Arc<Mailbox>,
-    tried: &mut Vec<String>,
-) -> Option<Box<dyn Output>> {
-    let sink = sink.or(environment.pulse_sink.as_deref());
-    if let Some(server) = &environment.pulse_server {
-        // As libpulse does: who names a server wants that one or none.
-        return try_all(address::parse(server, machine_id().as_deref()), sink, environment, mailbox, tried);
+/// Somewhere to try.
+enum Place {
+    Pulse {
+        address: Address,
+        forwarded: bool,
+    },
+    Alsa(String),
+    /// It cannot be tried, for this reason.
+    Not {
+        place: String,
+        why: String,
+    },
+}
+
+impl Place {
+    /// Who came by SSH and names a socket that no sound server of this machine makes, forwarded it.
+    fn pulse(address: Address, environment: &Environment) -> Self {
+        let forwarded = match &address {
+            Address::Tcp { .. } => true,
+            Address::Unix(path) => environment.ssh_connection.is_some() && !local_sockets(environment).contains(path),
+        };
+        Self::Pulse { address, forwarded }
     }
-    tried.push("PULSE_SERVER not set".to_owned());
+
+    fn connect(
+        &self,
+        sink: Option<&str>,
+        environment: &Environment,
+        mailbox: &Arc<Mailbox>,
+    ) -> Result<Box<dyn Output>, OutputError> {
+        match self {
+            Self::Pulse { address: Address::Unix(path), .. } if !path.exists() => Err(OutputError("not there".to_owned())),
+            Self::Pulse { address, forwarded } => {
+                Pulse::connect(address, sink, *forwarded, environment, mailbox).map(|pulse| Box::new(pulse) as Box<dyn Output>)
+            }
+            Self::Alsa(device) => Alsa::probe(device, mailbox).map(|alsa| Box::new(alsa) as Box<dyn Output>),
+            Self::Not { why, .. } => Err(OutputError(why.clone())),
+        }
+    }
+
+    fn name(&self) -> String {
+        match self {
+            Self::Pulse { address: Address::Tcp { host, .. }, .. } => format!("PulseAudio on {host}"),
+            Self::Pulse { forwarded: true, .. } => "PulseAudio at your end".to_owned(),
+            Self::Pulse { .. } | Self::Not { .. } => "PulseAudio".to_owned(),
+            Self::Alsa(device) => format!("ALSA {device}"),
+        }
+    }
+
+    fn shown(&self) -> String {
+        match self {
+            Self::Pulse { address, .. } => address.to_string(),
+            Self::Alsa(_) => "libasound.so.2".to_owned(),
+            Self::Not { place, .. } => place.clone(),
+        }
+    }
+
+    fn choose(&self) -> String {
+        match self {
+            Self::Pulse { address, .. } => format!("pulse:{address}"),
+            Self::Alsa(device) => format!("alsa:{device}"),
+            Self::Not { place, .. } => format!("pulse:{place}"),
+        }
+    }
+
+    /// One sentence of what was tried.
+    fn failure(&self, error: &OutputError) -> String {
+        match self {
+            Self::Pulse { address: Address::Unix(path), .. } if !path.exists() => format!("no {}", path.display()),
+            Self::Pulse { address, .. } => format!("{address}: {error}"),
+            Self::Alsa(_) => format!("ALSA: {error}"),
+            Self::Not { place, .. } => format!("{place}: {error}"),
+        }
+    }
+}
+
+/// What is to be tried, and whether without being asked for.
+#[derive(Default)]
+struct Search {
+    notes: Vec<String>,
+    places: Vec<(Place, bool)>,
+    /// Which sink of a sound server.
+    sink: Option<String>,
+}
+
+impl Search {
+    fn pulse_servers(&mut self, list: &str, environment: &Environment) {
+        for address in address::parse(list, machine_id().as_deref()) {
+            let place = match address {
+                Ok(address) => Place::pulse(address, environment),
+                Err(why) => {
+                    let (place, why) = why.split_once(": ").map_or((list, why.as_str()), |(place, why)| (place, why));
+                    Place::Not { place: place.to_owned(), why: why.to_owned() }
+                }
+            };
+            self.places.push((place, true));
+        }
+    }
+
+    fn has(&self, wanted: &Address) -> bool {
+        self.places.iter().any(|(place, _)| matches!(place, Place::Pulse { address, .. } if address == wanted))
+    }
+}
+
+/// Lists the places in order; `all`: also those that only somebody who asks for them gets.
+fn search(wanted: Option<&str>, environment: &Environment, all: bool) -> Search {
+    let mut search = Search::default();
+    let mut settled = true;
+    match wanted {
+        Some("none") => search.notes.push("switched off by the setting (output: none)".to_owned()),
+        Some(wanted) if wanted == "alsa" || wanted.starts_with("alsa:") => {
+            let device = wanted.strip_prefix("alsa:").unwrap_or("default");
+            search.places.push((Place::Alsa(device.to_owned()), true));
+        }
+        Some(wanted) if wanted.starts_with("pulse:") => {
+            search.pulse_servers(wanted.strip_prefix("pulse:").unwrap_or_default(), environment)
+        }
+        sink => {
+            search.sink = sink.map(ToOwned::to_owned).or_else(|| environment.pulse_sink.clone());
+            // As libpulse does: who names a server wants that one or none.
+            match &environment.pulse_server {
+                Some(server) => search.pulse_servers(server, environment),
+                None => {
+                    search.notes.push("PULSE_SERVER not set".to_owned());
+                    settled = false;
+                }
+            }
+        }
+    }
+    if settled && !all {
+        return search;
+    }
+    if let Some(server) = environment.pulse_server.as_ref().filter(|_| search.places.is_empty()) {
+        search.pulse_servers(server, environment);
+    }
+    let forwarded = environment.ssh_connection.is_some().then(forwarded_sockets).unwrap_or_default();
+    let forwarded = forwarded.into_iter().map(|path| (path, true));
+    for (path, forwarded) in forwarded.chain(local_sockets(environment).into_iter().map(|path| (path, false))) {
+        let address = Address::Unix(path);
+        if !search.has(&address) {
+            search.places.push((Place::Pulse { address, forwarded }, !settled));
+        }
+    }
+    if !search.places.iter().any(|(place, _)| matches!(place, Place::Alsa(_))) {
+        search.places.push((Place::Alsa("default".to_owned()), !settled));
+    }
+    search
+}
+
+fn local_sockets(environment: &Environment) -> Vec<PathBuf> {
     let user = rustix::process::getuid().as_raw();
-    let mut places: Vec<PathBuf> = Vec::new();
     let sockets = [
         environment.pulse_runtime_path.as_ref().map(|folder| folder.join("native")),
         environment.xdg_runtime_dir.as_ref().map(|folder| folder.join("pulse/native")),
         Some(PathBuf::from(format!("/run/user/{user}/pulse/native"))),
     ];
-    for place in sockets.into_iter().flatten() {
-        if !places.contains(&place) {
-            places.push(place);
-        }
-    }
-    let addresses = places.into_iter().map(|place| Ok(Address::Unix(place))).collect();
-    try_all(addresses, sink, environment, mailbox, tried).or_else(|| try_alsa("default", mailbox, tried))
+    sockets.into_iter().flatten().collect()
 }
 
-fn try_all(
-    addresses: Vec<Result<Address, String>>,
-    sink: Option<&str>,
-    environment: &Environment,
-    mailbox: &Arc<Mailbox>,
-    tried: &mut Vec<String>,
-) -> Option<Box<dyn Output>> {
-    for address in addresses {
-        let address = match address {
-            Ok(address) => address,
-            Err(why) => {
-                tried.push(why);
-                continue;
-            }
-        };
-        match &address {
-            Address::Unix(path) if !path.exists() => {
-                tried.push(format!("no {address}"));
-                continue;
-            }
-            Address::Unix(_) | Address::Tcp { .. } => {}
-        }
-        match Pulse::connect(&address, sink, environment, mailbox) {
-            Ok(pulse) => return Some(Box::new(pulse)),
-            Err(error) => tried.push(format!("{address}: {error}")),
-        }
-    }
-    None
+/// Sockets that `ssh -R` made for this person, by the name that the advice tells: `/tmp/cr-…-pulse`, newest first. Somebody
+/// else's socket of such a name is left alone: its owner would hear everything.
+fn forwarded_sockets() -> Vec<PathBuf> {
+    forwarded_in(Path::new("/tmp"))
 }
 
-fn try_alsa(device: &str, mailbox: &Arc<Mailbox>, tried: &mut Vec<String>) -> Option<Box<dyn Output>> {
-    match Alsa::probe(device, mailbox) {
-        Ok(alsa) => Some(Box::new(alsa)),
-        Err(error) => {
-            tried.push(format!("ALSA: {error}"));
-            None
-        }
-    }
+fn forwarded_in(folder: &Path) -> Vec<PathBuf> {
+    let user = rustix::process::getuid().as_raw();
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let ours = entries.filter(|entry| {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        name == "callreel-pulse" || (name.starts_with("cr-") && name.ends_with("-pulse"))
+    });
+    let mut found: Vec<_> = ours
+        .filter_map(|entry| {
+            let facts = entry.path().symlink_metadata().ok()?;
+            (facts.file_type().is_socket() && facts.uid() == user).then(|| (facts.mtime(), entry.path()))
+        })
+        .collect();
+    found.sort_by(|a, b| b.cmp(a));
+    found.into_iter().map(|(_, path)| path).take(4).collect()
 }
 
 /// What to do now; `SSH_CONNECTION` tells that the person's loudspeakers are elsewhere.
@@ -161,6 +319,39 @@ mod tests {
         assert!(found.advice.starts_with("You came by SSH"), "{}", found.advice);
         let text = no_sound(&found.tried, &found.advice);
         assert!(text.starts_with("No sound here: no /nowhere/native · "), "{text}");
+    }
+
+    #[test]
+    fn the_check_lists_everything_in_order_and_how_to_have_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let runtime = folder.path().to_path_buf();
+        let mut environment = Environment { xdg_runtime_dir: Some(runtime.clone()), ..Environment::default() };
+        let found = check(&environment, None);
+        let socket = runtime.join("pulse/native").display().to_string();
+        assert_eq!((found[0].name.as_str(), found[0].place.as_str(), found[0].by_itself), ("PulseAudio", socket.as_str(), true));
+        assert_eq!(found[0].trouble.as_deref(), Some("not there"));
+        assert_eq!(found[0].choose, format!("pulse:{socket}"));
+        assert_eq!(found[0].sentence(), format!("PulseAudio ({socket}): not there"));
+        assert_eq!(found.last().unwrap().choose, "alsa:default");
+        // Who names a server gets that one or none; the others are there for the asking.
+        environment.pulse_server = Some("tcp::".to_owned());
+        let found = check(&environment, None);
+        assert_eq!((found[0].trouble.as_deref(), found[0].by_itself), (Some("no address of a sound server"), true));
+        assert!(found.len() > 2 && found[1..].iter().all(|place| !place.by_itself), "{found:?}");
+        assert_eq!(find_tried(&environment, None), ["tcp::: no address of a sound server"]);
+    }
+
+    fn find_tried(environment: &Environment, wanted: Option<&str>) -> Vec<String> {
+        silence(wanted, environment).tried
+    }
+
+    #[test]
+    fn forwarded_sockets_are_found_by_name_and_owner() {
+        let folder = tempfile::tempdir().unwrap();
+        let bind = |name: &str| std::os::unix::net::UnixListener::bind(folder.path().join(name)).unwrap();
+        let _held = [bind("cr-anna-pulse"), bind("other-pulse"), bind("cr-anna")];
+        std::fs::write(folder.path().join("cr-file-pulse"), "").unwrap();
+        assert_eq!(forwarded_in(folder.path()), [folder.path().join("cr-anna-pulse")]);
     }
 
     #[test]

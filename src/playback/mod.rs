@@ -25,7 +25,7 @@ mod ways;
 
 use std::{sync::Arc, time::Duration};
 
-pub use discovery::no_sound;
+pub use discovery::{Found, check, no_sound};
 pub use environment::Environment;
 pub use feed::Feed;
 pub use ways::{Way, ways};
@@ -137,6 +137,11 @@ pub enum Event {
         until: f64,
         speed: f32,
         side: Side,
+    },
+    /// Nothing is there to be heard yet: the sound is still on its way. A [`Event::Position`] follows when it goes on.
+    Waiting {
+        generation: u64,
+        why: String,
     },
     /// The output is gone; it is looked for again, and playing goes on by itself if it was playing.
     Lost {

@@ -73,6 +73,11 @@ pub trait Decoder: Send {
     /// # Errors
     /// When the place cannot be reached.
     fn seek(&mut self, frame: u64) -> Result<(), SoundError>;
+    /// What the next [`Self::read`] would have to wait for, such as bytes that are still on a line; none: nothing. A player
+    /// asks before it reads, so that it is never stuck.
+    fn waits(&mut self) -> Option<String> {
+        None
+    }
     /// Whether `facts().frames` is the very number that [`Self::read`] gives; MP3 only estimates it.
     fn length_is_exact(&self) -> bool {
         true

@@ -22,6 +22,7 @@ pub(super) enum Question {
         stream: u64,
         rate: u32,
         block: usize,
+        channels: u8,
     },
     Drain {
         stream: u64,
@@ -53,7 +54,16 @@ pub(super) struct Open {
     pub(super) stream: u64,
     pub(super) channel: u32,
     pub(super) rate: u32,
+    /// Bytes of a frame on the line.
     pub(super) block: usize,
+    pub(super) channels: u8,
+}
+
+impl Open {
+    /// Bytes of the line as bytes of 16-bit samples, in which credit is counted.
+    const fn credit(self, bytes: u32) -> usize {
+        bytes as usize / self.block * self.channels as usize * 2
+    }
 }
 
 pub(super) struct Listener {
@@ -111,11 +121,11 @@ impl Listener {
     fn answer(&self, sequence: u32, body: &mut Cursor<Vec<u8>>) -> Result<(), ProtocolError> {
         let Some(question) = self.question(sequence) else { return Ok(()) };
         match question {
-            Question::Open { stream, rate, block } => {
+            Question::Open { stream, rate, block, channels } => {
                 let reply: CreatePlaybackStreamReply = read(body, self.version)?;
-                let open = Open { stream, channel: reply.channel, rate, block };
+                let open = Open { stream, channel: reply.channel, rate, block, channels };
                 self.shared.lock().unwrap_or_else(PoisonError::into_inner).open = Some(open);
-                self.mailbox.report(stream, Report::Opened { bytes: reply.requested_bytes as usize });
+                self.mailbox.report(stream, Report::Opened { bytes: open.credit(reply.requested_bytes) });
             }
             Question::Drain { stream } => self.mailbox.report(stream, Report::Drained),
             Question::Latency { stream, written } => {
@@ -145,7 +155,7 @@ impl Listener {
         let open = self.shared.lock().unwrap_or_else(PoisonError::into_inner).open;
         let Some(open) = open else { return };
         let report = match command {
-            Command::Request(request) if request.channel == open.channel => Report::Credit { bytes: request.length as usize },
+            Command::Request(request) if request.channel == open.channel => Report::Credit { bytes: open.credit(request.length) },
             Command::Underflow(underflow) if underflow.channel == open.channel => Report::Underflow,
             Command::PlaybackStreamKilled(channel) if *channel == open.channel => {
                 Report::Lost { why: "it ended our sound".to_owned() }
