@@ -2,7 +2,7 @@
 
 use super::{
     effect::Effect,
-    model::{Model, Pane},
+    model::{Model, Pane, shown},
     overlays::{Overlay, Page},
     screens::{
         calls::{self, Marks},
@@ -98,7 +98,7 @@ fn link(model: &Model, id: &str) -> Option<String> {
 pub(super) fn page(model: &mut Model) {
     let height = usize::from(model.desk.size.1);
     let lines: Vec<String> = match model.pane {
-        Pane::Player => model.calls.current_detail().map(|detail| player::plain(&model.desk, detail)).unwrap_or_default(),
+        Pane::Player => player::plain(&model.player, &shown(&model.calls), &model.desk),
         Pane::Calls => {
             let marked = !model.calls.marks.is_none() && !matches!(model.calls.marks, Marks::Query(_));
             let rows = model.calls.list.rows().map(|row| &row.call);

@@ -4,22 +4,31 @@
 use ratatui::buffer::Buffer;
 use unicode_normalization::UnicodeNormalization;
 
-use super::theme::Environment;
+use super::{theme::Environment, widgets::Blocks};
 
 /// A set of characters that a terminal can show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Glyphs {
     #[default]
     Unicode,
+    /// What fonts of Windows and thin clients have: no eighth blocks.
+    Wgl4,
+    /// Code page 437: half blocks, few letters with accents.
+    Cp437,
     Ascii,
 }
+
+/// What code page 437 has beyond ASCII, and its low half as fonts draw it.
+const CP437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■☺☻♥♦♣♠•◘○◙♂♀♪♫☼►◄↕‼¶§▬↨↑↓→←∟↔▲▼⌂";
 
 impl Glyphs {
     /// Reads the names of `--glyphs`; sets without a table of their own yet get the nearest.
     pub fn parse(name: &str) -> Option<Self> {
         match name {
-            "unicode" | "wgl4" => Some(Self::Unicode),
-            "cp437" | "latin2" | "ascii" => Some(Self::Ascii),
+            "unicode" => Some(Self::Unicode),
+            "wgl4" => Some(Self::Wgl4),
+            "cp437" => Some(Self::Cp437),
+            "latin2" | "ascii" => Some(Self::Ascii),
             _ => None,
         }
     }
@@ -28,13 +37,23 @@ impl Glyphs {
         if environment.utf8() && !environment.term.starts_with("vt") { Self::Unicode } else { Self::Ascii }
     }
 
+    /// How finely this set can fill a cell.
+    pub const fn blocks(self) -> Blocks {
+        match self {
+            Self::Unicode => Blocks::Eighths,
+            Self::Wgl4 | Self::Cp437 => Blocks::Halves,
+            Self::Ascii => Blocks::Ascii,
+        }
+    }
+
     /// Replaces every character that the set lacks. Letters lose their accents; what has no twin becomes `?`.
     pub fn apply(self, buffer: &mut Buffer) {
-        if self == Self::Unicode {
+        if matches!(self, Self::Unicode | Self::Wgl4) {
             return;
         }
+        let has = |symbol: &str| symbol.is_ascii() || self == Self::Cp437 && CP437.contains(symbol);
         for cell in &mut buffer.content {
-            if !cell.symbol().is_ascii() {
+            if !has(cell.symbol()) {
                 let twin = twin(cell.symbol());
                 cell.set_char(twin);
             }
@@ -53,6 +72,8 @@ fn twin(symbol: &str) -> char {
         '◄' | '←' | '«' => '<',
         '▲' | '↑' => '^',
         '▼' | '↓' => 'v',
+        '╫' => 'x',
+        '╬' => 'X',
         '●' => '*',
         '◘' => '%',
         '○' => 'o',

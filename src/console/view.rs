@@ -9,7 +9,7 @@ use super::{
     overlays,
     screens::{calls, first_run, player},
     theme::Role,
-    widgets::{Painter, grouped, width, wrap},
+    widgets::{Painter, fit, grouped, width, wrap},
     work,
 };
 
@@ -150,7 +150,10 @@ fn header(model: &Model, painter: &mut Painter<'_>, area: Rect) {
         right.push(texts.counted("header-saving", pending as u64, &[]));
     }
     if model.desk.deck.is_active() {
-        right.push(texts.get("header-playing"));
+        let output = model.desk.deck.output.as_deref().map(|output| fit(output, 26));
+        right.push(
+            output.map_or_else(|| texts.get("header-playing"), |output| texts.with("header-playing-to", &[("output", &output)])),
+        );
     }
     if let Some(who) = &model.desk.who {
         if who.read_only {
@@ -184,7 +187,16 @@ fn title_line(model: &Model, painter: &mut Painter<'_>, area: Rect) {
     };
     let end = painter.text(area.x + 1, area.y, 12, &texts.get("back-to-calls"), Role::TextMuted);
     let mut title = calls::headline(call, &model.desk);
-    for part in [&call.agent, &call.case].into_iter().flatten() {
+    if let Some(number) = call.other_party().filter(|_| call.customer.is_some() && area.width >= 100) {
+        title = format!("{title} {}", crate::domain::number::spaced(number));
+    }
+    let place = [call.extension.as_deref(), call.group.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let ours = match (&call.agent, place.is_empty()) {
+        (Some(agent), true) => Some(agent.clone()),
+        (Some(agent), false) => Some(format!("{agent} ({place})")),
+        (None, empty) => (!empty).then_some(place),
+    };
+    for part in [ours.as_ref(), call.case.as_ref()].into_iter().flatten() {
         title = format!("{title} · {part}");
     }
     let room = area.right().saturating_sub(end + 4 + u16::try_from(width(&of)).unwrap_or(0));

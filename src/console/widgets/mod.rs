@@ -5,7 +5,7 @@ mod line_input;
 mod painter;
 mod waveform;
 
-pub use cells::{compact, grouped, width, wrap};
+pub use cells::{compact, fit, grouped, width, wrap};
 pub use line_input::LineInput;
 pub use painter::Painter;
-pub use waveform::waveform;
+pub use waveform::{Bar, Blocks, Grows, columns, lane};

@@ -35,6 +35,13 @@ impl Painter<'_> {
         self.buffer.set_stringn(x, y, &fitted, usize::from(columns), style).0
     }
 
+    /// One character of our own in one cell.
+    pub fn cell(&mut self, x: u16, y: u16, character: char, style: Style) {
+        if let Some(cell) = self.buffer.cell_mut((x, y)) {
+            cell.set_char(character).set_style(style);
+        }
+    }
+
     /// As [`Self::text`], on the ground of a box.
     pub fn popup(&mut self, x: u16, y: u16, columns: u16, text: &str, role: Role) -> u16 {
         let base = self.style(Role::Popup);

@@ -1,51 +1,152 @@
-//! A waveform with a lane a side: the extension's side grows up from the line, the other party's down, so that the side
-//! tells who speaks and colour only helps. One cell is two levels (half blocks exist in every glyph set).
+//! Lanes of a waveform: one side's sound as a row of bars that grow up or down from a line, so that the side tells who
+//! speaks and colour only helps. Speech stands as full blocks, other sound as a light shade.
 
-use ratatui::layout::Rect;
+use ratatui::{layout::Rect, style::Modifier};
 
 use super::Painter;
 use crate::console::theme::Role;
 
-/// Draws `levels` (one list a channel, 0 silence to 255) into an area; `played` is the share that was heard.
-///
-/// Two lanes share the height; a single channel takes all of it.
-pub fn waveform(painter: &mut Painter<'_>, area: Rect, levels: &[Vec<u8>], head: Option<f64>) {
-    let area = area.intersection(painter.buffer.area);
-    if area.width == 0 || area.height == 0 {
-        return;
-    }
-    let upper_rows = if levels.len() > 1 { area.height.div_ceil(2) } else { area.height };
-    for column in 0..area.width {
-        let x = area.x + column;
-        for (lane, role) in levels.iter().take(2).zip([Role::LaneAgent, Role::LaneCustomer]).enumerate() {
-            let (lane, role) = (lane, role);
-            let (values, role) = (lane_values(role.0, column, area.width), role.1);
-            let rows = if lane == 0 { upper_rows } else { area.height - upper_rows };
-            let halves = (u32::from(values) * u32::from(rows) * 2).div_ceil(255);
-            for row in 0..rows {
-                let full = halves.saturating_sub(u32::from(row) * 2);
-                let (y, half) =
-                    if lane == 0 { (area.y + upper_rows - 1 - row, "▄") } else { (area.y + upper_rows + row, "▀") };
-                match full {
-                    0 => {}
-                    1 => drop(painter.text(x, y, 1, half, role)),
-                    _ => drop(painter.text(x, y, 1, "█", role)),
-                }
-            }
-        }
-    }
-    if let Some(head) = head {
-        let column = ((head.clamp(0.0, 1.0) * f64::from(area.width)) as u16).min(area.width - 1);
-        for y in area.top()..area.bottom() {
-            painter.text(area.x + column, y, 1, "│", Role::Playhead);
+/// Level at which a bar is full: -3 dBFS where 0..=255 are -50..0 dBFS.
+const FULL: u32 = 240;
+
+/// How finely a cell can be filled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Blocks {
+    /// `▁▂▃▄▅▆▇█`; hanging ones are the same reversed.
+    #[default]
+    Eighths,
+    /// `▄▀█`: all that WGL4 and code page 437 have.
+    Halves,
+    /// ` .:-=+*#`.
+    Ascii,
+}
+
+impl Blocks {
+    const fn steps(self) -> u32 {
+        match self {
+            Self::Eighths => 8,
+            Self::Halves => 2,
+            Self::Ascii => 7,
         }
     }
 }
 
-/// The loudest of the values that fall into a column.
-fn lane_values(values: &[u8], column: u16, columns: u16) -> u8 {
-    let (length, column, columns) = (values.len(), usize::from(column), usize::from(columns));
-    let from = column * length / columns;
-    let until = ((column + 1) * length / columns).max(from + 1).min(length);
-    values.get(from..until).and_then(|slice| slice.iter().copied().max()).unwrap_or(0)
+/// Which way bars grow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grows {
+    Up,
+    Down,
+}
+
+/// One column of a lane.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bar {
+    /// 0 is silence, 255 is 0 dBFS.
+    pub level: u8,
+    /// Sound that is not speech.
+    pub dim: bool,
+}
+
+/// What stands in a cell: a character, and whether its colours are swapped.
+type Filled = (char, bool);
+
+/// Draws bars into an area, a column each; cells without sound are left as they are.
+pub fn lane(painter: &mut Painter<'_>, area: Rect, bars: &[Bar], grows: Grows, blocks: Blocks, role: Role) {
+    let (bright, dim) = (painter.style(role), painter.style(Role::Masked));
+    for (x, bar) in (area.left()..area.right()).zip(bars) {
+        for row in 0..area.height {
+            let y = if grows == Grows::Up { area.bottom() - 1 - row } else { area.y + row };
+            let Some((character, reversed)) = filled(*bar, area.height, row, grows, blocks) else { continue };
+            let style = if bar.dim { dim } else { bright };
+            painter.cell(x, y, character, if reversed { style.add_modifier(Modifier::REVERSED) } else { style });
+        }
+    }
+}
+
+/// The cell `row` rows away from the line, of a lane `rows` high.
+fn filled(bar: Bar, rows: u16, row: u16, grows: Grows, blocks: Blocks) -> Option<Filled> {
+    let steps = blocks.steps();
+    let all = (u32::from(bar.level).min(FULL) * u32::from(rows) * steps + FULL / 2) / FULL;
+    let here = all.saturating_sub(u32::from(row) * steps).min(steps);
+    if here == 0 {
+        return None;
+    }
+    if bar.dim {
+        // No partial cells are shaded: what fills most of one fills it, and the cell at the line tells that there is sound.
+        let shade = if blocks == Blocks::Ascii { '.' } else { '░' };
+        return (row == 0 || here * 2 > steps).then_some((shade, false));
+    }
+    let pick = |set: &str, at: u32| set.chars().nth(at as usize).unwrap_or('█');
+    Some(match (blocks, grows) {
+        (Blocks::Ascii, _) => (pick(" .:-=+*#", here), false),
+        (_, _) if here == steps => ('█', false),
+        (Blocks::Halves, Grows::Up) => ('▄', false),
+        (Blocks::Halves, Grows::Down) => ('▀', false),
+        (Blocks::Eighths, Grows::Up) => (pick(" ▁▂▃▄▅▆▇█", here), false),
+        (Blocks::Eighths, Grows::Down) if here == 4 => ('▀', false),
+        (Blocks::Eighths, Grows::Down) => (pick(" ▁▂▃▄▅▆▇█", steps - here), true),
+    })
+}
+
+/// The loudest value in each of so many columns of a stretch (`from`, `until`), from values that cover `of` evenly.
+pub fn columns(values: &[u8], of: (f64, f64), stretch: (f64, f64), columns: u16) -> Vec<u8> {
+    let each = (of.1 - of.0) / values.len().max(1) as f64;
+    if values.is_empty() || !each.is_finite() || each <= 0.0 {
+        return vec![0; usize::from(columns)];
+    }
+    let wide = (stretch.1 - stretch.0) / f64::from(columns.max(1));
+    let loudest = |column: u16| {
+        let from = (stretch.0 + wide * f64::from(column) - of.0) / each;
+        // What a column only touches by rounding is not of it.
+        let first = (from + 1e-6).floor().max(0.0) as usize;
+        let end = ((from + wide / each - 1e-6).ceil().max(0.0) as usize).max(first + 1).min(values.len());
+        values.get(first..end).and_then(|slice| slice.iter().copied().max()).unwrap_or(0)
+    };
+    (0..columns).map(loudest).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A lane of one bar, from the line outwards; reversed cells stand in lower case `r`.
+    fn column(level: u8, dim: bool, rows: u16, grows: Grows, blocks: Blocks) -> String {
+        let cells = (0..rows).map(|row| match filled(Bar { level, dim }, rows, row, grows, blocks) {
+            None => " ".to_owned(),
+            Some((character, reversed)) => format!("{character}{}", if reversed { "r" } else { "" }),
+        });
+        cells.collect::<Vec<_>>().join("")
+    }
+
+    #[test]
+    fn bars_grow_from_the_line_in_the_finest_steps_there_are() {
+        use Blocks::{Ascii, Eighths, Halves};
+        let up = [0, 30, 90, 120, 180, 240, 255].map(|level| column(level, false, 2, Grows::Up, Eighths));
+        assert_eq!(up, ["  ", "▂ ", "▆ ", "█ ", "█▄", "██", "██"]);
+        let down = [0, 30, 60, 90, 180, 240].map(|level| column(level, false, 2, Grows::Down, Eighths));
+        assert_eq!(down, ["  ", "▆r ", "▀ ", "▂r ", "█▀", "██"]);
+        let halves = [20, 60, 120, 180, 240].map(|level| column(level, false, 2, Grows::Up, Halves));
+        assert_eq!(halves, ["  ", "▄ ", "█ ", "█▄", "██"]);
+        let ascii = [0, 10, 60, 120, 180, 240].map(|level| column(level, false, 2, Grows::Down, Ascii));
+        assert_eq!(ascii, ["  ", ". ", "= ", "# ", "#=", "##"]);
+    }
+
+    #[test]
+    fn sound_that_is_not_speech_is_a_shade_in_every_set() {
+        let of = |blocks| [0, 10, 60, 160, 240].map(|level| column(level, true, 2, Grows::Up, blocks));
+        assert_eq!(of(Blocks::Eighths), ["  ", "░ ", "░ ", "░ ", "░░"]);
+        assert_eq!(of(Blocks::Ascii), ["  ", ". ", ". ", ". ", ".."]);
+    }
+
+    #[test]
+    fn columns_take_the_loudest_that_falls_into_them() {
+        let values: Vec<u8> = (0..100).collect();
+        assert_eq!(columns(&values, (0.0, 10.0), (0.0, 10.0), 4), [24, 49, 74, 99]);
+        assert_eq!(columns(&values, (0.0, 10.0), (5.0, 6.0), 5), [51, 53, 55, 57, 59]);
+        assert_eq!(columns(&values, (0.0, 10.0), (5.0, 5.2), 4), [50, 50, 51, 51], "fewer values than columns");
+        assert_eq!(columns(&values, (4.0, 6.0), (0.0, 8.0), 4), [0, 0, 99, 0], "a part only");
+        assert_eq!(columns(&[], (0.0, 1.0), (0.0, 1.0), 2), [0, 0]);
+        assert_eq!(columns(&values, (0.0, 0.0), (0.0, 0.0), 2), [0, 0]);
+        assert_eq!(columns(&values, (0.0, 10.0), (0.0, 10.0), 0), Vec::<u8>::new());
+    }
 }

@@ -8,10 +8,10 @@ use crate::{
         deck::DeckState,
         desk::Desk,
         theme::Role,
-        widgets::{Painter, waveform, wrap},
+        widgets::{Bar, Grows, Painter, columns as loudest, lane, wrap},
     },
     domain::{length::Tenths, recording::RecordingState},
-    wire::{CallBody, CallDetailBody, RecordingBody},
+    wire::{CallBody, CallDetailBody, Peaks, RecordingBody},
 };
 
 /// The strip that follows the cursor.
@@ -178,6 +178,28 @@ fn no_recording(known: Option<&CallDetailBody>, desk: &Desk) -> Vec<(String, Rol
     lines
 }
 
+/// Lanes of the whole recording, and where it plays.
+fn sound(peaks: &Peaks, desk: &Desk, painter: &mut Painter<'_>, area: Rect, head: Option<f64>) {
+    let blocks = desk.setup.glyphs.blocks();
+    let bars = |side: usize| -> Vec<Bar> {
+        let levels = peaks.levels.get(side).map_or(&[][..], Vec::as_slice);
+        loudest(levels, (0.0, 1.0), (0.0, 1.0), area.width).into_iter().map(|level| Bar { level, dim: false }).collect()
+    };
+    let upper = if peaks.levels.len() > 1 { area.height.div_ceil(2) } else { area.height };
+    lane(painter, Rect { height: upper, ..area }, &bars(0), Grows::Up, blocks, Role::LaneAgent);
+    if upper < area.height {
+        let lower = Rect { y: area.y + upper, height: area.height - upper, ..area };
+        lane(painter, lower, &bars(1), Grows::Down, blocks, Role::LaneCustomer);
+    }
+    if let Some(head) = head.filter(|_| area.width > 0) {
+        let column = ((head.clamp(0.0, 1.0) * f64::from(area.width)) as u16).min(area.width - 1);
+        let style = painter.style(Role::Playhead);
+        for y in area.top()..area.bottom() {
+            painter.cell(area.x + column, y, '│', style);
+        }
+    }
+}
+
 fn wave(calls: &Calls, call: &CallBody, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
     let texts = &desk.setup.texts;
     let Some(recording) = call.recordings.first() else { return };
@@ -193,7 +215,7 @@ fn wave(calls: &Calls, call: &CallBody, desk: &Desk, painter: &mut Painter<'_>, 
     let length = recording.length_s;
     let head = playing.then(|| if length.0 > 0 { desk.deck.position / length.seconds() } else { 0.0 });
     match calls.peaks.as_ref().filter(|peaks| peaks.recording == recording.id) {
-        Some(peaks) => waveform(painter, lanes, &peaks.levels, head),
+        Some(peaks) => sound(peaks, desk, painter, lanes, head),
         None if recording.state == RecordingState::Stored => {}
         None => {
             let text = texts.get(&format!("state-{}", recording.state));

@@ -2,9 +2,18 @@
 
 use jiff::Timestamp;
 
-use super::timeline;
+use super::{
+    Player, Shown, facts,
+    marks::{self, Kind},
+    timeline,
+    wave::Wave,
+};
 use crate::{
-    console::{desk::Desk, theme::Role, widgets::wrap},
+    console::{
+        desk::Desk,
+        theme::Role,
+        widgets::{width, wrap},
+    },
     domain::{clean, length::Tenths, number},
     wire::{CallBody, CallDetailBody, RecordingBody},
 };
@@ -18,12 +27,16 @@ pub struct Line {
     pub heading: bool,
     /// Which note it belongs to.
     pub note: Option<usize>,
+    /// Columns of its label.
+    pub label_columns: usize,
     /// Its blanks are part of a drawing.
     drawn: bool,
 }
 
-/// Columns that labels and edges take.
-const MARGIN: usize = 22;
+/// Columns of a label.
+const LABEL: usize = 18;
+/// Columns of the name of a note's author.
+const AUTHOR: usize = 14;
 
 /// Lengths as people read them; unknown is a dash.
 pub fn length(value: Option<Tenths>) -> String {
@@ -40,45 +53,71 @@ pub fn bytes(count: u64) -> String {
     }
 }
 
-pub fn all(desk: &Desk, detail: &CallDetailBody, width: usize) -> Vec<Line> {
+/// All that is known, for a list of so many columns; `beside`: what the panel of facts tells is left to it.
+pub fn all(player: &Player, shown: &Shown<'_>, desk: &Desk, columns: usize, beside: bool) -> Vec<Line> {
+    let Some(detail) = shown.detail else { return Vec::new() };
     let mut lines = Vec::new();
+    notes(player, shown, desk, &mut lines);
+    if !beside {
+        heard(player, shown, desk, &mut lines);
+    }
+    lines.push(heading(desk, "section-facts"));
     facts(desk, detail, &mut lines);
-    notes(desk, detail, &mut lines);
-    happened(desk, detail, width.saturating_sub(MARGIN), &mut lines);
+    happened(desk, detail, columns.saturating_sub(LABEL + EDGES), &mut lines);
     recordings(desk, &detail.call, &mut lines);
     why(detail, desk, &mut lines);
     legs(desk, detail, &mut lines);
     history(desk, detail, &mut lines);
-    lines.into_iter().flat_map(|line| wrapped(line, width.saturating_sub(MARGIN).max(20))).collect()
+    lines.into_iter().flat_map(|line| wrapped(line, columns)).collect()
 }
 
-/// The same as plain lines for a screen of this width.
-pub fn plain(desk: &Desk, detail: &CallDetailBody) -> Vec<String> {
+/// What is seen of the call, as plain lines for a screen of this width.
+pub fn plain(player: &Player, shown: &Shown<'_>, desk: &Desk) -> Vec<String> {
     let text = |line: Line| if line.label.is_empty() { line.text } else { format!("{}  {}", line.label, line.text) };
-    all(desk, detail, usize::from(desk.size.0)).into_iter().map(|line| text(line).trim_end().to_owned()).collect()
+    let lines = all(player, shown, desk, usize::from(desk.size.0), false);
+    lines.into_iter().map(|line| text(line).trim_end().to_owned()).collect()
 }
+
+/// Columns beside label and text: both edges, and between them.
+const EDGES: usize = 4;
 
 /// A text that is too long goes on below; nothing is cut off.
 fn wrapped(line: Line, columns: usize) -> Vec<Line> {
     if line.drawn {
         return vec![line];
     }
-    let Line { mut label, text, role, heading, note, drawn } = line;
-    let pieces = wrap(&text, columns).into_iter();
-    pieces.map(|text| Line { label: std::mem::take(&mut label), text, role, heading, note, drawn }).collect()
+    let Line { mut label, text, role, heading, note, label_columns, drawn } = line;
+    let pieces = wrap(&text, columns.saturating_sub(label_columns + EDGES).max(12)).into_iter();
+    pieces.map(|text| Line { label: std::mem::take(&mut label), text, role, heading, note, label_columns, drawn }).collect()
 }
 
 fn heading(desk: &Desk, id: &str) -> Line {
-    Line { label: desk.setup.texts.get(id), text: String::new(), role: Role::Title, heading: true, note: None, drawn: false }
+    Line {
+        label: desk.setup.texts.get(id),
+        text: String::new(),
+        role: Role::Title,
+        heading: true,
+        note: None,
+        label_columns: LABEL,
+        drawn: false,
+    }
 }
 
 pub(super) fn line(label: impl Into<String>, text: impl Into<String>) -> Line {
-    Line { label: label.into(), text: text.into(), role: Role::Text, heading: false, note: None, drawn: false }
+    Line {
+        label: label.into(),
+        text: text.into(),
+        role: Role::Text,
+        heading: false,
+        note: None,
+        label_columns: LABEL,
+        drawn: false,
+    }
 }
 
 /// A line whose blanks stay.
 pub(super) const fn drawn(label: String, text: String, role: Role) -> Line {
-    Line { label, text, role, heading: false, note: None, drawn: true }
+    Line { label, text, role, heading: false, note: None, label_columns: LABEL, drawn: true }
 }
 
 fn clock(desk: &Desk, at: Timestamp) -> String {
@@ -172,17 +211,48 @@ pub fn money(minor: i64, currency: &str) -> String {
     format!("{}.{:02} {currency}", minor / 100, minor.unsigned_abs() % 100)
 }
 
-fn notes(desk: &Desk, detail: &CallDetailBody, lines: &mut Vec<Line>) {
-    if detail.notes.is_empty() {
+/// Notes and what else stands at a second of the recording.
+fn notes(player: &Player, shown: &Shown<'_>, desk: &Desk, lines: &mut Vec<Line>) {
+    let marks = marks::of(shown.detail, Wave::of(player, shown).and_then(|wave| wave.speech));
+    let notes = shown.detail.map_or(&[][..], |detail| detail.notes.as_slice());
+    if marks.is_empty() {
         return;
     }
+    let texts = &desk.setup.texts;
     lines.push(heading(desk, "section-notes"));
-    for (number, note) in detail.notes.iter().enumerate() {
-        let at = note.at.map_or_else(|| "–".to_owned(), Tenths::clock);
-        let mut label = format!("{at}  {}", note.author);
-        for text in clean::lines(&note.text, 2_000) {
-            lines.push(Line { note: Some(number), ..line(std::mem::take(&mut label), text) });
+    let clock = |seconds: f64| Tenths::from_seconds(seconds).clock();
+    let author = notes.iter().map(|note| width(&note.author)).max().unwrap_or(0).min(AUTHOR);
+    let time = marks.iter().filter_map(|mark| mark.at_s).map(|at| width(&clock(at))).max().unwrap_or(1).max(5);
+    for mark in marks {
+        let (sign, at) = (mark.sign.unwrap_or(' '), mark.at_s.map_or_else(|| "–".to_owned(), clock));
+        let label_columns = time + author + 6;
+        let mut put = |who: &str, note, text: String, role| {
+            let label = format!("{sign}  {at:>time$}  {who}");
+            lines.push(Line { note, label_columns, role, ..line(label, text) });
+        };
+        let lasts = mark.until_s.unwrap_or_default() - mark.at_s.unwrap_or_default();
+        match mark.kind {
+            Kind::Note(number) => {
+                let Some(note) = notes.get(number) else { continue };
+                let mut pieces = clean::lines(&note.text, 2_000).into_iter();
+                put(&note.author, Some(number), pieces.next().unwrap_or_default(), Role::Text);
+                lines.extend(pieces.map(|text| Line { note: Some(number), label_columns, ..line("", text) }));
+            }
+            Kind::Hold => put("▬", None, texts.with("mark-hold", &[("length", &clock(lasts))]), Role::TextMuted),
+            Kind::Paused => {
+                let until = clock(mark.until_s.unwrap_or_default());
+                put("░", None, texts.with("mark-paused", &[("until", &until)]), Role::TextMuted);
+            }
         }
+    }
+}
+
+/// What the recording tells of the talk.
+fn heard(player: &Player, shown: &Shown<'_>, desk: &Desk, lines: &mut Vec<Line>) {
+    let facts = facts::facts(player, shown, desk, false);
+    if !facts.is_empty() {
+        lines.push(heading(desk, "section-talk"));
+        lines.extend(facts.into_iter().map(|(label, text)| line(label, text)));
     }
 }
 
@@ -203,19 +273,35 @@ fn recordings(desk: &Desk, call: &CallBody, lines: &mut Vec<Line>) {
 
 /// Mode, format, channels, size, places and their state.
 pub fn file(desk: &Desk, recording: &RecordingBody) -> String {
+    let mode = mode(desk, recording);
+    format!("{mode} · {} · {}", format(desk, recording), places(desk, recording))
+}
+
+fn mode(desk: &Desk, recording: &RecordingBody) -> String {
     let texts = &desk.setup.texts;
-    let mode = recording.mode.map_or_else(|| texts.get("mode-unknown"), |mode| texts.get(&format!("mode-{mode}")));
+    recording.mode.map_or_else(|| texts.get("mode-unknown"), |mode| texts.get(&format!("mode-{mode}")))
+}
+
+/// Format, channels, size.
+pub fn format(desk: &Desk, recording: &RecordingBody) -> String {
+    let texts = &desk.setup.texts;
     let channels = match recording.channels {
         1 => texts.get("mono"),
         2 => texts.get("stereo"),
         more => more.to_string(),
     };
+    format!("{} {channels} · {}", recording.format, bytes(recording.bytes))
+}
+
+/// Where it lies and how it is there.
+pub fn places(desk: &Desk, recording: &RecordingBody) -> String {
+    let texts = &desk.setup.texts;
     let mut places: Vec<String> =
         recording.copies.iter().map(|copy| format!("{} {}", copy.place, texts.get(&format!("copy-{}", copy.state)))).collect();
     if recording.state.word() != "stored" {
         places.push(texts.get(&format!("state-{}", recording.state)));
     }
-    format!("{mode} · {} {channels} · {} · {}", recording.format, bytes(recording.bytes), places.join(", "))
+    places.join(", ")
 }
 
 fn happened(desk: &Desk, detail: &CallDetailBody, columns: usize, lines: &mut Vec<Line>) {

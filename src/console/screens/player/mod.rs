@@ -1,14 +1,21 @@
 //! One call in full, with the player.
 
+mod facts;
+mod layout;
 mod lines;
+mod marks;
+mod middle;
+mod state_line;
 mod timeline;
 mod update;
 mod view;
+mod wave;
 mod window;
 
 pub use lines::plain;
+pub use marks::notes_in_order;
 pub use update::{act, passes_on};
-pub use view::view;
+pub use view::{Spot, spot, view};
 pub use window::Window;
 
 use crate::wire::{CallBody, CallDetailBody, Peaks, RecordingBody, Speech};
