@@ -31,3 +31,16 @@ fn the_document_names_every_figure_of_the_bench_and_no_other() {
         .collect();
     assert_eq!(told, named);
 }
+
+#[test]
+fn the_document_names_every_figure_of_listening() {
+    let bench = read("benches/listening/goals/mod.rs");
+    let measured: BTreeSet<&str> =
+        bench.lines().filter_map(|line| line.split_once("name: \"")?.1.split_once('"')).map(|(name, _)| name).collect();
+    assert_eq!(measured.len(), 9, "{measured:?}");
+    let document = read("docs/performance.md");
+    let rows = document.lines().filter_map(|line| line.strip_prefix("| L"));
+    let told: BTreeSet<&str> =
+        rows.filter_map(|row| row.split('|').nth(1)?.trim().strip_prefix('`')?.strip_suffix('`')).collect();
+    assert_eq!(told, measured);
+}
