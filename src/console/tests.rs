@@ -156,6 +156,8 @@ fn detail(number: usize) -> wire::CallDetailBody {
         timeline: vec![event(0, Queue, "Support"), event(2, Ring, "601"), event(4, Bridge, "601")],
         notes: vec![note],
         history: Vec::new(),
+        receipts: Vec::new(),
+        taken: Vec::new(),
         call,
     }
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     id::CallId,
     length::Tenths,
+    receipt::{Receipt, Taken},
     recording::{Recording, RecordingMode},
 };
 
@@ -180,6 +181,10 @@ pub struct CallDetail {
     pub notes: Vec<Note>,
     /// The call's own changes, oldest first.
     pub history: Vec<HistoryEntry>,
+    /// What was heard of its recordings, newest first.
+    pub receipts: Vec<Receipt>,
+    /// Who took sound of it away, newest first.
+    pub taken: Vec<Taken>,
 }
 
 /// A note at a call, or at a position of it.

@@ -61,3 +61,11 @@ pub struct Collection {
     /// Raised by one at each change; what `If-Match` compares.
     pub version: i64,
 }
+
+/// Reader that stands for everybody.
+pub const EVERYBODY: &str = "*";
+
+/// Whether somebody sees a collection of this owner and these readers.
+pub fn sees(who: &str, owner: &str, readers: &[String]) -> bool {
+    !who.is_empty() && owner == who || readers.iter().any(|reader| reader == EVERYBODY || (reader == who && !who.is_empty()))
+}

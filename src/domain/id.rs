@@ -68,6 +68,7 @@ pub enum Noun {
     Recording,
     Note,
     Customer,
+    Clip,
 }
 
 /// Makes and reads public ids with the secret of one database.

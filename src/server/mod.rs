@@ -24,8 +24,8 @@ use axum::{
 
 use crate::service::Service;
 use handlers::{
-    audit, calls, cases, changes, company, customers, extensions, flags, groups, health, notes, numbers, projects, recordings,
-    tags, views,
+    audit, calls, cases, changes, clips, collections, company, customers, extensions, flags, groups, health, notes, numbers,
+    projects, recordings, tags, views,
 };
 
 /// Most bytes of a JSON body.
@@ -56,6 +56,14 @@ pub fn router(service: Service) -> Router {
         .route("/recordings/{recording}", get(recordings::show))
         .route("/recordings/{recording}/audio", get(recordings::audio))
         .route("/recordings/{recording}/peaks", get(recordings::peaks))
+        .route("/recordings/{recording}/receipts", get(recordings::receipts).post(recordings::heard))
+        .route("/clips", get(clips::list).post(clips::make))
+        .route("/clips/{clip}", get(clips::show).delete(clips::remove))
+        .route("/clips/{clip}/audio", get(clips::audio))
+        .route("/collections", get(collections::list))
+        .route("/collections/{name}", get(collections::show).put(collections::set).delete(collections::remove))
+        .route("/collections/{name}/items", post(collections::put))
+        .route("/collections/{name}/items/{kind}/{id}", axum::routing::delete(collections::take))
         .route("/extensions", get(extensions::list))
         .route("/extensions/{number}", put(extensions::set).delete(extensions::remove))
         .route("/groups", get(groups::list))

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use super::{Result, Service, ServiceError, audit::record_of};
 use crate::domain::{
     actor::{Actor, Permission},
+    audit::AuditRecord,
     recording::{Copy, CopyState, GENERATED, INTERNAL, Recording, RecordingState},
 };
 
@@ -51,14 +52,14 @@ pub(super) struct Heard {
 }
 
 impl AudioUse {
-    const fn permission(self) -> Permission {
+    pub(super) const fn permission(self) -> Permission {
         match self {
             Self::Play | Self::Peaks => Permission::Listen,
             Self::Download => Permission::Download,
         }
     }
 
-    const fn did(self) -> &'static str {
+    pub(super) const fn did(self) -> &'static str {
         match self {
             Self::Play => "recording.play",
             Self::Download => "recording.download",
@@ -108,21 +109,39 @@ impl Service {
 
     /// Commits the audit row of a playback, download or waveform; further ranges of the same one are not written again.
     pub(super) async fn audit_audio(&self, actor: &Actor, recording: &Recording, r#use: AudioUse, continues: bool) -> Result<()> {
-        let key = (actor.name.clone(), recording.id.0.clone(), r#use);
-        let now = Instant::now();
-        {
-            let mut playbacks = self.inner.heard.playbacks.lock().unwrap_or_else(PoisonError::into_inner);
-            if continues && playbacks.get(&key).is_some_and(|last| now.duration_since(*last) < SAME_PLAYBACK) {
-                playbacks.insert(key, now);
-                return Ok(());
-            }
+        if continues && self.goes_on(actor, &recording.id.0, r#use) {
+            return Ok(());
         }
-        self.store().append_audit(record_of(actor, r#use.did(), &recording.id.0)).await?;
+        self.audit_use(actor, r#use.did(), &recording.id.0, r#use, None).await
+    }
+
+    /// Whether this use of a recording or clip began lately and was written down then.
+    pub(super) fn goes_on(&self, actor: &Actor, id: &str, r#use: AudioUse) -> bool {
+        let key = (actor.name.clone(), id.to_owned(), r#use);
+        let now = Instant::now();
+        let mut playbacks = self.inner.heard.playbacks.lock().unwrap_or_else(PoisonError::into_inner);
+        let lately = playbacks.get(&key).is_some_and(|last| now.duration_since(*last) < SAME_PLAYBACK);
+        if lately {
+            playbacks.insert(key, now);
+        }
+        lately
+    }
+
+    /// Commits the audit row of a use of a recording or clip.
+    pub(super) async fn audit_use(
+        &self,
+        actor: &Actor,
+        did: &'static str,
+        id: &str,
+        r#use: AudioUse,
+        detail: Option<String>,
+    ) -> Result<()> {
+        self.store().append_audit(AuditRecord { detail, ..record_of(actor, did, id) }).await?;
         let mut playbacks = self.inner.heard.playbacks.lock().unwrap_or_else(PoisonError::into_inner);
         if playbacks.len() >= REMEMBERED {
             playbacks.clear();
         }
-        playbacks.insert(key, now);
+        playbacks.insert((actor.name.clone(), id.to_owned(), r#use), Instant::now());
         Ok(())
     }
 
@@ -160,7 +179,7 @@ impl Service {
         // An absolute path stays itself when joined: a folder registered in place.
         let opened =
             blocking(move || vault.open_copy(&path).map_err(|error| (error, !vault.root().join(&path).exists()))).await?;
-        let mut file = match opened {
+        let file = match opened {
             Ok(file) => file,
             Err((error, missing)) => {
                 if missing {
@@ -173,36 +192,51 @@ impl Service {
                 return Err(ServiceError::Gone(format!("the copy of recording {} in {}: {why}", recording.id, copy.place)));
             }
         };
-        let facts = file.metadata().map_err(|error| ServiceError::Storage(format!("recording {}: {error}", recording.id)))?;
-        let bytes = facts.len();
-        let (key, seen) = ((recording.id.0.clone(), copy.place.clone()), (bytes, facts.modified().ok()));
+        let file = match self.compared((&copy.place, &recording.id.0), file, recording.bytes, &recording.sha256).await? {
+            Ok(file) => file,
+            Err(how) => {
+                let noted = if self.mark(recording, copy, CopyState::Damaged).await {
+                    "it is marked as damaged"
+                } else {
+                    "that could not be noted in the database"
+                };
+                return Err(damaged(recording, copy, &format!("{how} from what was recorded; {noted}")));
+            }
+        };
+        self.mark(recording, copy, CopyState::Verified).await;
+        Ok((file, recording.bytes))
+    }
+
+    /// Compares a file with length and hash, unless that was done since it was changed last. The inner error says in what it
+    /// differs.
+    pub(super) async fn compared(
+        &self,
+        (place, id): (&str, &str),
+        mut file: File,
+        length: u64,
+        sha256: &str,
+    ) -> Result<std::result::Result<File, &'static str>> {
+        let facts = file.metadata().map_err(|error| ServiceError::Storage(format!("{id}: {error}")))?;
+        let (key, seen) = ((id.to_owned(), place.to_owned()), (facts.len(), facts.modified().ok()));
         let known = self.inner.heard.compared.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
         if known == Some(seen) {
-            return Ok((file, bytes));
+            return Ok(Ok(file));
         }
-        let (file, hash) = if bytes == recording.bytes {
-            blocking(move || hash(&mut file).map(|hash| (file, hash))).await?.map_err(|error| {
-                ServiceError::Storage(format!("recording {} in {} cannot be read: {error}", recording.id, copy.place))
-            })?
-        } else {
-            (file, String::new())
-        };
-        if hash != recording.sha256 {
-            let noted = if self.mark(recording, copy, CopyState::Damaged).await {
-                "it is marked as damaged"
-            } else {
-                "that could not be noted in the database"
-            };
-            let how = if bytes == recording.bytes { "its hash differs" } else { "its length differs" };
-            return Err(damaged(recording, copy, &format!("{how} from what was recorded; {noted}")));
+        if facts.len() != length {
+            return Ok(Err("its length differs"));
         }
-        self.mark(recording, copy, CopyState::Verified).await;
+        let (file, hash) = blocking(move || hash(&mut file).map(|hash| (file, hash)))
+            .await?
+            .map_err(|error| ServiceError::Storage(format!("{id} in {place} cannot be read: {error}")))?;
+        if hash != sha256 {
+            return Ok(Err("its hash differs"));
+        }
         let mut compared = self.inner.heard.compared.lock().unwrap_or_else(PoisonError::into_inner);
         if compared.len() >= REMEMBERED {
             compared.clear();
         }
         compared.insert(key, seen);
-        Ok((file, bytes))
+        Ok(Ok(file))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Result, Service, ServiceError, masking};
+use super::{Result, Service, ServiceError, masking, receipts};
 use crate::domain::{
     actor::{Actor, Permission},
     call::CallDetail,
@@ -145,7 +145,7 @@ impl Service {
     pub async fn call(&self, actor: &Actor, id: &str) -> Result<CallDetail> {
         self.may_see(actor).await?;
         let detail = self.store().call(actor.scope.clone(), id.to_owned()).await?;
-        Ok(masking::detail(actor, detail))
+        Ok(receipts::shown(actor, masking::detail(actor, detail)))
     }
 
     pub(super) async fn may_see(&self, actor: &Actor) -> Result<()> {

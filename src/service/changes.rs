@@ -61,7 +61,7 @@ fn checked(changes: Changes) -> Result<Changes> {
         other => other.clone(),
     };
     let note = match changes.note {
-        Some(draft) => Some(NoteDraft { text: limits::note(&draft.text)?, at: position(draft.at)? }),
+        Some(draft) => Some(NoteDraft { text: limits::note(&draft.text, draft.at.is_some())?, at: position(draft.at)? }),
         None => None,
     };
     Ok(Changes { add_tags, remove_tags, case, note, ..changes })

@@ -36,10 +36,14 @@ pub(super) fn remark(what: &str, text: Option<&str>) -> Result<Option<String>> {
     Ok(Some(clean::lines(text, REMARK).join("\n")))
 }
 
-/// The text of a note, cleaned line by line; never empty.
-pub(super) fn note(text: &str) -> Result<String> {
+/// The text of a note, cleaned line by line. Empty only at a position in the recording: that is a mark.
+pub(super) fn note(text: &str, positioned: bool) -> Result<String> {
     if text.trim().is_empty() {
-        return Err(ServiceError::Invalid("the note is empty; remove it instead".to_owned()));
+        return if positioned {
+            Ok(String::new())
+        } else {
+            Err(ServiceError::Invalid("the note is empty; remove it instead, or give it a position: that is a mark".to_owned()))
+        };
     }
     if text.len() > NOTE {
         return Err(ServiceError::TooLarge(format!("the note has {} bytes; a note holds at most {NOTE}", text.len())));
@@ -67,8 +71,9 @@ mod tests {
 
     #[test]
     fn notes_keep_their_lines_and_lose_escapes() {
-        assert_eq!(note("a\r\nb\u{1b}[31m").expect("note"), "a\nb\u{fffd}[31m");
-        assert!(matches!(note(" "), Err(ServiceError::Invalid(_))));
-        assert!(matches!(note(&"x".repeat(NOTE + 1)), Err(ServiceError::TooLarge(_))));
+        assert_eq!(note("a\r\nb\u{1b}[31m", false).expect("note"), "a\nb\u{fffd}[31m");
+        assert_eq!(note(" \n", true).expect("a mark"), "");
+        assert!(matches!(note(" ", false), Err(ServiceError::Invalid(_))));
+        assert!(matches!(note(&"x".repeat(NOTE + 1), true), Err(ServiceError::TooLarge(_))));
     }
 }

@@ -12,7 +12,7 @@ impl Service {
     /// Without the right, for unknown calls, and for texts that are empty or too long.
     pub async fn add_note(&self, actor: &Actor, call: &str, at: Option<Tenths>, text: &str) -> Result<Note> {
         self.require(actor, Permission::Note, "note.add", "write notes", Some(call)).await?;
-        let (text, at) = (limits::note(text)?, position(at)?);
+        let (text, at) = (limits::note(text, at.is_some())?, position(at)?);
         let call = self.public_call_id(actor, call).await?;
         let audit = record_of(actor, "note.add", &call);
         Ok(self.store().add_note(actor.scope.clone(), call, actor.name.clone(), at, text, audit).await?)
@@ -22,7 +22,7 @@ impl Service {
     /// [`super::ServiceError::Changed`] if somebody else changed it since `version`.
     pub async fn edit_note(&self, actor: &Actor, note: &str, version: i64, at: Option<Tenths>, text: &str) -> Result<Note> {
         self.require(actor, Permission::Note, "note.edit", "write notes", Some(note)).await?;
-        let (text, at) = (limits::note(text)?, position(at)?);
+        let (text, at) = (limits::note(text, at.is_some())?, position(at)?);
         let audit = record_of(actor, "note.edit", &limits::short(note));
         self.store().edit_note(actor.scope.clone(), note.to_owned(), version, at, text, audit).await.map_err(changed)
     }

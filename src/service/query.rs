@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Result, Service, ServiceError, masking};
+use super::{Result, Service, ServiceError, masking, receipts::knows_of_others};
 use crate::domain::{
     actor::Actor,
     query::{Filter, QueryContext, Sort, prepare},
@@ -20,7 +20,7 @@ impl Service {
             (Filter::All, None)
         } else {
             let prepared = prepare(q, &self.query_context(actor).await?)?;
-            (prepared.filter, prepared.sort)
+            (prepared.filter.asked_by(&actor.name, knows_of_others(actor)), prepared.sort)
         };
         let sort = explicit.or(own).unwrap_or_default();
         masking::refuse_asking(actor, &filter, sort)?;

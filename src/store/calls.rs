@@ -47,7 +47,8 @@ fn detail(reader: &Reader, scope: &Scope, id: &str) -> Sql<CallDetail> {
         })
     })?;
     let history = history.collect::<rusqlite::Result<_>>()?;
-    Ok(CallDetail { call, legs, timeline, notes, history })
+    let (receipts, taken) = (super::receipts::of_call(reader, key)?, super::receipts::taken_of_call(reader, key)?);
+    Ok(CallDetail { call, legs, timeline, notes, history, receipts, taken })
 }
 
 /// The row of a call within a scope.

@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_slim.sql"),
     include_str!("migrations/0004_copies.sql"),
     include_str!("migrations/0005_views.sql"),
+    include_str!("migrations/0006_heard.sql"),
 ];
 
 /// `PRAGMA application_id` of our databases: "CRL1".

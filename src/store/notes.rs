@@ -123,7 +123,7 @@ impl Store {
         text: String,
         record: AuditRecord,
     ) -> Result<Note> {
-        check(&text)?;
+        check(&text, at)?;
         self.threads
             .write(move |writer| {
                 writer.act(Durable::Now, |transaction, state| {
@@ -149,7 +149,7 @@ impl Store {
         text: String,
         record: AuditRecord,
     ) -> Result<Note> {
-        check(&text)?;
+        check(&text, at)?;
         self.threads
             .write(move |writer| {
                 writer.act(Durable::Now, |transaction, state| {
@@ -188,8 +188,9 @@ impl Store {
     }
 }
 
-fn check(text: &str) -> Result<()> {
-    if text.trim().is_empty() {
+/// A note without a text is a mark at its position.
+fn check(text: &str, at: Option<Tenths>) -> Result<()> {
+    if text.trim().is_empty() && at.is_none() {
         return Err(StoreError::Invalid("a note needs a text".to_owned()));
     }
     Ok(())

@@ -118,7 +118,7 @@ pub(super) fn sum_up(conn: &Connection, call: i64) -> Sql<()> {
 }
 
 /// The key of a recording that exists.
-fn key_of(conn: &Connection, codec: &crate::domain::id::IdCodec, id: &str) -> Sql<i64> {
+pub(super) fn key_of(conn: &Connection, codec: &crate::domain::id::IdCodec, id: &str) -> Sql<i64> {
     let missing = || StoreError::NotFound(format!("there is no recording {}", crate::domain::clean::line(id, 60)));
     let key = codec.decode(Noun::Recording, id).ok_or_else(missing)?;
     let known = conn.prepare_cached("SELECT 1 FROM recording WHERE id=?1")?.exists([key])?;

@@ -76,6 +76,14 @@ impl Vault {
         self.put(put::Bytes::File(&mut file, source), name, extension)
     }
 
+    /// As [`Self::put_file`], from a file that is open and stands at its beginning.
+    ///
+    /// # Errors
+    /// When there is no room or the folder cannot be written.
+    pub fn put_open(&self, file: &mut File, name: &str, extension: &str) -> Result<Stored, VaultError> {
+        self.put(put::Bytes::File(file, Path::new(name)), name, extension)
+    }
+
     /// As [`Self::put_file`], from memory.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{
     call::{Call, CallDetail, Direction, HistoryEntry, Leg, Money, Note, Number, Outcome, Route, TimelineEvent},
     length::Tenths,
+    receipt::{Receipt, Taken},
     recording::{CopyState, Recording, RecordingMode, RecordingState},
     why::{Why, why},
 };
@@ -86,6 +87,12 @@ pub struct CallDetailBody {
     pub timeline: Vec<TimelineEvent>,
     pub notes: Vec<Note>,
     pub history: Vec<HistoryEntry>,
+    /// Who heard which seconds, newest first: everybody's with the right `audit`, else one's own.
+    #[serde(default)]
+    pub receipts: Vec<Receipt>,
+    /// Who downloaded or exported sound of it, newest first; shown as receipts are.
+    #[serde(default)]
+    pub taken: Vec<Taken>,
     /// Why it was recorded or not, as far as the records show.
     #[serde(default)]
     pub why: Vec<Why>,
@@ -163,6 +170,8 @@ impl From<CallDetail> for CallDetailBody {
             timeline: detail.timeline,
             notes: detail.notes,
             history: detail.history,
+            receipts: detail.receipts,
+            taken: detail.taken,
         }
     }
 }

@@ -19,7 +19,7 @@ pub use crate::domain::{
     directory::{Company, Customer, Extension, Named, View},
     list::{Count, DayCount, FacetCount, Share, Totals},
     party::{NoteOfCall, NumberPage as NumberBody, Used},
-    receipt::{Heard, HeardSide, Receipt, ReceiptDraft},
+    receipt::{Heard, HeardSide, Receipt, ReceiptDraft, Taken},
     speech::{SideSpeech, Span, Speech, Turn},
     why::Why,
 };

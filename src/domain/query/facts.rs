@@ -8,6 +8,7 @@ use super::filter::{
 use crate::domain::{
     call::{Direction, Outcome, Route},
     clean::fold,
+    clip::sees,
     length::Tenths,
     recording::{RecordingMode, RecordingState},
 };
@@ -47,6 +48,20 @@ pub struct CallFacts {
     /// Text of each note.
     pub notes: Vec<String>,
     pub recordings: Vec<RecordingFacts>,
+    /// Names of those who heard some of its recordings.
+    pub heard_by: Vec<String>,
+    /// Names of those who took one away.
+    pub downloaded_by: Vec<String>,
+    /// That have it, or a clip of it.
+    pub collections: Vec<CollectionFacts>,
+}
+
+/// The part of [`CallFacts`] that is about one collection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CollectionFacts {
+    pub name: String,
+    pub owner: String,
+    pub readers: Vec<String>,
 }
 
 /// The part of [`CallFacts`] that is about one recording.
@@ -140,6 +155,12 @@ impl Predicate {
                     || call.recordings.iter().any(|recording| recording.id == *id)
             }
             Self::On(place) => any_fits(call.recordings.iter().flat_map(|recording| &recording.places), place),
+            Self::HeardBy { name, only } => any_fits(of(&call.heard_by, only), name),
+            Self::DownloadedBy { name, only } => any_fits(of(&call.downloaded_by, only), name),
+            Self::In { name, who } => {
+                let seen = call.collections.iter().filter(|one| sees(who, &one.owner, &one.readers));
+                any_fits(seen.map(|one| &one.name), name)
+            }
             Self::Text(text) => {
                 any_contains(call.customer.iter().chain(&call.agents).chain(&call.queue).chain(&call.tags), text)
                     || call.notes.iter().any(|note| words_begin(note, text))
@@ -204,6 +225,11 @@ pub fn words(text: &str) -> Vec<String> {
 fn words_begin(note: &str, text: &str) -> bool {
     let (there, wanted) = (words(note), words(text));
     !wanted.is_empty() && wanted.iter().all(|word| there.iter().any(|other| other.starts_with(word)))
+}
+
+/// Names, of one person only where that is said.
+fn of<'a>(names: &'a [String], only: &'a Option<String>) -> impl Iterator<Item = &'a String> {
+    names.iter().filter(move |name| only.as_ref().is_none_or(|only| only == *name))
 }
 
 fn any_contains<'a>(texts: impl IntoIterator<Item = &'a String>, part: &str) -> bool {

@@ -34,6 +34,9 @@ pub enum Kind {
     Id,
     On,
     Mode,
+    HeardBy,
+    DownloadedBy,
+    In,
     View,
     Sort,
 }
@@ -131,6 +134,14 @@ pub const FIELDS: &[Field] = &[
     field("id", Kind::Id, "id of the call, of a recording, or of the exchange", "id:pbx-1795219324.0"),
     fixed("on", Kind::On, "place of a copy", &["internal"], "on:internal"),
     fixed("mode", Kind::Mode, "why it was recorded", &["auto", "on-demand"], "mode:on-demand"),
+    field("heard-by", Kind::HeardBy, "part of the name of somebody who heard some of it", "heard-by:anna"),
+    field(
+        "downloaded-by",
+        Kind::DownloadedBy,
+        "part of the name of somebody who downloaded it, or a clip of it",
+        "downloaded-by:anna",
+    ),
+    field("in", Kind::In, "a collection that has it, or a clip of it; * leaves the end open", "in:training"),
     field("view", Kind::View, "a saved view inside a query", "view:complaints"),
     fixed(
         "sort",
@@ -168,15 +179,8 @@ pub const FIELDS: &[Field] = &[
 ];
 
 /// Fields whose feature does not exist yet, and what they wait for.
-pub const PLANNED_FIELDS: &[(&str, &str)] = &[
-    ("cost", "costs and tariffs"),
-    ("score", "reviews"),
-    ("card", "reviews"),
-    ("reviewer", "reviews"),
-    ("heard-by", "receipts of what was heard"),
-    ("downloaded-by", "receipts of what was heard"),
-    ("in", "collections"),
-];
+pub const PLANNED_FIELDS: &[(&str, &str)] =
+    &[("cost", "costs and tariffs"), ("score", "reviews"), ("card", "reviews"), ("reviewer", "reviews")];
 
 /// Values of live fields whose feature does not exist yet: field, value, what it waits for.
 pub const PLANNED_VALUES: &[(&str, &str, &str)] = &[
@@ -235,6 +239,10 @@ const TRIED: &[(&str, &str)] = &[
     ("order", "sort"),
     ("label", "tag"),
     ("ticket", "case"),
+    ("heard", "heard-by"),
+    ("listened-by", "heard-by"),
+    ("downloaded", "downloaded-by"),
+    ("collection", "in"),
 ];
 
 /// The live field of this name.

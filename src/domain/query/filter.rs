@@ -138,6 +138,21 @@ pub enum Predicate {
     Id(String),
     /// A place that holds a copy.
     On(NamePattern),
+    /// Somebody heard some of one of its recordings. Of receipts and downloads only those of `only`, where that is said.
+    HeardBy {
+        name: NamePattern,
+        only: Option<String>,
+    },
+    /// Somebody downloaded or exported one of its recordings, or a clip of one.
+    DownloadedBy {
+        name: NamePattern,
+        only: Option<String>,
+    },
+    /// It stands in a collection that `who` sees, itself or by a clip. Nobody (empty) sees those that everybody reads.
+    In {
+        name: NamePattern,
+        who: String,
+    },
     /// Bare text: in customer names, agents, queues, tags or notes.
     Text(String),
 }
@@ -164,5 +179,25 @@ impl Default for Sort {
     /// Newest first.
     fn default() -> Self {
         Self { field: SortField::Start, descending: true }
+    }
+}
+
+impl Filter {
+    /// For whom it runs: they see their collections and those they read; and of what was heard and downloaded, what they did
+    /// themselves, unless they may know of `everybody`.
+    #[must_use]
+    pub fn asked_by(self, by: &str, everybody: bool) -> Self {
+        let all = |parts: Vec<Self>| parts.into_iter().map(|part| part.asked_by(by, everybody)).collect();
+        let only = || (!everybody).then(|| by.to_owned());
+        match self {
+            Self::All => Self::All,
+            Self::And(parts) => Self::And(all(parts)),
+            Self::Or(parts) => Self::Or(all(parts)),
+            Self::Not(part) => Self::Not(Box::new(part.asked_by(by, everybody))),
+            Self::Is(Predicate::HeardBy { name, .. }) => Self::Is(Predicate::HeardBy { name, only: only() }),
+            Self::Is(Predicate::DownloadedBy { name, .. }) => Self::Is(Predicate::DownloadedBy { name, only: only() }),
+            Self::Is(Predicate::In { name, .. }) => Self::Is(Predicate::In { name, who: by.to_owned() }),
+            Self::Is(other) => Self::Is(other),
+        }
     }
 }

@@ -19,7 +19,7 @@ mod tests;
 mod word;
 
 pub use complete::{Completion, Typing, complete, typing};
-pub use facts::{CallFacts, RecordingFacts, words};
+pub use facts::{CallFacts, CollectionFacts, RecordingFacts, words};
 pub use fields::{FIELDS, Field, Kind, PLANNED_FIELDS, PLANNED_VALUES};
 pub use filter::{
     ExtensionPattern, Filter, Has, Is, NamePattern, NumberFragment, NumberPattern, Predicate, Range, Side, Sort, SortField,

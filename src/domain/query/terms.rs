@@ -74,6 +74,9 @@ pub(super) fn filter(field: &Field, operand: &Operand, context: &QueryContext) -
         }
         Kind::Id => Predicate::Id(sought(&one(field, operand)?.text)?),
         Kind::On => Predicate::On(name(field, operand, whole)?),
+        Kind::HeardBy => Predicate::HeardBy { name: name(field, operand, part)?, only: None },
+        Kind::DownloadedBy => Predicate::DownloadedBy { name: name(field, operand, part)?, only: None },
+        Kind::In => Predicate::In { name: name(field, operand, whole)?, who: String::new() },
         // `resolve` handles these itself.
         Kind::View | Kind::Sort => return Err(format!("\"{}:\" stands by itself", field.name)),
     };

@@ -65,7 +65,15 @@ fn detail() -> CallDetail {
         legs: 1,
     };
     let timeline = vec![event(0, TimelineKind::Start, None), event(600, TimelineKind::Leave, None)];
-    CallDetail { call, legs: vec![leg], timeline, notes: Vec::new(), history: Vec::new() }
+    CallDetail {
+        call,
+        legs: vec![leg],
+        timeline,
+        notes: Vec::new(),
+        history: Vec::new(),
+        receipts: Vec::new(),
+        taken: Vec::new(),
+    }
 }
 
 fn recording(mode: Option<RecordingMode>, offset: Option<i64>, length: i64) -> Recording {

@@ -4,6 +4,8 @@ pub(super) mod audit;
 pub(super) mod calls;
 pub(super) mod cases;
 pub(super) mod changes;
+pub(super) mod clips;
+pub(super) mod collections;
 pub(super) mod company;
 pub(super) mod customers;
 pub(super) mod extensions;
@@ -14,6 +16,7 @@ pub(super) mod notes;
 pub(super) mod numbers;
 pub(super) mod projects;
 pub(super) mod recordings;
+mod sound;
 pub(super) mod tags;
 pub(super) mod views;
 

@@ -18,6 +18,7 @@ pub(super) fn begin(conn: &Connection, state: &State, old: i64, new: i64, row: &
     {
         conn.prepare_cached(&format!("UPDATE {table} SET {column}=?2 WHERE {column}=?1"))?.execute([old, new])?;
     }
+    conn.prepare_cached("UPDATE collection_item SET item=?2 WHERE kind=0 AND item=?1")?.execute([old, new])?;
     Ok(Some(first))
 }
 
@@ -30,12 +31,15 @@ pub(super) fn merge(conn: &Connection, state: &State, old: i64, into: i64, row: 
         "UPDATE recording SET call=?2 WHERE call=?1",
         "UPDATE note SET call=?2 WHERE call=?1",
         "INSERT OR IGNORE INTO call_tag SELECT tag, ?2 FROM call_tag WHERE call=?1",
+        "UPDATE OR IGNORE collection_item SET item=?2 WHERE kind=0 AND item=?1",
         "INSERT OR IGNORE INTO call_case SELECT ?2, case_number FROM call_case WHERE call=?1",
         "INSERT INTO call_history SELECT ?2, seq + (SELECT ifnull(max(seq),0) FROM call_history WHERE call=?2), at_us, who, did, detail \
          FROM call_history WHERE call=?1",
     ] {
         conn.prepare_cached(sql)?.execute(params![old, into])?;
     }
+    // What stood beside the other in one collection.
+    conn.prepare_cached("DELETE FROM collection_item WHERE kind=0 AND item=?1")?.execute([old])?;
     for table in ["call_tag", "call_case", "call_history"] {
         conn.prepare_cached(&format!("DELETE FROM {table} WHERE call=?1"))?.execute([old])?;
     }

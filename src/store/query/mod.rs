@@ -18,4 +18,4 @@ pub(super) use access::{Access, Order};
 pub(super) use hydrate::calls;
 pub(super) use sql::{Param, array};
 pub(super) use tally::{Ask, Counted, Split, Sums, Tally};
-pub(super) use term::{Term, by_id, keys_of};
+pub(super) use term::{Term, by_id, fits, keys_of};

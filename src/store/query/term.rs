@@ -15,7 +15,16 @@ use crate::{
         id::{IdCodec, Noun, key_of},
         query::{Filter, Has, Is, NamePattern, Predicate, Range, Side, TimeRange, words},
     },
-    store::{column::Column, error::Sql, numbers::NumberSet, reader::Reader, row::flag, source_key::calls_of},
+    store::{
+        collections::collected,
+        column::Column,
+        error::Sql,
+        numbers::NumberSet,
+        reader::Reader,
+        receipts::{downloaded_by, heard_by},
+        row::flag,
+        source_key::calls_of,
+    },
 };
 
 /// A test of the narrow row; never NULL.
@@ -152,6 +161,9 @@ impl Term {
                 let places = names.place.matching(fits(place));
                 on(&places)
             }
+            Predicate::HeardBy { name, only } => heard_by(reader, name, only.as_deref())?,
+            Predicate::DownloadedBy { name, only } => downloaded_by(reader, name, only.as_deref())?,
+            Predicate::In { name, who } => collected(reader, name, who)?,
             Predicate::Text(text) => {
                 let part = NamePattern::Part(text.clone());
                 let queues = in_list(Column::Queue, names.queue.matching(fits(&part)));
@@ -242,7 +254,7 @@ fn on(places: &[i64]) -> Term {
     }
 }
 
-fn fits(pattern: &NamePattern) -> impl Fn(&str) -> bool {
+pub(in crate::store) fn fits(pattern: &NamePattern) -> impl Fn(&str) -> bool {
     let (NamePattern::Whole(text) | NamePattern::Beginning(text) | NamePattern::Part(text)) = pattern;
     let wanted = fold(text);
     move |name| {

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, tz::TimeZone};
 
 use super::{
     counting::{self, totals},
+    listened::{self, Listened, PEOPLE},
     make::{at, batch, call, number, record, recording, store},
 };
 use crate::{
@@ -32,7 +33,7 @@ const AGENTS: [&str; 3] = ["Anna", "Joanna Nowak", "Łukasz"];
 const WORDS: [&str; 4] = ["zażółć gęślą", "refund asked", "Call back", "gęsta mgła"];
 
 /// A list given again and again.
-fn pick<T: Clone>(rng: &mut Rng, list: &[T]) -> T {
+pub(super) fn pick<T: Clone>(rng: &mut Rng, list: &[T]) -> T {
     list[rng.usize(..list.len())].clone()
 }
 
@@ -131,14 +132,15 @@ pub(super) async fn world(rng: &mut Rng) -> World {
             }
         }
     }
+    let listened = listened::make(rng, &store).await;
     let calls = everything(&store, Filter::All, Sort::default(), false, 500).await;
     assert_eq!(calls.len(), CALLS);
     let directory = store.extensions().await.expect("extensions");
-    let facts = calls.iter().map(|call| (call.id.0.clone(), facts(call, &directory, &notes))).collect();
+    let facts = calls.iter().map(|call| (call.id.0.clone(), facts(call, &directory, &notes, &listened))).collect();
     World { folder, store, calls, facts, zone: TimeZone::get("Europe/Warsaw").expect("zone") }
 }
 
-fn facts(call: &Call, directory: &[Extension], notes: &HashMap<String, Vec<String>>) -> CallFacts {
+fn facts(call: &Call, directory: &[Extension], notes: &HashMap<String, Vec<String>>, listened: &Listened) -> CallFacts {
     let customer_of = |number: &str| {
         let index: usize = number.strip_prefix("+4822").and_then(|rest| rest.parse::<usize>().ok())?.checked_sub(100)?;
         (index % 12 < 9 && index < 48).then(|| NAMES[index / 12].to_owned())
@@ -152,7 +154,11 @@ fn facts(call: &Call, directory: &[Extension], notes: &HashMap<String, Vec<Strin
     let assigned =
         |number: &&Extension| call.extensions.contains(&number.number) && number.since.is_none_or(|since| since <= call.start);
     let text = |number: &Option<crate::domain::call::Number>| number.as_ref().map(|number| number.canonical.clone());
+    let (heard_by, downloaded_by, collections) = listened.get(&call.id.0).cloned().unwrap_or_default();
     CallFacts {
+        heard_by,
+        downloaded_by,
+        collections,
         id: call.id.0.clone(),
         source_ids: call.source_ids.clone(),
         start: call.start,
@@ -198,7 +204,7 @@ fn facts(call: &Call, directory: &[Extension], notes: &HashMap<String, Vec<Strin
 }
 
 /// All pages, joined; the cursors must lead through without gaps or repeats.
-async fn everything(store: &Store, filter: Filter, sort: Sort, backwards: bool, limit: usize) -> Vec<Call> {
+pub(super) async fn everything(store: &Store, filter: Filter, sort: Sort, backwards: bool, limit: usize) -> Vec<Call> {
     let mut request = PageRequest { filter, sort, limit, after: None, backwards };
     let mut calls = Vec::new();
     loop {
@@ -247,7 +253,7 @@ fn predicate(rng: &mut Rng, world: &World) -> Predicate {
     let some = pick(rng, &world.calls);
     let part = pick(rng, &["cern", "ŻÓŁĆ", "anna", "a", "desk 2", "nowak", "luk", "nobody", "merc", "sales", "refu"]).to_owned();
     let moment = |rng: &mut Rng| at("2026-11-01T00:00:00Z") + SignedDuration::from_millis(rng.i64(0..8 * 86_400_000));
-    match rng.u8(..29) {
+    match rng.u8(..31) {
         0 => Predicate::Time(TimeRange { from: rng.bool().then(|| moment(rng)), until: rng.bool().then(|| moment(rng)) }),
         1 => Predicate::Time(TimeRange { from: Some(some.start), until: Some(some.start + SignedDuration::from_hours(20)) }),
         2 => Predicate::TimeOfDay { from: rng.u16(..1440), to: rng.u16(..1441) },
@@ -291,7 +297,17 @@ fn predicate(rng: &mut Rng, world: &World) -> Predicate {
             2 => Predicate::On(open(pick(rng, &["internal", "nas*", "x"]))),
             _ => Predicate::Text(part),
         },
-        27 => Predicate::Id(pick(rng, &some.source_ids)),
+        27 => {
+            let part = pick(rng, &["anna", "ŁUCJA", "n", "nobody"]).to_owned();
+            let (name, only) =
+                (name(rng, part, PEOPLE.map(str::to_owned).iter()), rng.bool().then(|| pick(rng, &PEOPLE).to_owned()));
+            if rng.bool() { Predicate::HeardBy { name, only } } else { Predicate::DownloadedBy { name, only } }
+        }
+        28 => {
+            let who = pick(rng, &["ben", "local:anna", "Łucja Nowak", "", "nobody"]).to_owned();
+            Predicate::In { name: open(pick(rng, &["training", "train*", "own", "*", "x"])), who }
+        }
+        29 => Predicate::Id(pick(rng, &some.source_ids)),
         _ => Predicate::Id(some.recordings.first().map_or(some.id.0, |recording| recording.id.0.clone())),
     }
 }
@@ -376,13 +392,14 @@ impl World {
         self.calls = everything(&self.store, Filter::All, Sort::default(), false, 500).await;
         let directory = self.store.extensions().await.expect("extensions");
         let mut notes = HashMap::new();
+        let listened = listened::read(&self.store, &self.calls).await;
         for call in &self.calls {
             if call.has_note {
                 let listed = self.store.call(Scope::Company, call.id.0.clone()).await.expect("call").notes;
                 notes.insert(call.id.0.clone(), listed.into_iter().map(|note| note.text).collect::<Vec<_>>());
             }
         }
-        self.facts = self.calls.iter().map(|call| (call.id.0.clone(), facts(call, &directory, &notes))).collect();
+        self.facts = self.calls.iter().map(|call| (call.id.0.clone(), facts(call, &directory, &notes, &listened))).collect();
     }
 }
 

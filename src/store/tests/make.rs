@@ -14,7 +14,7 @@ use crate::{
         query::{Filter, Sort},
         recording::{Copy, CopyState, INTERNAL, NewRecording, RecordingMode, RecordingState},
     },
-    store::{ImportBatch, OpenOptions, Store},
+    store::{ImportBatch, NewClip, OpenOptions, Store},
 };
 
 pub(super) fn options(folder: &tempfile::TempDir) -> OpenOptions {
@@ -114,6 +114,22 @@ pub(super) fn recording(name: &str, ids: &[&str]) -> NewRecording {
         sha256,
         state: RecordingState::Stored,
         copies: vec![Copy { place: INTERNAL.to_owned(), state: CopyState::Verified, path: format!("aa/{name}") }],
+    }
+}
+
+/// Ten seconds of a recording.
+pub(super) fn clip_of(recording: &str, who: &str) -> NewClip {
+    NewClip {
+        recording: recording.to_owned(),
+        from_s: 10.0,
+        until_s: 20.0,
+        title: Some("good".to_owned()),
+        format: "wav/pcm".to_owned(),
+        channels: 2,
+        bytes: 320_044,
+        sha256: [7; 32],
+        who: who.to_owned(),
+        path: format!("07/{recording}-clip.wav"),
     }
 }
 

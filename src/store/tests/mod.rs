@@ -5,6 +5,7 @@ mod columns;
 mod counting;
 mod differential;
 mod importing;
+mod listened;
 mod make;
 mod migrating;
 mod opening;

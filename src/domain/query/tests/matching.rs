@@ -2,7 +2,7 @@ use super::{context, filter};
 use crate::domain::{
     call::{Direction, Outcome, Route},
     length::Tenths,
-    query::{CallFacts, RecordingFacts},
+    query::{CallFacts, CollectionFacts, RecordingFacts},
     recording::{RecordingMode, RecordingState},
 };
 
@@ -55,6 +55,12 @@ fn known() -> CallFacts {
                 places: Vec::new(),
             },
         ],
+        heard_by: vec![text("Łucja Nowak"), text("local:anna")],
+        downloaded_by: vec![text("local:anna")],
+        collections: vec![
+            CollectionFacts { name: text("Training North"), owner: text("anna"), readers: vec![text("*")] },
+            CollectionFacts { name: text("secret"), owner: text("anna"), readers: vec![text("ben")] },
+        ],
     }
 }
 
@@ -85,6 +91,9 @@ fn unknown() -> CallFacts {
         flagged: false,
         notes: Vec::new(),
         recordings: Vec::new(),
+        heard_by: Vec::new(),
+        downloaded_by: Vec::new(),
+        collections: Vec::new(),
         ..known()
     }
 }
@@ -131,6 +140,11 @@ const TRUE_OF_KNOWN: &[&str] = &[
     "has:tag",
     "has:case",
     "mode:on-demand",
+    "heard-by:lucja",
+    "heard-by:=\"łucja nowak\"",
+    "downloaded-by:anna",
+    "in:\"training north\"",
+    "in:train*",
     "talk:12:03",
     "talk:>12m",
     "talk:723..",
