@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    calls, case, completions, config, customer, demo, download, extension, flag, generate, import, named, note, output::Format,
-    peaks, play, show, tag, view,
+    calls, case, completions, config, customer, demo, download, ear, extension, flag, generate, import, named, note,
+    output::Format, peaks, play, show, tag, view,
 };
 
 /// Call recordings and call history of a company.
@@ -82,6 +82,7 @@ pub enum Command {
     Show(show::Args),
     Play(play::Args),
     Download(download::Args),
+    Ear(ear::Args),
     Peaks(peaks::Args),
     Note(note::Args),
     Tag(tag::Args),

@@ -13,6 +13,7 @@ mod context;
 mod customer;
 mod demo;
 mod download;
+mod ear;
 mod extension;
 mod failure;
 mod flag;
@@ -105,6 +106,7 @@ async fn dispatch(command: Command, context: &Context) -> Outcome {
         Command::Customer(args) => customer::run(args, context).await,
         Command::Demo(args) => demo::run(args, context).await,
         Command::Download(args) => download::run(args, context).await,
+        Command::Ear(args) => ear::run(args, context).await,
         Command::Extension(args) => extension::run(args, context).await,
         Command::Flag(args) => flag::run(args, context).await,
         Command::Generate(args) => generate::run(args, context).await,

@@ -37,7 +37,7 @@ pub struct Args {
     /// Hear one side alone
     #[arg(long, value_enum, value_name = "SIDE", default_value = "both")]
     side: Side,
-    /// Where it sounds: pulse:SERVER, alsa:NAME, or the name of a sink
+    /// Where it sounds: pulse:SERVER, alsa:NAME, ear, ear:PLACE, or the name of a sink
     #[arg(long, value_name = "NAME", conflicts_with = "output")]
     device: Option<String>,
     /// Write it to this WAV file (16-bit PCM) instead of playing

@@ -1,4 +1,4 @@
-//! Where sound can come out here, tried in the order that libpulse uses, then bare ALSA.
+//! Where sound can come out here, tried in the order that libpulse uses, then an ear, then bare ALSA.
 
 use std::{
     os::unix::fs::{FileTypeExt, MetadataExt},
@@ -9,6 +9,7 @@ use std::{
 use super::{
     Environment,
     alsa::Alsa,
+    ear,
     mailbox::Mailbox,
     output::{Output, OutputError},
     pulse::{
@@ -55,7 +56,7 @@ impl Found {
 /// 2.2 s a place at most, but a place that is not there answers at once: call it off the screen's thread.
 pub fn check(environment: &Environment, wanted: Option<&str>) -> Vec<Found> {
     let mailbox = Arc::default();
-    let search = search(wanted, environment, true);
+    let search = search(wanted, environment, true, true);
     let sink = search.sink.as_deref();
     let found = search.places.into_iter().map(|(place, by_itself)| {
         let connected = place.connect(sink, environment, &mailbox);
@@ -81,7 +82,24 @@ pub fn no_sound(tried: &[String], advice: &str) -> String {
 
 /// Finds an output, or says of each place why not. Blocks for 2.2 s a place at most.
 pub(super) fn find(wanted: Option<&str>, environment: &Environment, mailbox: &Arc<Mailbox>) -> Result<Box<dyn Output>, Silence> {
-    let search = search(wanted, environment, false);
+    first_that_works(search(wanted, environment, false, true), wanted, environment, mailbox)
+}
+
+/// As [`find`], of this machine alone: an ear does not hand on to the next one, which may be itself.
+pub(super) fn find_here(
+    wanted: Option<&str>,
+    environment: &Environment,
+    mailbox: &Arc<Mailbox>,
+) -> Result<Box<dyn Output>, Silence> {
+    first_that_works(search(wanted, environment, false, false), wanted, environment, mailbox)
+}
+
+fn first_that_works(
+    search: Search,
+    wanted: Option<&str>,
+    environment: &Environment,
+    mailbox: &Arc<Mailbox>,
+) -> Result<Box<dyn Output>, Silence> {
     let mut tried = search.notes;
     for (place, _) in search.places {
         match place.connect(search.sink.as_deref(), environment, mailbox) {
@@ -99,6 +117,7 @@ enum Place {
         forwarded: bool,
     },
     Alsa(String),
+    Ear(ear::Place),
     /// It cannot be tried, for this reason.
     Not {
         place: String,
@@ -128,6 +147,7 @@ impl Place {
                 Pulse::connect(address, sink, *forwarded, environment, mailbox).map(|pulse| Box::new(pulse) as Box<dyn Output>)
             }
             Self::Alsa(device) => Alsa::probe(device, mailbox).map(|alsa| Box::new(alsa) as Box<dyn Output>),
+            Self::Ear(place) => ear::connect(place, mailbox),
             Self::Not { why, .. } => Err(OutputError(why.clone())),
         }
     }
@@ -138,6 +158,7 @@ impl Place {
             Self::Pulse { forwarded: true, .. } => "PulseAudio at your end".to_owned(),
             Self::Pulse { .. } | Self::Not { .. } => "PulseAudio".to_owned(),
             Self::Alsa(device) => format!("ALSA {device}"),
+            Self::Ear(_) => "your ear".to_owned(),
         }
     }
 
@@ -145,6 +166,7 @@ impl Place {
         match self {
             Self::Pulse { address, .. } => address.to_string(),
             Self::Alsa(_) => "libasound.so.2".to_owned(),
+            Self::Ear(place) => place.address.to_string(),
             Self::Not { place, .. } => place.clone(),
         }
     }
@@ -153,6 +175,7 @@ impl Place {
         match self {
             Self::Pulse { address, .. } => format!("pulse:{address}"),
             Self::Alsa(device) => format!("alsa:{device}"),
+            Self::Ear(place) => place.choose(),
             Self::Not { place, .. } => format!("pulse:{place}"),
         }
     }
@@ -163,6 +186,7 @@ impl Place {
             Self::Pulse { address: Address::Unix(path), .. } if !path.exists() => format!("no {}", path.display()),
             Self::Pulse { address, .. } => format!("{address}: {error}"),
             Self::Alsa(_) => format!("ALSA: {error}"),
+            Self::Ear(place) => format!("ear {}: {error}", place.address),
             Self::Not { place, .. } => format!("{place}: {error}"),
         }
     }
@@ -191,13 +215,22 @@ impl Search {
         }
     }
 
+    /// The ear that is named, else those that were brought here; whether there is one.
+    fn ears(&mut self, named: Option<&str>, environment: &Environment, by_itself: bool) -> bool {
+        let (places, notes) = ear::places(named, environment);
+        self.notes.extend(notes);
+        let any = !places.is_empty();
+        self.places.extend(places.into_iter().map(|place| (Place::Ear(place), by_itself)));
+        any
+    }
+
     fn has(&self, wanted: &Address) -> bool {
         self.places.iter().any(|(place, _)| matches!(place, Place::Pulse { address, .. } if address == wanted))
     }
 }
 
 /// Lists the places in order; `all`: also those that only somebody who asks for them gets.
-fn search(wanted: Option<&str>, environment: &Environment, all: bool) -> Search {
+fn search(wanted: Option<&str>, environment: &Environment, all: bool, ears: bool) -> Search {
     let mut search = Search::default();
     let mut settled = true;
     match wanted {
@@ -208,6 +241,15 @@ fn search(wanted: Option<&str>, environment: &Environment, all: bool) -> Search 
         }
         Some(wanted) if wanted.starts_with("pulse:") => {
             search.pulse_servers(wanted.strip_prefix("pulse:").unwrap_or_default(), environment)
+        }
+        Some(wanted) if ears && (wanted == "ear" || wanted.starts_with("ear:")) => {
+            if !search.ears(wanted.strip_prefix("ear:"), environment, true) && search.notes.is_empty() {
+                search.notes.push("no ear was brought here".to_owned());
+            }
+        }
+        // Who brought an ear wants that one or none: not the loudspeaker of a room that is far away.
+        None if ears && environment.ear.is_some() => {
+            search.ears(None, environment, true);
         }
         sink => {
             search.sink = sink.map(ToOwned::to_owned).or_else(|| environment.pulse_sink.clone());
@@ -227,13 +269,21 @@ fn search(wanted: Option<&str>, environment: &Environment, all: bool) -> Search 
     if let Some(server) = environment.pulse_server.as_ref().filter(|_| search.places.is_empty()) {
         search.pulse_servers(server, environment);
     }
-    let forwarded = environment.ssh_connection.is_some().then(forwarded_sockets).unwrap_or_default();
+    let no_ear_yet = ears && !search.places.iter().any(|(place, _)| matches!(place, Place::Ear(_)));
+    let by_ssh = environment.ssh_connection.is_some();
+    if no_ear_yet && by_ssh {
+        search.ears(None, environment, !settled);
+    }
+    let forwarded = by_ssh.then(forwarded_sockets).unwrap_or_default();
     let forwarded = forwarded.into_iter().map(|path| (path, true));
     for (path, forwarded) in forwarded.chain(local_sockets(environment).into_iter().map(|path| (path, false))) {
         let address = Address::Unix(path);
         if !search.has(&address) {
             search.places.push((Place::Pulse { address, forwarded }, !settled));
         }
+    }
+    if no_ear_yet && !by_ssh {
+        search.ears(None, environment, !settled);
     }
     if !search.places.iter().any(|(place, _)| matches!(place, Place::Alsa(_))) {
         search.places.push((Place::Alsa("default".to_owned()), !settled));

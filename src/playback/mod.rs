@@ -13,6 +13,7 @@
 
 mod alsa;
 mod discovery;
+mod ear;
 mod engine;
 mod environment;
 mod feed;
@@ -26,6 +27,7 @@ mod ways;
 use std::{sync::Arc, time::Duration};
 
 pub use discovery::{Found, check, no_sound};
+pub use ear::{EarEvent, EarOptions, EarServer, new_token};
 pub use environment::Environment;
 pub use feed::Feed;
 pub use ways::{Way, ways};
@@ -159,7 +161,7 @@ pub enum Event {
 /// Settings of the player.
 #[derive(Clone, Debug, Default)]
 pub struct PlayerOptions {
-    /// `pulse:SERVER`, `alsa:NAME`, `none`, or the name of a sink; empty: discovery.
+    /// `pulse:SERVER`, `alsa:NAME`, `ear`, `ear:PLACE`, `none`, or the name of a sink; empty: discovery.
     pub output: Option<String>,
     /// How often positions are told while playing; zero: ten times a second.
     pub tick: Duration,

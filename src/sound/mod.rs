@@ -23,6 +23,7 @@ use std::io::{Read, Seek};
 
 pub use encode::{Encoded, Output, Target, encode};
 pub use peaks::StoredPeaks;
+pub use resample::Resampler;
 pub use write::{wav_header, write_wav};
 
 /// Why a file cannot be heard, in words for people.

@@ -14,7 +14,7 @@ const PHASES: u64 = 4096;
 
 /// Streams interleaved 16-bit samples into interleaved floats (full scale is 1) at another rate. Output frame `n` is the
 /// input's sound at frame `n * from / to` exactly; nothing is delayed.
-pub(super) struct Resampler {
+pub struct Resampler {
     channels: usize,
     /// Rates over their common divisor.
     from: u64,
@@ -31,7 +31,8 @@ pub(super) struct Resampler {
 }
 
 impl Resampler {
-    pub(super) fn new(channels: u8, from: u32, to: u32) -> Self {
+    /// Channels must be one or more; a rate of zero counts as 1 Hz.
+    pub fn new(channels: u8, from: u32, to: u32) -> Self {
         let divisor = divisor(u64::from(from.max(1)), u64::from(to.max(1)));
         let (from, to) = (u64::from(from.max(1)) / divisor, u64::from(to.max(1)) / divisor);
         let width = (from as f64 / to as f64).max(1.0);
@@ -46,7 +47,7 @@ impl Resampler {
     }
 
     /// Takes interleaved samples and appends what they make possible.
-    pub(super) fn push(&mut self, samples: &[i16], out: &mut Vec<f32>) {
+    pub fn push(&mut self, samples: &[i16], out: &mut Vec<f32>) {
         for (channel, kept) in self.kept.iter_mut().enumerate() {
             kept.extend(samples.iter().skip(channel).step_by(self.channels).map(|sample| f32::from(*sample) / 32_768.0));
         }
@@ -69,7 +70,7 @@ impl Resampler {
     }
 
     /// Appends the rest: as many frames as the input lasts, the last one rounded up.
-    pub(super) fn finish(&mut self, out: &mut Vec<f32>) {
+    pub fn finish(&mut self, out: &mut Vec<f32>) {
         let all = (u128::from(self.taken) * u128::from(self.to)).div_ceil(u128::from(self.from)) as u64;
         self.kept.iter_mut().for_each(|kept| kept.extend(std::iter::repeat_n(0.0, self.half + 1)));
         while self.given < all {

@@ -5,7 +5,7 @@ pub(super) mod address;
 mod handshake;
 mod law;
 mod reader;
-mod socket;
+pub(super) mod socket;
 
 use std::{
     ffi::CString,

@@ -15,13 +15,13 @@ const CONNECT: Duration = Duration::from_millis(700);
 const WRITE: Duration = Duration::from_secs(2);
 
 /// Either kind of socket.
-pub(super) enum Socket {
+pub(in crate::playback) enum Socket {
     Unix(UnixStream),
     Tcp(TcpStream),
 }
 
 impl Socket {
-    pub(super) fn connect(address: &Address) -> io::Result<Self> {
+    pub(in crate::playback) fn connect(address: &Address) -> io::Result<Self> {
         let socket = match address {
             Address::Unix(path) => Self::Unix(UnixStream::connect(path)?),
             Address::Tcp { host, port, family } => Self::Tcp(connect_tcp(host, *port, *family)?),
@@ -36,7 +36,7 @@ impl Socket {
         Ok(socket)
     }
 
-    pub(super) fn try_clone(&self) -> io::Result<Self> {
+    pub(in crate::playback) fn try_clone(&self) -> io::Result<Self> {
         Ok(match self {
             Self::Unix(stream) => Self::Unix(stream.try_clone()?),
             Self::Tcp(stream) => Self::Tcp(stream.try_clone()?),
@@ -44,7 +44,7 @@ impl Socket {
     }
 
     /// `None`: a read waits for ever (until the socket is shut down).
-    pub(super) fn set_read_timeout(&self, limit: Option<Duration>) -> io::Result<()> {
+    pub(in crate::playback) fn set_read_timeout(&self, limit: Option<Duration>) -> io::Result<()> {
         match self {
             Self::Unix(stream) => stream.set_read_timeout(limit),
             Self::Tcp(stream) => stream.set_read_timeout(limit),
@@ -52,7 +52,7 @@ impl Socket {
     }
 
     /// Ends both directions; a thread that reads wakes up.
-    pub(super) fn shut_down(&self) {
+    pub(in crate::playback) fn shut_down(&self) {
         let _ = match self {
             Self::Unix(stream) => stream.shutdown(Shutdown::Both),
             Self::Tcp(stream) => stream.shutdown(Shutdown::Both),
