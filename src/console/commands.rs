@@ -1,6 +1,7 @@
-//! Commands with something behind them, typed into the palette: `mouse on`, `chip 5 is:missed`, `3:12`.
+//! Commands with something behind them, typed into the palette: `mouse on`, `chip 5 is:missed`, `speed 1.5`.
 
-use super::{dispatch, keymap::Action, model::Model, screens::calls};
+use super::{deck, dispatch, keymap::Action, model::Model, overlays, screens::calls};
+use crate::playback::SPEEDS;
 
 /// A command's name and how it is written.
 pub const COMMANDS: &[(&str, &str)] = &[
@@ -9,6 +10,9 @@ pub const COMMANDS: &[(&str, &str)] = &[
     ("jobs", "jobs"),
     ("chip", "chip 5 QUERY"),
     ("mouse", "mouse on|off"),
+    ("speed", "speed 1.5"),
+    ("volume", "volume 80"),
+    ("silence", "silence -45 dB, 1.5 s"),
     ("quit", "quit"),
 ];
 
@@ -30,6 +34,18 @@ pub(super) fn run(model: &mut Model, line: &str) {
         (Some("chip"), _) => match calls::chip_command(line) {
             Some((at, piece)) => calls::set_chip(&mut model.calls, &mut model.desk, at, &piece),
             None => usage(model, "chip"),
+        },
+        (Some("speed"), speed) => match speed.trim_end_matches(['x', '×']).parse() {
+            Ok(speed) if SPEEDS.contains(&speed) => deck::set_speed(&mut model.desk, speed),
+            _ => usage(model, "speed"),
+        },
+        (Some("volume"), percent) => match percent.trim_end_matches('%').trim_end().parse::<u8>() {
+            Ok(percent) if percent <= 150 => deck::set_volume(&mut model.desk, f32::from(percent) / 100.0),
+            _ => usage(model, "volume"),
+        },
+        (Some("silence"), rule) => match overlays::silence(rule) {
+            Some(rule) => deck::set_silence(&mut model.desk, rule),
+            None => usage(model, "silence"),
         },
         (Some(name), _) => usage(model, name),
         (None, _) => usage(model, line),

@@ -25,6 +25,12 @@ pub enum What {
     Link,
 }
 
+/// Sends a text to the clipboard.
+pub(super) fn text(model: &mut Model, text: String) {
+    model.desk.effect(Effect::Copy(text));
+    model.desk.say("copied-text", &[]);
+}
+
 /// Sends it to the clipboard: of the marked calls, else of the one under the cursor.
 pub(super) fn copy(model: &mut Model, what: What) {
     if what == What::Link && link(model, "").is_none() {

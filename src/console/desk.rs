@@ -163,6 +163,11 @@ impl Desk {
         self.writes.len()
     }
 
+    /// Changes on their way that a person made; what is reported of listening is nothing to wait for with open eyes.
+    pub fn saving(&self) -> usize {
+        self.writes.values().filter(|write| !matches!(write, Write::Receipt { .. })).count()
+    }
+
     pub fn is_pending(&self, call: &str) -> bool {
         self.writes.values().any(|write| write.call() == Some(call))
     }

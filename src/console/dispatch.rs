@@ -4,9 +4,9 @@ use super::{
     commands, copying, deck,
     desk::Connection,
     edits,
-    effect::{Begin, Effect, Slot},
+    effect::{Begin, Effect, Read, Slot, Write},
     keymap::Action,
-    many,
+    listening, many,
     model::{Model, Pane, shown},
     mouse,
     notices::Level,
@@ -26,6 +26,14 @@ use crate::domain::query::Sort;
 
 /// Runs an action.
 pub(super) fn run(model: &mut Model, action: Action) {
+    let stepping = listening::stepping(model, action);
+    act(model, action);
+    if let Some(from) = stepping {
+        listening::stepped(model, &from);
+    }
+}
+
+fn act(model: &mut Model, action: Action) {
     if let Some(why) = reasons::why_not(model, action) {
         model.desk.tell(Level::Warn, why);
         return;
@@ -36,7 +44,7 @@ pub(super) fn run(model: &mut Model, action: Action) {
     if anywhere(model, action) {
         return;
     }
-    if edit(model, action) {
+    if listening::act(model, action) || edit(model, action) {
         return;
     }
     // The query belongs to the list: typing one leads there from anywhere.
@@ -56,10 +64,6 @@ pub(super) fn run(model: &mut Model, action: Action) {
 }
 
 fn player_acts(model: &mut Model, action: Action) -> bool {
-    if action == Action::Open && edits::chosen_note(model).is_some() {
-        edits::note(model);
-        return true;
-    }
     player::act(&mut model.player, &mut model.desk, &shown(&model.calls), action)
 }
 
@@ -129,6 +133,7 @@ fn edit(model: &mut Model, action: Action) -> bool {
                 model.desk.say("no-call-here", &[]);
             } else {
                 model.player = player::Player::default();
+                model.sight = listening::Sight::default();
                 go(model, Pane::Player);
             }
         }
@@ -159,7 +164,6 @@ fn edit(model: &mut Model, action: Action) -> bool {
         Action::Views => viewing::open(model),
         Action::SaveView => viewing::save(model),
         Action::FacetAdd if searching::facet_values(model) => {}
-        Action::Seek => model.overlays.push(Overlay::Prompt(Prompt::new(Purpose::Seek))),
         Action::Note => edits::begin(model, Wish::Note),
         Action::RemoveNote => edits::remove_note(model),
         Action::Tags => edits::begin(model, Wish::Tags),
@@ -173,8 +177,6 @@ fn edit(model: &mut Model, action: Action) -> bool {
         Action::CopyRow => copying::copy(model, copying::What::Row),
         Action::CopyLink => copying::copy(model, copying::What::Link),
         Action::CopyPage => copying::page(model),
-        Action::Louder => deck::turn_volume(&mut model.desk, 0.1),
-        Action::Quieter => deck::turn_volume(&mut model.desk, -0.1),
         _ => return false,
     }
     true
@@ -296,6 +298,16 @@ pub(super) fn overlay_said(model: &mut Model, overlay: Overlay, outcome: Outcome
         Outcome::Facet { section, value, exclude } => {
             calls::facets::toggle(&mut model.calls, &mut model.desk, section, value.as_deref(), exclude);
         }
+        Outcome::Output(choose) => listening::choose_output(model, choose),
+        Outcome::LookAgain => {
+            model.desk.read(Slot::Outputs, 0, Read::Outputs);
+            model.overlays.push(overlay);
+        }
+        Outcome::CopyText(text) => {
+            copying::text(model, text);
+            model.overlays.push(overlay);
+        }
+        Outcome::Collect { name, new, kind, ids } => listening::collect(model, Write::Collect { name, new, kind, ids }),
         Outcome::Confirmed(deed) => edits::confirmed(model, deed),
         Outcome::Leave => leave(model, 0),
     }
@@ -311,6 +323,12 @@ fn submit(model: &mut Model, purpose: Purpose, text: &str) {
         Purpose::Seek => {
             if let Some(seconds) = overlays::seconds(text) {
                 deck::seek(&mut model.desk, seconds);
+            }
+        }
+        Purpose::Clip => listening::save_clip(model, text),
+        Purpose::Silence => {
+            if let Some(rule) = overlays::silence(text) {
+                deck::set_silence(&mut model.desk, rule);
             }
         }
         Purpose::ImportPath => begin(model, Begin::Import(text.to_owned())),

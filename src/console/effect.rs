@@ -2,12 +2,14 @@
 
 pub use super::values::Values;
 use super::{
+    deck::Hearing,
     memory::Memory,
-    screens::calls::Way,
+    screens::calls,
     tasks::{Scope, Task},
 };
 use crate::{
     client::CallsQuery,
+    playback::{Found, Side, SilenceRule, Way},
     wire::{self, NoteDraft},
 };
 
@@ -29,6 +31,14 @@ pub enum Slot {
     Revision,
     /// The sound of a recording.
     Sound,
+    /// The sound of the one that is to follow.
+    NextSound,
+    /// The player tells what was heard before somebody leaves.
+    Farewell,
+    /// What there is for sound to come out of.
+    Outputs,
+    /// Collections of calls and clips.
+    Collections,
     Values,
     /// Names of customers that fit what is typed.
     Names,
@@ -94,6 +104,12 @@ pub enum Effect {
         at: f64,
         volume: f32,
     },
+    /// Fetches a recording that follows what plays, without a gap.
+    LoadNext {
+        generation: u64,
+        recording: String,
+        name: String,
+    },
     Sound(SoundCommand),
     Save(Box<Memory>),
     /// To the terminal's clipboard (OSC 52).
@@ -122,7 +138,7 @@ pub enum Read {
     Figures(CallsQuery),
     /// A further page at an end of the window.
     More {
-        way: Way,
+        way: calls::Way,
         query: CallsQuery,
     },
     /// The page of `list` that ends with the first call of `near`.
@@ -167,6 +183,9 @@ pub enum Read {
     Breakdown(Vec<CallsQuery>),
     /// Everything of an outside number.
     Number(String),
+    /// What there is for sound to come out of, tried one by one.
+    Outputs,
+    Collections,
 }
 
 /// What a read gave.
@@ -174,7 +193,7 @@ pub enum Read {
 pub enum Answer {
     Page(wire::Page<wire::CallBody>),
     More {
-        way: Way,
+        way: calls::Way,
         page: wire::Page<wire::CallBody>,
     },
     /// `on`: the call that was looked for; none if there is none.
@@ -217,6 +236,15 @@ pub enum Answer {
         shares: Vec<wire::Share>,
     },
     Number(Box<wire::NumberBody>),
+    Outputs(Box<Outputs>),
+    Collections(Vec<wire::Collection>),
+}
+
+/// What sound can come out of, and what to do where that is not enough.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outputs {
+    pub found: Vec<Found>,
+    pub ways: Vec<Way>,
 }
 
 /// A call that something is to be done to, with what undoing needs to know of it.
@@ -295,6 +323,31 @@ pub enum Write {
         view: wire::View,
         to: String,
     },
+    /// What was heard of a recording.
+    Receipt {
+        recording: String,
+        draft: wire::ReceiptDraft,
+    },
+    MakeClip {
+        draft: wire::ClipDraft,
+    },
+    RemoveClip {
+        clip: wire::Clip,
+    },
+    /// Puts calls or clips into a collection; `new`: it is made for them.
+    Collect {
+        name: String,
+        new: bool,
+        kind: wire::ItemKind,
+        ids: Vec<String>,
+    },
+    /// Takes them out again; `last`: the collection goes as well, for it was made for them.
+    Uncollect {
+        name: String,
+        last: bool,
+        kind: wire::ItemKind,
+        ids: Vec<String>,
+    },
 }
 
 impl Write {
@@ -308,8 +361,20 @@ impl Write {
             | Self::RemoveTag { call, .. }
             | Self::SetCase { call, .. }
             | Self::SetFlag { call, .. } => call,
-            Self::PutView { .. } | Self::RemoveView { .. } | Self::RenameView { .. } => return None,
+            Self::PutView { .. }
+            | Self::RemoveView { .. }
+            | Self::RenameView { .. }
+            | Self::Receipt { .. }
+            | Self::MakeClip { .. }
+            | Self::RemoveClip { .. }
+            | Self::Collect { .. }
+            | Self::Uncollect { .. } => return None,
         })
+    }
+
+    /// It changes saved views.
+    pub const fn is_of_views(&self) -> bool {
+        matches!(self, Self::PutView { .. } | Self::RemoveView { .. } | Self::RenameView { .. })
     }
 
     /// The change that takes it back; none for notes, whose answer is needed for it.
@@ -319,12 +384,17 @@ impl Write {
             Self::RemoveTag { call, tag } => Self::AddTag { call, tag },
             Self::SetCase { call, case, was } => Self::SetCase { call, case: was, was: case },
             Self::SetFlag { call, flagged } => Self::SetFlag { call, flagged: !flagged },
+            Self::Collect { name, new, kind, ids } => Self::Uncollect { name, last: new, kind, ids },
+            Self::Uncollect { name, last, kind, ids } => Self::Collect { name, new: last, kind, ids },
             Self::AddNote { .. }
             | Self::EditNote { .. }
             | Self::RemoveNote { .. }
             | Self::PutView { .. }
             | Self::RemoveView { .. }
-            | Self::RenameView { .. } => return None,
+            | Self::RenameView { .. }
+            | Self::Receipt { .. }
+            | Self::MakeClip { .. }
+            | Self::RemoveClip { .. } => return None,
         })
     }
 }
@@ -336,6 +406,24 @@ pub enum SoundCommand {
     Pause,
     Seek(f64),
     Volume(f32),
+    Speed(f32),
+    Side(Side),
+    Swap(bool),
+    Balance(f32),
+    Normalise(bool),
+    SkipSilence(Option<SilenceRule>),
+    /// From A to B, in seconds; none: straight on.
+    Loop(Option<(f64, f64)>),
+    /// Everything at once, before a sound is loaded.
+    Tune {
+        volume: f32,
+        hearing: Hearing,
+    },
+    /// Nothing follows.
+    NoNext,
+    /// As `playback` takes it; none: the one that is found.
+    Output(Option<String>),
+    Stop,
 }
 
 /// A way to begin where there is no database.

@@ -79,4 +79,5 @@ pub enum Written {
     Done,
     Note(wire::Note),
     View(wire::View),
+    Clip(Box<wire::Clip>),
 }

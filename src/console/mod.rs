@@ -15,6 +15,7 @@ mod event_loop;
 mod glyphs;
 mod input;
 mod keymap;
+mod listening;
 mod many;
 mod memory;
 mod message;

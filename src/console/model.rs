@@ -7,6 +7,7 @@ use super::{
     desk::{Desk, Setup},
     input::Key,
     keymap::Context,
+    listening::Sight,
     many::Wanted,
     memory::Memory,
     overlays::Overlay,
@@ -68,6 +69,8 @@ pub struct Model {
     pub before: Pane,
     pub calls: Calls,
     pub player: Player,
+    /// What was read for the player's screen.
+    pub sight: Sight,
     pub first_run: FirstRun,
     pub overlays: Vec<Overlay>,
     pub prefix: Prefix,
@@ -93,6 +96,7 @@ impl Model {
             before: Pane::Calls,
             calls: Calls::default(),
             player: Player::default(),
+            sight: Sight::default(),
             first_run: FirstRun::default(),
             overlays: Vec::new(),
             prefix: Prefix::default(),
@@ -141,13 +145,14 @@ impl Model {
             history: self.calls.query.history.clone(),
             columns: self.calls.choice.remembered().0,
             columns_wide: self.calls.choice.remembered().1,
-            volume: Some(self.desk.deck.volume),
             chips: self.calls.chips.memory(),
             facets_hidden: self.calls.facets.hidden,
             take_folder: self.desk.taken.folder.clone(),
             take_names: self.desk.taken.template.clone(),
             take_form: self.desk.taken.form.word().to_owned(),
             take_shown_columns: !self.desk.taken.every_column,
+            ..Memory::default()
         }
+        .with_hearing(&self.desk.deck)
     }
 }

@@ -8,8 +8,12 @@ use super::{
     effect::Effect,
     input::{Button, Code, Input, Key, Mouse},
     keymap::Action,
-    model::{Model, Pane},
-    screens::calls::{self, Line},
+    listening,
+    model::{Model, Pane, shown},
+    screens::{
+        calls::{self, Line},
+        player::{self, Spot},
+    },
     view,
 };
 
@@ -57,6 +61,14 @@ fn click(model: &mut Model, x: u16, y: u16) {
     if y == 0 {
         if let Some(action) = view::tab_at(model, x) {
             dispatch::run(model, action);
+        }
+        return;
+    }
+    if model.pane == Pane::Player {
+        match player::spot(&model.player, &shown(&model.calls), &model.desk, x, y) {
+            Some(Spot::Second(second)) => listening::go_to(model, second),
+            Some(Spot::Note(note)) => model.player.note = Some(note),
+            None => {}
         }
         return;
     }

@@ -2,7 +2,7 @@
 
 use super::{
     desk::Connection,
-    keymap::{Action, Context},
+    keymap::{Action, Context, Group},
     model::{Model, Pane},
 };
 use crate::domain::actor::Permission;
@@ -38,7 +38,46 @@ pub(super) fn why_not(model: &Model, action: Action) -> Option<String> {
     if is_about_a_call(action) && model.calls.current().is_none() {
         return Some(texts.get("no-call-here"));
     }
+    if let Some(id) = about_sound(model, action) {
+        return nothing(id);
+    }
     only_in(model, action).map(|place| texts.with("only-in", &[("place", &texts.get(&format!("place-{}", place.name())))]))
+}
+
+/// Why something cannot be done to what plays: the id of the sentence.
+fn about_sound(model: &Model, action: Action) -> Option<&'static str> {
+    let deck = &model.desk.deck;
+    let loaded = matches!(
+        action,
+        Action::Seek
+            | Action::Back5
+            | Action::On5
+            | Action::Back1
+            | Action::On1
+            | Action::Back30
+            | Action::On30
+            | Action::Again
+            | Action::Stop
+            | Action::Loop
+            | Action::Clip
+            | Action::GoPlaying
+    );
+    if loaded && deck.loaded.is_none() {
+        return Some("player-nothing-loaded");
+    }
+    let call = model.calls.current();
+    let seen =
+        matches!(action, Action::NextTurn | Action::PreviousTurn | Action::LongestSilence | Action::ZoomIn | Action::ZoomOut);
+    match action {
+        Action::Clip if deck.stretch().is_none() => Some("clip-needs-loop"),
+        Action::MarkHere if call.is_some_and(|call| !deck.is_of(&call.id)) => Some("mark-nothing-plays"),
+        Action::CollectClip if deck.clip.is_none() => Some("collect-no-clip"),
+        Action::NextRecording | Action::PreviousRecording if call.is_some_and(|call| call.recordings.len() < 2) => {
+            Some("recording-only-one")
+        }
+        _ if seen && call.is_some_and(|call| call.recordings.is_empty()) => Some("player-no-recording"),
+        _ => None,
+    }
 }
 
 /// Possible always and everywhere.
@@ -71,11 +110,17 @@ const fn writes(action: Action) -> bool {
             | Action::Flag
             | Action::TakeRecordings
             | Action::SaveView
+            | Action::MarkHere
+            | Action::Comment
+            | Action::Clip
+            | Action::Collect
+            | Action::CollectClip
     )
 }
 
 const fn needs(action: Action) -> Option<(Permission, &'static str)> {
     Some(match action {
+        Action::MarkHere | Action::Comment => (Permission::Note, "note"),
         Action::Note | Action::RemoveNote | Action::Tags | Action::Case | Action::Flag => (Permission::Note, "note"),
         Action::TakeRecordings => (Permission::Download, "download"),
         Action::TakeList => (Permission::Export, "export"),
@@ -102,6 +147,18 @@ const fn is_about_a_call(action: Action) -> bool {
             | Action::TakeRecordings
             | Action::Customer
             | Action::Play
+            | Action::MarkHere
+            | Action::Comment
+            | Action::Collect
+            | Action::NextTurn
+            | Action::PreviousTurn
+            | Action::LongestSilence
+            | Action::NextNote
+            | Action::PreviousNote
+            | Action::ZoomIn
+            | Action::ZoomOut
+            | Action::NextRecording
+            | Action::PreviousRecording
     )
 }
 
@@ -112,7 +169,9 @@ fn only_in(model: &Model, action: Action) -> Option<Context> {
     // The counts beside the list are a part of it.
     let here = [model.context(), if model.pane == Pane::Calls { Context::Calls } else { Context::Player }, Context::Global];
     // The query leads to the list from anywhere.
-    if matches!(action, Action::Query | Action::QueryClear) || here.into_iter().any(has) {
+    // What plays can be heard otherwise from anywhere.
+    let of_sound = action.group() == Group::Play && !matches!(action, Action::ZoomIn | Action::ZoomOut);
+    if of_sound || matches!(action, Action::Query | Action::QueryClear) || here.into_iter().any(has) {
         return None;
     }
     Context::ALL.iter().copied().find(|place| has(*place))

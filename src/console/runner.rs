@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Opened, Opener, Ways,
-    effect::{Begin, Effect, Read, Slot, SoundCommand},
+    effect::{Answer, Begin, Effect, Outputs, Read, Slot, SoundCommand},
     memory::Memory,
     message::{Connected, Msg},
     reads::{self, Reply},
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     client::{AudioUse, Client, ClientError},
-    playback::{Command, Player, PlayerOptions},
+    playback::{self, Command, Player, PlayerOptions},
     sound,
 };
 
@@ -98,16 +98,8 @@ impl Runner {
                 }
             }
             Effect::LoadSound { generation, recording, name, at, volume } => self.load(generation, recording, name, at, volume),
-            Effect::Sound(command) => {
-                if let Some(player) = lock(&self.player).as_ref() {
-                    player.send(match command {
-                        SoundCommand::Play => Command::Play,
-                        SoundCommand::Pause => Command::Pause,
-                        SoundCommand::Seek(seconds) => Command::Seek(seconds),
-                        SoundCommand::Volume(volume) => Command::Volume(volume),
-                    });
-                }
-            }
+            Effect::LoadNext { generation, recording, name } => self.load_next(generation, recording, name),
+            Effect::Sound(command) => self.sound(command),
             Effect::Save(memory) => self.save(&memory),
             Effect::Copy(_) | Effect::Mouse(_) | Effect::Suspend | Effect::Redraw | Effect::Retake | Effect::Leave { .. } => {}
         }
@@ -171,6 +163,9 @@ impl Runner {
     }
 
     fn read(&mut self, slot: Slot, generation: u64, after_ms: u64, read: Read) {
+        if read == Read::Outputs {
+            return self.outputs(slot, generation);
+        }
         let (messages, client) = (self.messages.clone(), lock(&self.client).clone());
         self.replace(slot, async move {
             if after_ms > 0 {
@@ -222,6 +217,57 @@ impl Runner {
         });
     }
 
+    /// Fetches what follows; it waits in the player until what plays has ended.
+    fn load_next(&mut self, generation: u64, recording: String, name: String) {
+        let (messages, client) = (self.messages.clone(), lock(&self.client).clone());
+        let player = Arc::clone(&self.player);
+        self.replace(Slot::NextSound, async move {
+            let decoder = match client {
+                None => Err("not connected".to_owned()),
+                Some(client) => fetched(&client, &recording, name).await,
+            };
+            match decoder {
+                Ok(decoder) => {
+                    if let Some(player) = lock(&player).as_ref() {
+                        player.send(Command::Next { generation, decoder, at: 0.0 });
+                    }
+                }
+                Err(why) => {
+                    let _ = messages.send(Msg::SoundFailed { generation, why }).await;
+                }
+            }
+        });
+    }
+
+    /// Tells the player, which begins to run if it does not yet: no output is looked for until a sound is loaded.
+    fn sound(&self, command: SoundCommand) {
+        let (told, options) = (self.messages.clone(), self.player_options.clone());
+        let mut player = lock(&self.player);
+        let player = player.get_or_insert_with(|| {
+            Player::start(options, move |event| {
+                // The player must never wait for the screen: a full channel loses a tick, not the sound.
+                let _ = told.try_send(Msg::Sound(event));
+            })
+        });
+        commands(command).into_iter().for_each(|command| player.send(command));
+    }
+
+    /// Tries everything that sound could come out of, off this thread: a device may hang.
+    fn outputs(&mut self, slot: Slot, generation: u64) {
+        let (messages, options) = (self.messages.clone(), self.player_options.clone());
+        self.replace(slot, async move {
+            let tried = tokio::task::spawn_blocking(move || Outputs {
+                found: playback::check(&options.environment, options.output.as_deref()),
+                ways: playback::ways(&options.environment),
+            });
+            let answer = match tried.await {
+                Ok(outputs) => Ok(Answer::Outputs(Box::new(outputs))),
+                Err(error) => Err(ClientError::Answer(error.to_string())),
+            };
+            Reply { messages, slot, generation }.send(answer).await;
+        });
+    }
+
     fn remember(&self) {
         let (messages, file) = (self.messages.clone(), self.memory_file.clone());
         tokio::spawn(async move {
@@ -249,6 +295,50 @@ impl Runner {
             tracing::warn!("cannot remember the console's state in {}: {error}", file.display());
         }
     }
+}
+
+/// The whole sound, ready to be decoded; an error is a sentence.
+async fn fetched(client: &Client, recording: &str, name: String) -> Result<Box<dyn sound::Decoder>, String> {
+    let bytes = client.audio_bytes(recording, AudioUse::Play).await.map_err(|error| error.to_string())?;
+    let length = bytes.len() as u64;
+    let open = move || sound::open(Box::new(std::io::Cursor::new(bytes)), length, &name);
+    match tokio::task::spawn_blocking(open).await {
+        Err(error) => Err(error.to_string()),
+        Ok(opened) => opened.map_err(|error| error.to_string()),
+    }
+}
+
+/// In the player's words.
+fn commands(command: SoundCommand) -> Vec<Command> {
+    vec![match command {
+        SoundCommand::Play => Command::Play,
+        SoundCommand::Pause => Command::Pause,
+        SoundCommand::Seek(seconds) => Command::Seek(seconds),
+        SoundCommand::Volume(volume) => Command::Volume(volume),
+        SoundCommand::Speed(speed) => Command::Speed(speed),
+        SoundCommand::Side(side) => Command::Side(side),
+        SoundCommand::Swap(swap) => Command::Swap(swap),
+        SoundCommand::Balance(balance) => Command::Balance(balance),
+        SoundCommand::Normalise(normalise) => Command::Normalise(normalise),
+        SoundCommand::SkipSilence(rule) => Command::SkipSilence(rule),
+        SoundCommand::Loop(stretch) => Command::Loop(stretch),
+        SoundCommand::NoNext => Command::NoNext,
+        SoundCommand::Output(output) => Command::Output(output),
+        SoundCommand::Stop => Command::Stop,
+        SoundCommand::Tune { volume, hearing } => {
+            return vec![
+                Command::Volume(volume),
+                Command::Speed(hearing.speed),
+                Command::Side(hearing.side),
+                Command::Swap(hearing.swap),
+                Command::Balance(hearing.balance),
+                Command::Normalise(hearing.normalise),
+                Command::SkipSilence(hearing.skips()),
+                Command::Loop(None),
+                Command::NoNext,
+            ];
+        }
+    }]
 }
 
 pub(super) fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {

@@ -38,6 +38,8 @@ mod edits;
 mod everywhere;
 mod facets;
 mod figures;
+mod following;
+mod listening;
 mod many;
 mod pointing;
 mod sizes;

@@ -8,7 +8,7 @@ use super::{
     effect::{Answer, Effect, Slot},
     input::{Code, Input, Key},
     keymap::{Action, Resolved},
-    many,
+    listening, many,
     memory::Memory,
     message::{Connected, Msg},
     model::{Model, Pane, Prefix},
@@ -42,6 +42,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
                 let known = matches!(&*answer, Ok(Answer::Detail(detail)) if model.calls.detail.as_ref() == Some(detail));
                 match *answer {
                     Ok(Answer::Survey { calls, unflagged }) => many::surveyed(model, calls, unflagged),
+                    Ok(answer @ (Answer::Outputs(_) | Answer::Collections(_))) => listening::answered(model, answer),
                     Ok(answer @ (Answer::Haul(_) | Answer::Folders { .. } | Answer::Target(_))) => {
                         taking::answered(model, answer);
                     }
@@ -66,24 +67,23 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Written { number, write, result } => {
             let role = model.desk.written(number);
             match result {
-                Ok(result) if write.call().is_none() => {
+                result if listening::writes(&write) => listening::written(model, *write, result, role),
+                Ok(result) if write.is_of_views() => {
                     if let Some(undo) = viewing::undone_by(&write, &result) {
                         let what = model.desk.setup.texts.get("undo-view");
                         model.desk.undo.keep(role, Undo { what, how: How::Writes(vec![undo]) });
                     }
                     viewing::written(model, &write);
                 }
-                Err(error) if write.call().is_none() => viewing::refused(model, &error),
+                Err(error) if write.is_of_views() => viewing::refused(model, &error),
                 Ok(result) => calls::written(&mut model.calls, &mut model.desk, &write, &result, role),
                 Err(error) => edits::refused(model, *write, &error),
             }
         }
         Msg::Task { number, event } => work::told(model, number, event),
-        Msg::Sound(event) => deck::heard(&mut model.desk, event),
+        Msg::Sound(event) => listening::told(model, event),
         Msg::SoundFailed { generation, why } => {
-            if generation == model.desk.deck.generation {
-                deck::failed(&mut model.desk, &why);
-            }
+            deck::not_loaded(&mut model.desk, generation, &why);
         }
         Msg::AskedToEnd { status } => leave(model, status),
         Msg::Continued => model.desk.effect(Effect::Retake),
@@ -91,9 +91,11 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
     work::go_on(model);
     searching::refresh(model);
+    listening::look(model);
     if let Some(status) = model.leaving
         && model.desk.pending_writes() == 0
         && model.desk.tasks.open() == 0
+        && !model.desk.deck.farewell
     {
         model.desk.effect(Effect::Leave { status });
     }
@@ -111,6 +113,7 @@ pub fn begin(model: &mut Model) -> Vec<Effect> {
 /// Leaves once every write is answered.
 pub(super) fn leave(model: &mut Model, status: u8) {
     if model.desk.up() {
+        deck::farewell(&mut model.desk);
         let memory = model.memory();
         model.desk.effect(Effect::Save(Box::new(memory)));
     }
@@ -128,6 +131,7 @@ pub(super) fn leave(model: &mut Model, status: u8) {
 
 fn remembered(model: &mut Model, memory: Memory) {
     model.remembered = true;
+    let heard = memory.clone();
     // What was asked of one database is not asked of another; habits are a person's own.
     let elsewhere = !memory.place.is_empty() && memory.place != model.desk.setup.place;
     let memory = if elsewhere {
@@ -149,9 +153,7 @@ fn remembered(model: &mut Model, memory: Memory) {
         model.calls.opened = true;
     }
     model.desk.taken.remember((memory.take_folder, memory.take_names), (&memory.take_form, memory.take_shown_columns));
-    if let Some(volume) = memory.volume.filter(|volume| (0.0..=1.5).contains(volume)) {
-        model.desk.deck.volume = volume;
-    }
+    heard.hear(&mut model.desk.deck);
     if model.desk.up() {
         calls::begin(&mut model.calls, &mut model.desk);
     }
@@ -186,6 +188,8 @@ fn due(model: &mut Model, slot: Slot, generation: u64) {
     }
     if slot == Slot::Prefix {
         model.prefix.shown = !model.prefix.keys.is_empty();
+    } else if slot == Slot::Farewell {
+        model.desk.deck.farewell = false;
     } else {
         model.dirty = false;
         calls::due(&mut model.calls, &mut model.desk, slot);

@@ -145,7 +145,7 @@ fn header(model: &Model, painter: &mut Painter<'_>, area: Rect) {
     x = painter.text(x, area.y, 4, &texts.get("pane-rest"), Role::Tab) + 2;
     let mut right = Vec::new();
     right.extend(work::progress(&model.desk));
-    let pending = model.desk.pending_writes();
+    let pending = model.desk.saving();
     if pending > 0 {
         right.push(texts.counted("header-saving", pending as u64, &[]));
     }
@@ -155,6 +155,9 @@ fn header(model: &Model, painter: &mut Painter<'_>, area: Rect) {
             output.map_or_else(|| texts.get("header-playing"), |output| texts.with("header-playing-to", &[("output", &output)])),
         );
     }
+    // Where it comes out, once somebody chose or listens.
+    let deck = &model.desk.deck;
+    right.extend(deck.output.clone().filter(|_| deck.is_active() || deck.chosen_output.is_some()));
     if let Some(who) = &model.desk.who {
         if who.read_only {
             right.push(texts.get("header-read-only"));
@@ -259,12 +262,18 @@ const fn hinted(context: Context) -> &'static [Action] {
             Action::Play,
             Action::On5,
             Action::On30,
-            Action::Note,
+            Action::Faster,
+            Action::Loop,
+            Action::Comment,
             Action::NextCall,
+            Action::NextTurn,
+            Action::SkipSilence,
+            Action::ZoomIn,
+            Action::Side,
+            Action::Output,
             Action::Louder,
             Action::NextPart,
             Action::Back,
-            Action::Tags,
             Action::Palette,
         ],
         Context::Totals => &[Action::Open, Action::Totals, Action::Query, Action::Back],
@@ -324,6 +333,9 @@ fn pair(action: Action, context: Context, model: &Model) -> Option<String> {
         Action::On30 => Action::Back30,
         Action::NextCall => Action::PreviousCall,
         Action::Louder => Action::Quieter,
+        Action::Faster => Action::Slower,
+        Action::NextTurn => Action::PreviousTurn,
+        Action::ZoomIn => Action::ZoomOut,
         _ => return None,
     };
     let keymap = &model.desk.setup.keymap;

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     client::{Client, ClientError},
-    wire::View,
+    wire::{Collection, View},
 };
 
 /// Changes that wait for their turn. The model bounds them: one act changes so many calls and no more.
@@ -73,6 +73,37 @@ async fn perform(client: &Client, write: &Write) -> Result<Written, ClientError>
                 return Err(error);
             }
             return Ok(Written::View(renamed));
+        }
+        Write::Receipt { recording, draft } => client.send_receipt(recording, draft).await?,
+        Write::MakeClip { draft } => return client.make_clip(draft).await.map(|clip| Written::Clip(Box::new(clip))),
+        Write::RemoveClip { clip } => client.remove_clip(&clip.id).await?,
+        Write::Collect { name, new, kind, ids } => {
+            if *new {
+                let fresh = Collection {
+                    name: name.clone(),
+                    description: None,
+                    owner: String::new(),
+                    readers: Vec::new(),
+                    items: Vec::new(),
+                    version: 0,
+                };
+                client.put_collection(&fresh).await?;
+            }
+            for id in ids {
+                client.collect(name, *kind, id).await?;
+            }
+        }
+        Write::Uncollect { name, last, kind, ids } => {
+            for id in ids {
+                client.uncollect(name, *kind, id).await?;
+            }
+            if *last {
+                let collection = client.collection(name).await?;
+                // Others may have put something in meanwhile.
+                if collection.items.is_empty() {
+                    client.remove_collection(name, collection.version).await?;
+                }
+            }
         }
         Write::AddTag { call, tag } => client.add_tag(call, tag).await?,
         Write::RemoveTag { call, tag } => client.remove_tag(call, tag).await?,

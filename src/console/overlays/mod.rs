@@ -1,12 +1,14 @@
 //! Boxes over a screen: each takes the keys while it is open and says what came of them.
 
 mod calendar;
+mod collect;
 mod day;
 mod editor;
 mod facet_values;
 mod form;
 mod list;
 mod list_view;
+mod outputs;
 mod page;
 mod prompt;
 mod reading;
@@ -16,13 +18,15 @@ mod take_view;
 mod view;
 mod views;
 
+pub use collect::Collect;
 pub use day::Day;
 pub use editor::Editor;
 pub use facet_values::{Choice as FacetChoice, FacetValues};
 pub use form::{Form, Said as FormSaid};
 pub use list::{Chooser, ChooserKind};
+pub use outputs::OutputsBox;
 pub use page::Page;
-pub use prompt::{Prompt, Purpose, seconds};
+pub use prompt::{Prompt, Purpose, seconds, silence};
 pub use reading::Reading;
 pub use steps::Steps;
 pub use take::{Take, Taken, What};
@@ -37,7 +41,10 @@ use super::{
     screens::calls::columns::{self, Chose},
     tasks::Task,
 };
-use crate::{domain::query::SortField, wire::NoteDraft};
+use crate::{
+    domain::query::SortField,
+    wire::{ItemKind, NoteDraft},
+};
 
 /// What lies over the screen.
 #[derive(Clone, Debug)]
@@ -67,6 +74,10 @@ pub enum Overlay {
     Page(Page),
     /// Recordings or the list are taken out.
     Take(Box<Take>),
+    /// Where the sound comes out.
+    Outputs(Box<OutputsBox>),
+    /// Calls or a clip go into a collection.
+    Collect(Box<Collect>),
     Quit,
 }
 
@@ -119,6 +130,18 @@ pub enum Outcome {
     },
     /// The list has these columns from now on; the box stays.
     Columns(Vec<columns::Chosen>),
+    /// Sound comes out there from now on; none: where it is found.
+    Output(Option<String>),
+    /// The outputs are tried again; the box stays.
+    LookAgain,
+    /// To the terminal's clipboard; the box stays.
+    CopyText(String),
+    Collect {
+        name: String,
+        new: bool,
+        kind: ItemKind,
+        ids: Vec<String>,
+    },
     Leave,
 }
 
@@ -152,6 +175,8 @@ impl Overlay {
                 Chose::Columns(columns) => Outcome::Columns(columns),
                 Chose::Done => Outcome::Close,
             },
+            Self::Outputs(outputs) => outputs.input(input),
+            Self::Collect(collect) => collect.input(input),
             Self::Reading(reading) => reading.input(desk, input),
             Self::Quit => match input {
                 Input::Key(key) => match key.code {
@@ -176,6 +201,7 @@ impl Overlay {
                 | Self::Day(_)
                 | Self::FacetValues(_)
                 | Self::SaveView(_)
+                | Self::Collect(_)
         )
     }
 }

@@ -1,11 +1,15 @@
 //! One line that is asked for: tags, a case, a date, a place in the recording, a path, an address.
 
 use super::Outcome;
-use crate::console::{
-    desk::Desk,
-    effect::Target,
-    input::{Code, Input},
-    widgets::LineInput,
+use crate::{
+    console::{
+        desk::Desk,
+        effect::Target,
+        input::{Code, Input},
+        memory::{LENGTHS, LEVELS},
+        widgets::LineInput,
+    },
+    playback::SilenceRule,
 };
 
 /// What the line is for.
@@ -19,6 +23,10 @@ pub enum Purpose {
     MarkedCase(String),
     Date,
     Seek,
+    /// The title of a clip; may be empty.
+    Clip,
+    /// Level and length of what counts as silence.
+    Silence,
     ImportPath,
     ServerAddress,
 }
@@ -33,6 +41,8 @@ impl Purpose {
             Self::MarkedCase(_) => "marked-case",
             Self::Date => "date",
             Self::Seek => "seek",
+            Self::Clip => "clip",
+            Self::Silence => "silence",
             Self::ImportPath => "import",
             Self::ServerAddress => "server",
         }
@@ -54,6 +64,10 @@ impl Prompt {
             Purpose::Case(target) => target.case.clone().unwrap_or_default(),
             _ => String::new(),
         };
+        Self::with_text(purpose, text)
+    }
+
+    pub fn with_text(purpose: Purpose, text: impl Into<String>) -> Self {
         Self { purpose, input: LineInput::new(text), problem: None }
     }
 
@@ -69,12 +83,17 @@ impl Prompt {
             (Code::Esc, _) | (Code::Char('c'), true) => Outcome::Close,
             (Code::Enter, _) => {
                 let text = self.input.text().trim().to_owned();
-                let may_be_empty = matches!(self.purpose, Purpose::Tags(_) | Purpose::Case(_) | Purpose::MarkedCase(_));
+                let may_be_empty =
+                    matches!(self.purpose, Purpose::Tags(_) | Purpose::Case(_) | Purpose::MarkedCase(_) | Purpose::Clip);
                 if text.is_empty() && !may_be_empty {
                     return Outcome::Close;
                 }
                 if self.purpose == Purpose::Seek && seconds(&text).is_none() {
                     self.problem = Some(desk.setup.texts.with("prompt-seek-bad", &[("text", &text)]));
+                    return Outcome::Stay;
+                }
+                if self.purpose == Purpose::Silence && silence(&text).is_none() {
+                    self.problem = Some(desk.setup.texts.get("prompt-silence-bad"));
                     return Outcome::Stay;
                 }
                 Outcome::Submit(self.purpose.clone(), text)
@@ -86,6 +105,15 @@ impl Prompt {
             }
         }
     }
+}
+
+/// `-45 dB 1.5 s`: a level in dBFS and a length in seconds, in either order; none where one is missing or out of its bounds.
+pub fn silence(text: &str) -> Option<SilenceRule> {
+    let numbers = text.split(|c: char| !(c.is_ascii_digit() || matches!(c, '-' | '.'))).filter(|part| !part.is_empty());
+    let numbers: Vec<f32> = numbers.map(str::parse).collect::<Result<_, _>>().ok()?;
+    let [one, other] = numbers[..] else { return None };
+    let (below_db, at_least) = if one < other { (one, other) } else { (other, one) };
+    (LEVELS.contains(&below_db) && LENGTHS.contains(&at_least)).then_some(SilenceRule { below_db, at_least })
 }
 
 /// `3:12`, `1:02:03`, `72`, `72s`, `1m12s` to seconds.
@@ -119,7 +147,18 @@ pub fn seconds(text: &str) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::seconds;
+    use super::{SilenceRule, seconds, silence};
+
+    #[test]
+    fn silence_is_a_level_and_a_length() {
+        let rule = |below_db, at_least| Some(SilenceRule { below_db, at_least });
+        assert_eq!(silence("-45 dB, 1.5 s"), rule(-45.0, 1.5));
+        assert_eq!(silence("2s -40"), rule(-40.0, 2.0));
+        assert_eq!(
+            (silence("1.5"), silence("-45 9"), silence("0 1"), silence("-45 1 2"), silence("")),
+            (None, None, None, None, None)
+        );
+    }
 
     #[test]
     fn places_in_a_recording() {

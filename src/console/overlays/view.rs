@@ -24,6 +24,11 @@ pub fn view(overlay: &Overlay, desk: &Desk, painter: &mut Painter<'_>, area: Rec
             None
         }
         Overlay::SaveView(save) => views::save_view(save, desk, painter, area),
+        Overlay::Collect(collect) => Some(collect.view(desk, painter, area)),
+        Overlay::Outputs(outputs) => {
+            outputs.view(desk, painter, area);
+            None
+        }
         Overlay::FacetValues(list) => facet_values::view(list, desk, painter, area),
         Overlay::Messages(top) => {
             messages(*top, desk, painter, area);
@@ -176,7 +181,7 @@ fn ask_first(confirm: &Confirm, desk: &Desk, painter: &mut Painter<'_>, area: Re
 fn quit(desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
     let texts = &desk.setup.texts;
     let inside = painter.boxed(centred(area, 50, 5), &texts.get("quit-title"), "");
-    let pending = desk.pending_writes();
+    let pending = desk.saving();
     let work = desk.tasks.open();
     let text = if work > 0 {
         texts.counted("quit-ask-work", work as u64, &[])

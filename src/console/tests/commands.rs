@@ -82,7 +82,7 @@ fn what_is_not_possible_tells_why_in_the_palette_and_at_its_key() {
         assert!(text.lines().any(|line| line.contains(&format!("×{}", action.name()))), "{action:?}\n{text}");
         key(&mut model, "Esc");
     }
-    assert!(why_not(&model, Action::On5).is_some_and(|why| why.contains("player")));
+    assert!(why_not(&model, Action::On5).is_some_and(|why| why.contains("Nothing is loaded")));
     assert_eq!(why_not(&model, Action::Sort), None);
 }
 

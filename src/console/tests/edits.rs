@@ -41,7 +41,7 @@ fn note(version: i64, text: &str) -> wire::Note {
 fn the_chosen_note_is_changed_and_changed_back() {
     let mut model = at_its_note();
     assert!(text_of(&drawn(&model)).lines().any(|line| line.starts_with('►') && line.contains("refund form")));
-    key(&mut model, "Enter");
+    keys(&mut model, "en");
     keys(&mut model, ", twice");
     let effects = key(&mut model, "F2");
     let draft = |text: &str| NoteDraft { text: text.to_owned(), at: Some(Tenths(1_920)) };

@@ -68,15 +68,15 @@ pub fn opened(calls: &mut Calls, desk: &mut Desk, open: bool) {
     calls.opened = open;
     if open {
         look(calls, desk);
-        peaks(calls, desk, 0);
     }
 }
 
-/// Reads the waveform of the call under the cursor; on a dear line only for who opened it.
+/// Reads the waveform of the call under the cursor, unless the line is dear. Who opened the call gets it with the rest of
+/// what its screen shows.
 fn peaks(calls: &Calls, desk: &mut Desk, after_ms: u64) {
     let recording =
         calls.current_detail().and_then(|detail| detail.call.recordings.first()).map(|recording| recording.id.clone());
-    if let Some(recording) = recording.filter(|_| calls.opened || !desk.setup.remote)
+    if let Some(recording) = recording.filter(|_| !calls.opened && !desk.setup.remote)
         && calls.peaks.as_ref().is_none_or(|peaks| peaks.recording != recording)
     {
         let width = usize::from(desk.size.0.clamp(40, 400)) - 2;

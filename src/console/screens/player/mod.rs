@@ -13,7 +13,6 @@ mod wave;
 mod window;
 
 pub use lines::plain;
-pub use marks::notes_in_order;
 pub use update::{act, passes_on};
 pub use view::{Spot, spot, view};
 pub use window::Window;
