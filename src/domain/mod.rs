@@ -22,4 +22,5 @@ pub mod query;
 pub mod receipt;
 pub mod recording;
 pub mod speech;
+pub mod turns;
 pub mod why;
