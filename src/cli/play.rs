@@ -160,7 +160,7 @@ async fn render(args: &Args, named: &Named, output: PathBuf, decoder: Box<dyn De
     let from = (args.from.unwrap_or(0.0) * f64::from(decoder.facts().rate)).round() as u64;
     let mut feed = Feed::new(decoder);
     feed.set_side(args.side.into());
-    feed.set_skip_silence(args.skip_silence);
+    feed.set_skip_silence(args.skip_silence.then(SilenceRule::default));
     feed.set_speed(args.speed.unwrap_or(1.0));
     let (work_bar, target) = (bar.clone(), output.clone());
     let written = tokio::task::spawn_blocking(move || write_wav(&mut feed, from, channels, &target, &work_bar)).await;

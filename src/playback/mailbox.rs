@@ -92,6 +92,11 @@ impl Mailbox {
         self.lock().closed
     }
 
+    /// Whether a command is waiting.
+    pub(super) fn has_command(&self) -> bool {
+        self.lock().letters.iter().any(|letter| matches!(letter, Letter::Command(_)))
+    }
+
     /// The next letter; without a deadline it sleeps until there is one.
     pub(super) fn wait(&self, deadline: Option<Instant>) -> Waited {
         let mut inside = self.lock();

@@ -18,6 +18,7 @@ mod engine;
 mod environment;
 mod feed;
 mod graph;
+mod limiter;
 mod mailbox;
 mod output;
 mod pulse;
@@ -179,7 +180,10 @@ impl Player {
     /// must not block.
     pub fn start(options: PlayerOptions, on_event: impl Fn(Event) + Send + 'static) -> Self {
         let mailbox = Arc::new(Mailbox::default());
-        let engine = engine::Engine::new(options, Box::new(on_event), Arc::clone(&mailbox));
+        let (environment, reports) = (options.environment.clone(), Arc::clone(&mailbox));
+        let find = Box::new(move |wanted: Option<&str>| discovery::find(wanted, &environment, &reports));
+        let now = Box::new(std::time::Instant::now);
+        let engine = engine::Engine::new(options, Box::new(on_event), Arc::clone(&mailbox), find, now);
         let started = std::thread::Builder::new().name("player".to_owned()).spawn(move || engine.run());
         if let Err(error) = started {
             tracing::error!(%error, "the player's thread cannot be started; nothing will be heard");

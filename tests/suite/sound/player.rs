@@ -57,6 +57,14 @@ impl Heard {
         self.until(what, |event| (event == expected).then_some(()));
     }
 
+    /// Why the output was lost.
+    pub fn lost(&self) -> String {
+        self.until("loss", |event| match event {
+            Event::Lost { why } => Some(why.clone()),
+            _ => None,
+        })
+    }
+
     /// Nothing is told for a while: there is nothing to tell.
     pub fn is_quiet_for(&self, time: Duration) {
         if let Ok(event) = self.events.recv_timeout(time) {
@@ -124,11 +132,8 @@ fn a_server_that_dies_pauses_at_the_heard_place_and_says_so() {
     heard.player.send(Command::Load { generation: 1, decoder: stairs(30), at: 10.0 });
     let before = heard.position(10.5);
     sink.kill();
-    let tried = heard.until("loss", |event| match event {
-        Event::NoOutput { tried, .. } => Some(tried.clone()),
-        _ => None,
-    });
-    assert!(tried[0].contains("PulseAudio") && tried[0].contains("hung up"), "{tried:?}");
+    let why = heard.lost();
+    assert!(why.contains("PulseAudio") && why.contains("hung up"), "{why}");
     heard.is("pause", &Event::Paused { generation: 1 });
     // Not searched for again: the person looks elsewhere.
     heard.player.send(Command::Pause);
