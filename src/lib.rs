@@ -18,6 +18,7 @@
 //! * [`pbx`] turns a telephone exchange's records into domain types.
 //! * [`service`] use cases: check the right, write the audit row, act. [`jobs`] long work.
 //! * [`server`] router and thin handlers. [`client`] one method per operation, two transports.
+//! * [`listening`] a recording as a sound that plays while it comes, and the cache of those that came.
 //! * [`takeout`] calls and recordings as files, for console and command line.
 //! * [`host`] opens a database, takes its locks and assembles the rooms above.
 //! * [`face`] hands the console to the command line. [`playback`] player thread and outputs. [`console`] the full-screen program. [`cli`] one file per command.
@@ -32,6 +33,7 @@ pub mod domain;
 pub mod face;
 pub mod host;
 pub mod jobs;
+pub mod listening;
 pub mod pbx;
 pub mod playback;
 pub mod server;

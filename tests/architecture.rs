@@ -81,13 +81,18 @@ const ROOMS: &[Room] = &[
         crates: Not(&["rusqlite", "axum", "ratatui", "crossterm", "reqwest", "rodio"]),
     },
     Room {
+        name: "listening",
+        may_use: &["client", "playback", "sound", "wire", "domain", "config"],
+        crates: Not(&["rusqlite", "axum", "ratatui", "crossterm", "reqwest", "rodio"]),
+    },
+    Room {
         name: "playback",
         may_use: &["sound", "domain"],
         crates: Not(&["rusqlite", "axum", "ratatui", "crossterm", "reqwest"]),
     },
     Room {
         name: "console",
-        may_use: &["client", "playback", "sound", "takeout", "wire", "domain", "config"],
+        may_use: &["client", "listening", "playback", "sound", "takeout", "wire", "domain", "config"],
         crates: Not(&["rusqlite", "axum", "reqwest"]),
     },
     Room {
@@ -97,7 +102,7 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "cli",
-        may_use: &["client", "config", "wire", "domain", "sound", "takeout", "playback", "host"],
+        may_use: &["client", "config", "wire", "domain", "sound", "listening", "takeout", "playback", "host"],
         crates: Not(&["rusqlite", "axum", "ratatui", "reqwest"]),
     },
 ];

@@ -46,6 +46,11 @@ impl Client {
         Ok(Self { transport: Arc::new(Transport::network(base, token)?) })
     }
 
+    /// The database is opened by this very program; nothing travels.
+    pub fn is_in_process(&self) -> bool {
+        matches!(*self.transport, Transport::InProcess(_))
+    }
+
     pub async fn who_am_i(&self) -> Result<wire::WhoAmI> {
         self.get("/whoami", &()).await
     }
