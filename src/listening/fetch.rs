@@ -78,7 +78,7 @@ pub(super) async fn run(client: Client, recording: String, begun: Begun, keeping
             }
         }
         let Some((piece, there)) = shared.wanted() else {
-            if keeping.is_some() {
+            if shared.keeps() {
                 break;
             }
             shared.moved.notified().await;
@@ -144,11 +144,14 @@ async fn receive(mut answer: ApiResponse, piece: u64, there: u64, shared: &Share
 async fn whole(piece: u64, shared: &Shared, hashing: &mut Hashing) -> Result<(), String> {
     if let Some((file, bytes)) = shared.piece(piece) {
         let written = tokio::task::spawn_blocking(move || file.write_all_at(&bytes, piece * PIECE)).await;
+        let written = written.map_err(std::io::Error::other).and_then(|written| written);
         match written {
-            Ok(Ok(())) => shared.is_written(piece),
-            // A full disk: it goes on from memory.
-            Ok(Err(error)) => tracing::warn!(%error, "the cache of sounds cannot be written"),
-            Err(error) => tracing::warn!(%error, "the cache of sounds cannot be written"),
+            Ok(()) => shared.is_written(piece),
+            Err(error) => {
+                // A full disk: it goes on from memory.
+                tracing::warn!(%error, "the cache of sounds cannot be written");
+                shared.stop_keeping();
+            }
         }
     } else {
         shared.hash(piece, hashing);
@@ -164,10 +167,10 @@ const DIFFERS: &str = "what came over the line is not what was recorded (its has
 
 /// Everything is in the cache: compared and kept, or thrown away.
 async fn finish(keeping: Keeping, shared: &Shared) {
-    match tokio::task::spawn_blocking(move || keeping.finish()).await {
-        Ok(Ok(true)) => {}
-        Ok(Ok(false)) => shared.fail(DIFFERS.to_owned()),
-        Ok(Err(error)) => tracing::warn!(%error, "a sound could not be kept in the cache"),
+    let finished = tokio::task::spawn_blocking(move || keeping.finish()).await;
+    match finished.map_err(std::io::Error::other).and_then(|finished| finished) {
+        Ok(true) => {}
+        Ok(false) => shared.fail(DIFFERS.to_owned()),
         Err(error) => tracing::warn!(%error, "a sound could not be kept in the cache"),
     }
 }

@@ -45,9 +45,18 @@ pub enum ListenError {
 /// # Errors
 /// When the recording may not be heard, cannot be reached, or cannot be decoded.
 pub async fn open(client: &Client, recording: &str, name: &str, cache: Option<&Cache>) -> Result<Box<dyn Decoder>, ListenError> {
-    let cache = cache.filter(|_| !client.is_in_process());
-    let begun = fetch::begin(client, recording).await?;
+    open_with(client, recording, name, cache.filter(|_| !client.is_in_process())).await
+}
+
+async fn open_with(client: &Client, recording: &str, name: &str, cache: Option<&Cache>) -> Result<Box<dyn Decoder>, ListenError> {
     let name = name.to_owned();
+    let begun = match fetch::begin(client, recording).await {
+        // There is no first byte: what is empty says so itself.
+        Err(ClientError::Problem(problem)) if problem.status == 416 => {
+            return Ok(sound::open(Box::new(std::io::Cursor::new(Vec::new())), 0, &name)?);
+        }
+        begun => begun?,
+    };
     if let (Some(cache), Some(hash)) = (cache, begun.hash.clone().filter(|_| begun.may_keep)) {
         let (cache, length) = (cache.clone(), begun.length);
         let kept = blocking(move || cache.take(&hash, length)).await?;

@@ -37,6 +37,8 @@ struct Inside {
     /// Where whole pieces are kept as well, and which of them are there.
     file: Option<Arc<File>>,
     written: Vec<bool>,
+    /// All of it shall come into the file.
+    keeps: bool,
     position: u64,
     used: u64,
     /// It will not come any more.
@@ -76,6 +78,16 @@ impl Shared {
         let mut inside = self.lock();
         inside.written = vec![false; self.pieces() as usize];
         inside.file = Some(file);
+        inside.keeps = true;
+    }
+
+    /// The file takes nothing more; what it has can still be read.
+    pub(super) fn stop_keeping(&self) {
+        self.lock().keeps = false;
+    }
+
+    pub(super) fn keeps(&self) -> bool {
+        self.lock().keeps
     }
 
     pub(super) const fn pieces(&self) -> u64 {
@@ -178,9 +190,8 @@ impl Shared {
     pub(super) fn wanted(&self) -> Option<(u64, u64)> {
         let inside = self.lock();
         let at = inside.position / PIECE;
-        let keeps = inside.file.is_some();
         let ahead = at..self.pieces().min(at + AHEAD);
-        let rest = if keeps { 0..self.pieces() } else { 0..0 };
+        let rest = if inside.keeps { 0..self.pieces() } else { 0..0 };
         ahead.chain(rest).find_map(|piece| {
             let size = self.size(piece);
             if inside.written.get(piece as usize).copied().unwrap_or(false) {
@@ -218,7 +229,7 @@ impl Shared {
     /// A whole piece, for the file.
     pub(super) fn piece(&self, piece: u64) -> Option<(Arc<File>, Vec<u8>)> {
         let inside = self.lock();
-        Some((inside.file.clone()?, inside.pieces.get(&piece)?.bytes.clone()))
+        Some((inside.file.clone().filter(|_| inside.keeps)?, inside.pieces.get(&piece)?.bytes.clone()))
     }
 
     pub(super) fn hash(&self, piece: u64, hashing: &mut super::fetch::Hashing) {
