@@ -2,14 +2,14 @@
 
 use std::{
     fs::File,
-    io::Cursor,
     path::{Path, PathBuf},
 };
 
 use super::{Context, Failure};
 use crate::{
-    client::AudioUse,
+    config::SOUND_CACHE,
     domain::clean,
+    listening::{self, Cache, ListenError},
     playback::Environment,
     sound::{self, Decoder},
 };
@@ -53,7 +53,7 @@ pub(super) fn open_file(path: &Path) -> Result<Box<dyn Decoder>, Failure> {
     sound::open(Box::new(file), metadata.len(), &name).map_err(|why| Failure::failed(format!("{shown}: {why}")))
 }
 
-/// Opens a sound by its name. The bytes of a recording come through the API and are held in memory.
+/// Opens a sound by its name. The bytes of a recording come through the API while it is heard.
 pub(super) async fn open(named: &Named, context: &Context) -> Result<Box<dyn Decoder>, Failure> {
     let id = match named {
         Named::File(path) => return open_file(path),
@@ -61,10 +61,17 @@ pub(super) async fn open(named: &Named, context: &Context) -> Result<Box<dyn Dec
     };
     let client = context.client().await?;
     let recording = client.recording(id).await?;
-    let bytes = client.audio_bytes(id, AudioUse::Play).await?;
-    let length = bytes.len() as u64;
     let name = crate::takeout::name_for(&recording);
-    sound::open(Box::new(Cursor::new(bytes)), length, &name).map_err(|why| Failure::failed(format!("{}: {why}", named.shown())))
+    listening::open(&client, id, &name, cache(context).as_ref()).await.map_err(|error| match error {
+        ListenError::Client(error) => error.into(),
+        error => Failure::failed(format!("{}: {error}", named.shown())),
+    })
+}
+
+/// Where sounds that came from a server are kept; none: the configuration wants none.
+pub fn cache(context: &Context) -> Option<Cache> {
+    let bytes = context.settings.sound.cache.unwrap_or(SOUND_CACHE);
+    (bytes > 0).then(|| Cache { folder: context.paths.cache.join("sounds"), bytes })
 }
 
 /// What the environment says about sound, for the player.

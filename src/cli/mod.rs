@@ -36,7 +36,7 @@ pub use arguments::{Command, Global, Root};
 pub use context::{ConsoleFace, Context};
 pub use failure::{ExitStatus, Failure, Outcome};
 pub use generate::failure as generation_failure;
-pub use listen::environment as sound_environment;
+pub use listen::{cache as sound_cache, environment as sound_environment};
 pub use output::Format;
 pub use place::Place;
 

@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn flags_beat_the_environment_which_beats_profile_and_file() {
-        let paths = Paths { config: "/c".into(), data: "/d".into(), state: "/s".into() };
+        let paths = Paths { config: "/c".into(), data: "/d".into(), state: "/s".into(), cache: "/k".into() };
         let global = Global { db: Some("/flag.db".into()), ..Global::default() };
         let environment = Environment { db: Some("/env.db".into()), ..Environment::default() };
         let none = (Global::default(), Environment::default());
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_a_place_is_wrong_usage() {
-        let paths = Paths { config: "/c".into(), data: "/d".into(), state: "/s".into() };
+        let paths = Paths { config: "/c".into(), data: "/d".into(), state: "/s".into(), cache: "/k".into() };
         let status = |global: Global, environment: Environment| {
             find(&global, &environment, &settings(), &paths).expect_err("refused").message
         };

@@ -11,4 +11,4 @@ mod settings;
 pub use environment::Environment;
 pub use error::ConfigError;
 pub use paths::Paths;
-pub use settings::{Profile, Settings, SoundSettings, TEMPLATE, TerminalSettings};
+pub use settings::{Profile, SOUND_CACHE, Settings, SoundSettings, TEMPLATE, TerminalSettings};

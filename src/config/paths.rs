@@ -11,6 +11,8 @@ pub struct Paths {
     pub data: PathBuf,
     /// Logs, crash reports, what the console remembers.
     pub state: PathBuf,
+    /// What can be had again: sounds that came over a line.
+    pub cache: PathBuf,
 }
 
 impl Paths {
@@ -21,8 +23,14 @@ impl Paths {
                 config: folders.config_dir().to_owned(),
                 data: folders.data_dir().to_owned(),
                 state: folders.state_dir().unwrap_or_else(|| folders.data_local_dir()).to_owned(),
+                cache: folders.cache_dir().to_owned(),
             },
-            None => Self { config: PathBuf::from("."), data: PathBuf::from("."), state: PathBuf::from(".") },
+            None => Self {
+                config: PathBuf::from("."),
+                data: PathBuf::from("."),
+                state: PathBuf::from("."),
+                cache: PathBuf::from("."),
+            },
         }
     }
 

@@ -8,7 +8,7 @@ use toml::{
 };
 
 use super::{ConfigError, Profile, Settings, settings};
-use crate::domain::{directory::Company, nearest::suggestion};
+use crate::domain::{directory::Company, nearest::suggestion, query};
 
 /// The words that some keys are limited to.
 const GLYPHS: &[&str] = &["unicode", "wgl4", "cp437", "latin2", "ascii"];
@@ -184,7 +184,15 @@ impl Reader<'_> {
                     let volume = number.filter(|number| *number <= 150);
                     settings.sound.volume = Some(volume.ok_or_else(|| self.wrong(&full, value, "a whole number from 0 to 150"))?);
                 }
-                _ => return Err(self.unknown(&full, key.span().start, &["output", "volume"])),
+                "cache" => {
+                    let written = match value.get_ref() {
+                        DeValue::String(text) => query::bytes(text),
+                        other => other.as_integer().and_then(|number| number.as_str().parse().ok()),
+                    };
+                    let cache = written.ok_or_else(|| self.wrong(&full, value, "a size such as \"256MB\", or 0"))?;
+                    settings.sound.cache = Some(cache);
+                }
+                _ => return Err(self.unknown(&full, key.span().start, &["output", "volume", "cache"])),
             }
         }
         Ok(())
@@ -224,7 +232,7 @@ mod tests {
             .collect();
         let settings = read(&open).expect("every key is known");
         assert_eq!(settings.profiles.len(), 2);
-        assert_eq!(settings.sound.volume, Some(100));
+        assert_eq!((settings.sound.volume, settings.sound.cache), (Some(100), Some(256_000_000)));
         assert_eq!((settings.terminal.remote, settings.terminal.scroll_regions), (Some(true), Some(true)));
         assert_eq!(settings.company().zone, "Europe/Warsaw");
         assert_eq!(settings.asterisk["country_code"].as_str(), Some("48"));
@@ -244,6 +252,10 @@ mod tests {
                 "/c/config.toml:2: no time zone \"Europe/Warszawa\"; write one such as \"Europe/Warsaw\"",
             ),
             ("[sound]\nvolume = 900\n", "/c/config.toml:2: \"sound.volume\" must be a whole number from 0 to 150, not integer"),
+            (
+                "[sound]\ncache = \"much\"\n",
+                "/c/config.toml:2: \"sound.cache\" must be a size such as \"256MB\", or 0, not string",
+            ),
             ("[sound]\nvolum = 9\n", "/c/config.toml:2: no key \"sound.volum\"; did you mean \"volume\"?"),
             ("[terminal]\nremote = 1\n", "/c/config.toml:2: \"terminal.remote\" must be true or false, not integer"),
             ("[profile.a]\n", "/c/config.toml:1: \"profile.a\" has neither server nor db"),

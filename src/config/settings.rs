@@ -45,7 +45,12 @@ pub struct SoundSettings {
     pub output: Option<String>,
     /// Percent, 0 to 150.
     pub volume: Option<u8>,
+    /// Bytes of sounds that are kept on this machine; 0: none; none: [`SOUND_CACHE`].
+    pub cache: Option<u64>,
 }
+
+/// Bytes of sounds that are kept unless the configuration says otherwise.
+pub const SOUND_CACHE: u64 = 256_000_000;
 
 /// `[terminal]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -120,10 +125,12 @@ pub const TEMPLATE: &str = r#"# callreel's configuration. Flags beat the environ
 #country_code = "48"
 
 #[sound]
-# pulse:PATH, alsa:NAME, none; without it, whatever is found.
+# pulse:PATH, alsa:NAME, ear, none, or the name of a sink; without it, whatever is found.
 #output = "none"
 # Percent, 0 to 150.
 #volume = 100
+# Recordings that came from a server stay on this machine up to so many bytes, for the next time; 0: none.
+#cache = "256MB"
 
 #[terminal]
 # Bytes to the terminal are dear: fewer of them. Without it, on a line of SSH.

@@ -102,6 +102,8 @@ pub struct Options {
     pub output: Option<String>,
     /// Where sound may come out, as the environment tells.
     pub sound: crate::playback::Environment,
+    /// Where sounds that came over a line are kept; none: nowhere.
+    pub cache: Option<crate::listening::Cache>,
     /// Percent, until the person changes it.
     pub volume: Option<u8>,
     /// Language of the texts.
@@ -144,7 +146,7 @@ pub async fn run(options: Options, opener: Opener) -> Result<u8, ConsoleError> {
         tick: std::time::Duration::from_millis(if options.environment.remote { 250 } else { 100 }),
     };
     let memory = options.state_folder.map(|folder| folder.join("console.toml"));
-    let mut runner = runner::Runner::new(sender, opener, options.ways, memory, player, options.environment.remote);
+    let mut runner = runner::Runner::new(sender, opener, options.ways, memory, player, options.cache, options.environment.remote);
     let status = event_loop::run(&mut model, &mut screen, &mut runner, messages).await?;
     drop(screen);
     Ok(status)

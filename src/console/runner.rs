@@ -16,7 +16,8 @@ use super::{
     writer::Writer,
 };
 use crate::{
-    client::{AudioUse, Client, ClientError},
+    client::{Client, ClientError},
+    listening::{self, Cache},
     playback::{self, Command, Player, PlayerOptions},
     sound,
 };
@@ -32,6 +33,8 @@ pub(super) struct Runner {
     writer: Writer,
     player: Arc<std::sync::Mutex<Option<Player>>>,
     player_options: PlayerOptions,
+    /// Where sounds that came over a line are kept.
+    cache: Option<Cache>,
     /// Ends of the work that runs.
     tasks: HashMap<u64, CancellationToken>,
     /// Bytes are dear: progress is told less often.
@@ -45,6 +48,7 @@ impl Runner {
         ways: Ways,
         memory_file: Option<std::path::PathBuf>,
         player_options: PlayerOptions,
+        cache: Option<Cache>,
         remote: bool,
     ) -> Self {
         let client = Arc::new(std::sync::Mutex::new(None));
@@ -59,6 +63,7 @@ impl Runner {
             writer,
             player: Arc::new(std::sync::Mutex::new(None)),
             player_options,
+            cache,
             tasks: HashMap::new(),
             remote,
         }
@@ -182,49 +187,40 @@ impl Runner {
     fn load(&mut self, generation: u64, recording: String, name: String, at: f64, volume: f32) {
         let (messages, client) = (self.messages.clone(), lock(&self.client).clone());
         let (player, options) = (Arc::clone(&self.player), self.player_options.clone());
+        let cache = self.cache.clone();
         self.replace(Slot::Sound, async move {
-            let why = match client {
-                None => "not connected".to_owned(),
-                Some(client) => match client.audio_bytes(&recording, AudioUse::Play).await {
-                    Err(error) => error.to_string(),
-                    Ok(bytes) => {
-                        let length = bytes.len() as u64;
-                        let opened = tokio::task::spawn_blocking(move || {
-                            sound::open(Box::new(std::io::Cursor::new(bytes)), length, &name)
-                        })
-                        .await;
-                        match opened {
-                            Err(error) => error.to_string(),
-                            Ok(Err(error)) => error.to_string(),
-                            Ok(Ok(decoder)) => {
-                                let told = messages.clone();
-                                let mut player = lock(&player);
-                                let player = player.get_or_insert_with(|| {
-                                    Player::start(options, move |event| {
-                                        // The player must never wait for the screen: a full channel loses a tick, not the sound.
-                                        let _ = told.try_send(Msg::Sound(event));
-                                    })
-                                });
-                                player.send(Command::Volume(volume));
-                                player.send(Command::Load { generation, decoder, at });
-                                return;
-                            }
-                        }
-                    }
-                },
+            let decoder = match client {
+                None => Err("not connected".to_owned()),
+                Some(client) => fetched(&client, &recording, &name, cache.as_ref()).await,
             };
-            let _ = messages.send(Msg::SoundFailed { generation, why }).await;
+            match decoder {
+                Ok(decoder) => {
+                    let told = messages.clone();
+                    let mut player = lock(&player);
+                    let player = player.get_or_insert_with(|| {
+                        Player::start(options, move |event| {
+                            // The player must never wait for the screen: a full channel loses a tick, not the sound.
+                            let _ = told.try_send(Msg::Sound(event));
+                        })
+                    });
+                    player.send(Command::Volume(volume));
+                    player.send(Command::Load { generation, decoder, at });
+                }
+                Err(why) => {
+                    let _ = messages.send(Msg::SoundFailed { generation, why }).await;
+                }
+            }
         });
     }
 
     /// Fetches what follows; it waits in the player until what plays has ended.
     fn load_next(&mut self, generation: u64, recording: String, name: String) {
         let (messages, client) = (self.messages.clone(), lock(&self.client).clone());
-        let player = Arc::clone(&self.player);
+        let (player, cache) = (Arc::clone(&self.player), self.cache.clone());
         self.replace(Slot::NextSound, async move {
             let decoder = match client {
                 None => Err("not connected".to_owned()),
-                Some(client) => fetched(&client, &recording, name).await,
+                Some(client) => fetched(&client, &recording, &name, cache.as_ref()).await,
             };
             match decoder {
                 Ok(decoder) => {
@@ -297,15 +293,9 @@ impl Runner {
     }
 }
 
-/// The whole sound, ready to be decoded; an error is a sentence.
-async fn fetched(client: &Client, recording: &str, name: String) -> Result<Box<dyn sound::Decoder>, String> {
-    let bytes = client.audio_bytes(recording, AudioUse::Play).await.map_err(|error| error.to_string())?;
-    let length = bytes.len() as u64;
-    let open = move || sound::open(Box::new(std::io::Cursor::new(bytes)), length, &name);
-    match tokio::task::spawn_blocking(open).await {
-        Err(error) => Err(error.to_string()),
-        Ok(opened) => opened.map_err(|error| error.to_string()),
-    }
+/// A sound whose beginning is there, ready to be decoded while the rest comes; an error is a sentence.
+async fn fetched(client: &Client, recording: &str, name: &str, cache: Option<&Cache>) -> Result<Box<dyn sound::Decoder>, String> {
+    listening::open(client, recording, name, cache).await.map_err(|error| error.to_string())
 }
 
 /// In the player's words.

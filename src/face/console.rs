@@ -6,7 +6,7 @@ use tokio::sync::Mutex;
 
 use super::first_run::ways;
 use crate::{
-    cli::{Context, ExitStatus, Failure, Outcome, Place, sound_environment},
+    cli::{Context, ExitStatus, Failure, Outcome, Place, sound_cache, sound_environment},
     client::{Client, InProcess},
     console::{self, ColorChoice, Environment, Opened, Opening, Options},
     host::{Host, OpenRequest},
@@ -83,6 +83,7 @@ fn options(place: &Place, context: &Context, hosts: &Hosts) -> Options {
         ways: ways(place, context, hosts),
         output: settings.sound.output.clone(),
         sound: sound_environment(context),
+        cache: sound_cache(context),
         volume: settings.sound.volume,
         language: settings.language.clone().or_else(|| environment.language().map(ToOwned::to_owned)).unwrap_or_default(),
     }

@@ -63,6 +63,11 @@ pub struct Prepared {
     pub sort: Option<Sort>,
 }
 
+/// A size in bytes as people write it: `256MB`, `1.5GB`, `1000`.
+pub fn bytes(text: &str) -> Option<u64> {
+    measure::size(text).and_then(|size| u64::try_from(size.value).ok())
+}
+
 /// A length of time as people write it: `90s 2m 1h30m 2:30 1:02:30`, a bare number is seconds.
 pub fn length(text: &str) -> Option<super::length::Tenths> {
     measure::length(text).filter(|_| !text.trim().is_empty()).map(|measure| super::length::Tenths(measure.value))
