@@ -102,19 +102,27 @@ async fn sound_out(args: &Args, decoder: Box<dyn Decoder>, context: &Context) ->
     player.send(Command::Side(args.side.into()));
     player.send(Command::SkipSilence(args.skip_silence.then(SilenceRule::default)));
     player.send(Command::Load { generation: 1, decoder, at: args.from.unwrap_or(0.0) });
-    let outcome = follow(&mut events, &bar, &listen::environment(context)).await;
+    let outcome = follow(&mut events, &bar, context, &listen::environment(context)).await;
     bar.finish_and_clear();
     drop(player);
     outcome
 }
 
+/// A lost output is waited for so long; then the command ends, as it does where there was none.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// Until the end, a failure, or Ctrl-C.
-async fn follow(events: &mut mpsc::Receiver<Event>, bar: &ProgressBar, environment: &Environment) -> Outcome {
+async fn follow(events: &mut mpsc::Receiver<Event>, bar: &ProgressBar, context: &Context, environment: &Environment) -> Outcome {
+    let mut lost: Option<(String, tokio::time::Instant)> = None;
     let interrupt = tokio::signal::ctrl_c();
     tokio::pin!(interrupt);
     loop {
         let event = tokio::select! {
             event = events.recv() => event,
+            () = past(lost.as_ref().map(|(_, until)| *until)) => {
+                let why = lost.map_or_else(String::new, |(why, _)| why);
+                return Err(Failure::new(ExitStatus::OutOfReach, format!("{why}; the output did not come back")));
+            }
             _ = &mut interrupt => return Ok(ExitStatus::Done),
         };
         match event {
@@ -124,17 +132,23 @@ async fn follow(events: &mut mpsc::Receiver<Event>, bar: &ProgressBar, environme
             }
             Some(Event::Failed { why, .. }) => return Err(Failure::failed(why)),
             Some(Event::Ended { .. }) => return Ok(ExitStatus::Done),
-            Some(
-                Event::Output(_)
-                | Event::Playing { .. }
-                | Event::Paused { .. }
-                | Event::Skipped { .. }
-                | Event::Waiting { .. }
-                | Event::Heard { .. }
-                | Event::Lost { .. },
-            ) => {}
+            Some(Event::Lost { why }) => {
+                context.say(&format!("{why}; paused, the output is looked for again"));
+                lost = Some((why, tokio::time::Instant::now() + PATIENCE));
+            }
+            Some(Event::Playing { .. }) => lost = None,
+            Some(Event::Waiting { why, .. }) => context.say(&why),
+            Some(Event::Output(_) | Event::Paused { .. } | Event::Skipped { .. } | Event::Heard { .. }) => {}
             None => return Err(Failure::failed("the player stopped by itself; nothing more can be played")),
         }
+    }
+}
+
+/// Waits until then; without a time for ever.
+async fn past(until: Option<tokio::time::Instant>) {
+    match until {
+        Some(until) => tokio::time::sleep_until(until).await,
+        None => std::future::pending().await,
     }
 }
 
