@@ -23,6 +23,8 @@ use super::{
 const FRAME: Duration = Duration::from_millis(16);
 /// Messages that may wait; whoever sends more waits.
 pub(super) const WAITING: usize = 256;
+/// Longest that a program without a terminal goes on for what was begun.
+const LAST: Duration = Duration::from_secs(3);
 /// Messages handled before a frame is drawn.
 const DRAIN: usize = 64;
 
@@ -72,10 +74,7 @@ pub(super) async fn run(
             let msg = match told {
                 Outside::HungUp => {
                     screen.forsake();
-                    let memory = model.memory();
-                    if model.desk.up() {
-                        runner.run(Effect::Save(Box::new(memory)));
-                    }
+                    finish(model, runner, &mut messages).await;
                     return Ok(129);
                 }
                 Outside::Suspend => {
@@ -110,6 +109,22 @@ pub(super) async fn run(
             model.dirty = false;
             drawn = Instant::now();
         }
+    }
+}
+
+/// The terminal is gone: what is to be kept is saved, and what was begun may come to its end for a moment.
+async fn finish(model: &mut Model, runner: &mut Runner, messages: &mut mpsc::Receiver<Msg>) {
+    let until = Instant::now() + LAST;
+    let mut msg = Some(Msg::AskedToEnd { status: 129 });
+    while let Some(told) = msg {
+        model.desk.now = jiff::Timestamp::now();
+        for effect in update::update(model, told) {
+            if matches!(effect, Effect::Leave { .. }) {
+                return;
+            }
+            runner.run(effect);
+        }
+        msg = tokio::time::timeout_at(until, messages.recv()).await.ok().flatten();
     }
 }
 

@@ -122,7 +122,7 @@ const fn needs(action: Action) -> Option<(Permission, &'static str)> {
     Some(match action {
         Action::MarkHere | Action::Comment => (Permission::Note, "note"),
         Action::Note | Action::RemoveNote | Action::Tags | Action::Case | Action::Flag => (Permission::Note, "note"),
-        Action::TakeRecordings => (Permission::Download, "download"),
+        Action::TakeRecordings | Action::Clip => (Permission::Download, "download"),
         Action::TakeList => (Permission::Export, "export"),
         Action::Play => (Permission::Listen, "listen"),
         _ => return None,

@@ -34,6 +34,7 @@ mod asking;
 mod beside;
 mod commands;
 mod dear;
+mod documented;
 mod edits;
 mod everywhere;
 mod facets;

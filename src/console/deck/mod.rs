@@ -81,6 +81,8 @@ pub struct Deck {
     pub carries: bool,
     /// Where earlier recordings were left.
     pub places: Places,
+    /// It failed for want of an output alone: one that comes plays it.
+    pub silent: bool,
     /// What was heard and is not reported yet.
     pub heard: HeardLog,
     /// The clip that was saved last.
@@ -107,6 +109,7 @@ impl Default for Deck {
             next: None,
             carries: false,
             places: Places::default(),
+            silent: false,
             heard: HeardLog::default(),
             clip: None,
             farewell: false,
@@ -222,6 +225,7 @@ fn begins(desk: &mut Desk, generation: u64, loaded: Loaded, at: f64) {
     deck.loaded = Some(loaded);
     deck.position = at;
     deck.trouble = None;
+    deck.silent = false;
     deck.ab = None;
     deck.skipped.clear();
     deck.next = None;
@@ -300,9 +304,15 @@ pub fn heard(desk: &mut Desk, event: Event) -> Told {
     match event {
         Event::Output(name) => {
             desk.deck.trouble = None;
+            if desk.deck.silent {
+                desk.deck.silent = false;
+                desk.deck.state = DeckState::Paused;
+            }
             desk.deck.output = Some(name);
         }
         Event::NoOutput { tried, advice } => {
+            desk.deck.keep_place();
+            desk.deck.silent = desk.deck.state != DeckState::Loading;
             desk.deck.state = DeckState::Failed;
             desk.deck.output = None;
             let text = desk.setup.texts.with("player-no-output", &[("advice", &advice)]);
