@@ -2,6 +2,11 @@
 
 fn main() -> std::process::ExitCode {
     share_the_heap();
+    // A child of this program that decodes packets of foreign files: nothing else of the program is wanted.
+    if std::env::args_os().nth(1).is_some_and(|first| first == callreel::sound::apart::ARGUMENT) {
+        return callreel::sound::apart::serve().map_or(std::process::ExitCode::FAILURE, |()| std::process::ExitCode::SUCCESS);
+    }
+    callreel::sound::apart::enable();
     // One TLS provider in the whole tree; without it the first HTTPS client would panic. A second call changes nothing.
     let _ = rustls::crypto::ring::default_provider().install_default();
     callreel::cli::run(std::env::args_os().collect(), callreel::config::Environment::read(), callreel::face::CONSOLE).into()

@@ -8,7 +8,10 @@ use std::{
 use super::{Context, Failure};
 use crate::{
     config::SOUND_CACHE,
-    domain::clean,
+    domain::{
+        clean,
+        recording::{are_sides_of_one_call, one_side},
+    },
     listening::{self, Cache, ListenError},
     playback::Environment,
     sound::{self, Decoder},
@@ -53,10 +56,40 @@ pub(super) fn open_file(path: &Path) -> Result<Box<dyn Decoder>, Failure> {
     sound::open(Box::new(file), metadata.len(), &name).map_err(|why| Failure::failed(format!("{shown}: {why}")))
 }
 
+/// Opens a file, together with that of the other side of the call where one lies beside it (`X-in.wav` and `X-out.wav`).
+/// Gives also the file that was joined to it.
+pub(super) fn open_sides(path: &Path) -> Result<(Box<dyn Decoder>, Option<PathBuf>), Failure> {
+    let decoder = open_file(path)?;
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let Some(side) = one_side(&stem).filter(|_| decoder.facts().channels == 1) else { return Ok((decoder, None)) };
+    let mut twin = path.with_file_name(&side.twin).into_os_string();
+    if let Some(suffix) = path.extension() {
+        twin.push(".");
+        twin.push(suffix);
+    }
+    let twin = PathBuf::from(twin);
+    // What cannot be its other side is no reason not to play it.
+    let Ok(other) = open_file(&twin) else { return Ok((decoder, None)) };
+    let (one, two) = (decoder.facts(), other.facts());
+    if two.channels != 1 || one.rate != two.rate || !are_sides_of_one_call(one.seconds(), two.seconds()) {
+        return Ok((decoder, None));
+    }
+    let (left, right) = if side.is_left { (decoder, other) } else { (other, decoder) };
+    let failed = |why| Failure::failed(format!("{}: {why}", clean::line(&path.display().to_string(), 200)));
+    Ok((sound::join(left, right, 0).map_err(failed)?, Some(twin)))
+}
+
 /// Opens a sound by its name. The bytes of a recording come through the API while it is heard.
 pub(super) async fn open(named: &Named, context: &Context) -> Result<Box<dyn Decoder>, Failure> {
     let id = match named {
-        Named::File(path) => return open_file(path),
+        Named::File(path) => {
+            let (decoder, twin) = open_sides(path)?;
+            if let Some(twin) = twin {
+                let twin = clean::line(&twin.display().to_string(), 200);
+                context.say(&format!("{}: played together with its other side, {twin}", named.shown()));
+            }
+            return Ok(decoder);
+        }
         Named::Recording(id) => id,
     };
     let client = context.client().await?;

@@ -56,6 +56,39 @@ pub fn suffix_of(format: &str, channels: u8) -> &'static str {
     }
 }
 
+/// Words at the end of a file's name that say which side of a call it holds, ours (left) first. Asterisk writes what it hears
+/// from the recorded channel, the telephone, to `in` (Monitor) or the file of option `r` (MixMonitor), and what it tells it
+/// to `out` or that of `t`.
+const SIDES: [[&str; 2]; 4] = [["in", "out"], ["r", "t"], ["rx", "tx"], ["read", "write"]];
+
+/// A file of one side of a call, by its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OneSide<'a> {
+    /// The name without side and suffix.
+    pub base: &'a str,
+    /// Ours.
+    pub is_left: bool,
+    /// The name of the other side's file, without suffix.
+    pub twin: String,
+}
+
+/// Whether a name without suffix is that of one side: `X-in`, `X_rx`, `X.out`, `X-R`.
+pub fn one_side(stem: &str) -> Option<OneSide<'_>> {
+    let at = stem.rfind(['-', '_', '.']).filter(|&at| at > 0)?;
+    let word = &stem[at + 1..];
+    let small = word.to_ascii_lowercase();
+    let (pair, side) = SIDES.iter().find_map(|pair| Some((pair, pair.iter().position(|name| *name == small)?)))?;
+    let other = pair[1 - side];
+    let other = if word == small { other.to_owned() } else { other.to_ascii_uppercase() };
+    Some(OneSide { base: &stem[..at], is_left: side == 0, twin: format!("{}{other}", &stem[..=at]) })
+}
+
+/// Whether two files of one side each can be of the same call, by their lengths in seconds: one may have begun or ended a
+/// little later. `*-in` and `*-out` may also be two calls, named by their direction.
+pub fn are_sides_of_one_call(left: f64, right: f64) -> bool {
+    (left - right).abs() <= (left.max(right) * 0.02).max(2.0)
+}
+
 /// One copy of a recording's bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Copy {
@@ -105,11 +138,41 @@ pub struct NewRecording {
     pub sha256: [u8; 32],
     pub state: RecordingState,
     pub copies: Vec<Copy>,
+    /// The files it was made of, where it was joined of two sides: each is known from then on.
+    pub parts: Vec<SourcePart>,
+}
+
+/// A source file, as an import remembers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourcePart {
+    pub name: String,
+    pub bytes: u64,
+    pub sha256: [u8; 32],
+}
+
+impl SourcePart {
+    /// Between the names of two parts in the name of the whole.
+    pub const AND: &str = " + ";
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_of_sides_tell_their_twin() {
+        let told = |stem| one_side(stem).map(|side| (side.base.to_owned(), side.is_left, side.twin));
+        let side = |base: &str, is_left, twin: &str| Some((base.to_owned(), is_left, twin.to_owned()));
+        assert_eq!(told("20261121-1795223866.0-in"), side("20261121-1795223866.0", true, "20261121-1795223866.0-out"));
+        assert_eq!(told("call_TX"), side("call", false, "call_RX"));
+        assert_eq!(told("a.r"), side("a", true, "a.t"));
+        assert_eq!(told("a-write"), side("a", false, "a-read"));
+        for other in ["checkin", "in", "-in", "a-inn", "a-b", ""] {
+            assert_eq!(told(other), None, "{other}");
+        }
+        assert!(are_sides_of_one_call(10.0, 11.9) && are_sides_of_one_call(3600.0, 3650.0));
+        assert!(!are_sides_of_one_call(10.0, 13.0) && !are_sides_of_one_call(3600.0, 3700.0));
+    }
 
     #[test]
     fn headerless_sound_keeps_the_suffix_that_tells_how_to_read_it() {

@@ -4,6 +4,11 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Coding {
     U8,
+    S8,
+    S16Be,
+    S24Be,
+    S32Be,
+    F32Be,
     S16,
     S24,
     S32,
@@ -17,10 +22,10 @@ impl Coding {
     /// Bytes a sample.
     pub(super) const fn size(self) -> usize {
         match self {
-            Self::U8 | Self::ALaw | Self::MuLaw => 1,
-            Self::S16 => 2,
-            Self::S24 => 3,
-            Self::S32 | Self::F32 => 4,
+            Self::U8 | Self::S8 | Self::ALaw | Self::MuLaw => 1,
+            Self::S16 | Self::S16Be => 2,
+            Self::S24 | Self::S24Be => 3,
+            Self::S32 | Self::S32Be | Self::F32 | Self::F32Be => 4,
             Self::F64 => 8,
         }
     }
@@ -29,7 +34,8 @@ impl Coding {
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::U8 | Self::S16 | Self::S24 | Self::S32 => "pcm",
-            Self::F32 | Self::F64 => "float",
+            Self::S8 | Self::S16Be | Self::S24Be | Self::S32Be => "pcm",
+            Self::F32 | Self::F64 | Self::F32Be => "float",
             Self::ALaw => "alaw",
             Self::MuLaw => "mulaw",
         }
@@ -39,6 +45,17 @@ impl Coding {
     pub(super) fn decode(self, bytes: &[u8], samples: &mut Vec<i16>) {
         match self {
             Self::U8 => samples.extend(bytes.iter().map(|&byte| (i16::from(byte) - 128) << 8)),
+            Self::S8 => samples.extend(bytes.iter().map(|&byte| i16::from(byte.cast_signed()) << 8)),
+            Self::S16Be => samples.extend(bytes.as_chunks().0.iter().map(|&bytes| i16::from_be_bytes(bytes))),
+            Self::S24Be => {
+                samples.extend(bytes.as_chunks::<3>().0.iter().map(|&[high, middle, _]| i16::from_be_bytes([high, middle])));
+            }
+            Self::S32Be => {
+                samples.extend(bytes.as_chunks::<4>().0.iter().map(|&[high, middle, ..]| i16::from_be_bytes([high, middle])));
+            }
+            Self::F32Be => {
+                samples.extend(bytes.as_chunks().0.iter().map(|&bytes| from_float(f64::from(f32::from_be_bytes(bytes)))));
+            }
             Self::S16 => samples.extend(bytes.as_chunks().0.iter().map(|&bytes| i16::from_le_bytes(bytes))),
             Self::S24 => {
                 samples.extend(bytes.as_chunks::<3>().0.iter().map(|&[_, middle, high]| i16::from_le_bytes([middle, high])));

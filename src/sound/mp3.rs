@@ -1,9 +1,6 @@
 //! MP3 by symphonia: frame-exact positions, exact seeking, and no trust in what the file says of itself.
 
-use std::{
-    io::{self, Read, Seek, SeekFrom},
-    panic::{AssertUnwindSafe, catch_unwind},
-};
+use std::io::{self, Read, Seek, SeekFrom};
 
 use symphonia::core::{
     codecs::audio::{AudioDecoder, AudioDecoderOptions},
@@ -13,10 +10,11 @@ use symphonia::core::{
     units::Timestamp,
 };
 
-use super::{Decoder, SoundError, SoundFacts, Source, length_words};
+use super::{Decoder, SoundError, SoundFacts, Source, guarded, length_words};
 
-/// A frame may need bits of the frames before it; this much earlier everything has settled (measured: 40 to 103 ms).
-const SETTLE_MS: u64 = 150;
+/// A frame may need 255 (of low rates) or 511 bytes of the frames before it, and the smallest frames of each have 24 and 96:
+/// so many frames before a place everything has settled.
+const SETTLE_FRAMES: u64 = 12;
 /// Damaged frames in a row after which the rest is given up.
 const DAMAGED: usize = 2_000;
 
@@ -116,7 +114,8 @@ impl Mp3 {
     }
 
     fn try_seek(&mut self, frame: u64) -> Result<(), SoundError> {
-        let early = frame.saturating_sub(u64::from(self.facts.rate) * SETTLE_MS / 1000);
+        let per_frame = if self.facts.rate < 32_000 { 576 } else { 1152 };
+        let early = frame.saturating_sub(SETTLE_FRAMES * per_frame);
         let ts = Timestamp::new(i64::try_from(early).unwrap_or(i64::MAX));
         // Accurate: by walking frame heads. The coarse way guesses from an average and is wrong for a variable rate.
         let mut sought = self.reader.seek(SeekMode::Accurate, SeekTo::Timestamp { ts, track_id: 0 });
@@ -146,7 +145,7 @@ impl Decoder for Mp3 {
             return Ok(0);
         }
         let before = samples.len();
-        let result = guarded(AssertUnwindSafe(|| self.try_read(samples))).flatten();
+        let result = guarded(|| self.try_read(samples)).flatten();
         if result.is_err() {
             self.broken = true;
             samples.truncate(before);
@@ -156,7 +155,7 @@ impl Decoder for Mp3 {
 
     fn seek(&mut self, frame: u64) -> Result<(), SoundError> {
         self.broken = false;
-        let result = guarded(AssertUnwindSafe(|| self.try_seek(frame))).flatten();
+        let result = guarded(|| self.try_seek(frame)).flatten();
         self.broken |= result.is_err();
         result
     }
@@ -164,11 +163,6 @@ impl Decoder for Mp3 {
     fn length_is_exact(&self) -> bool {
         false
     }
-}
-
-/// Foreign decoding of foreign bytes: a panic in it is an error of this file.
-fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, SoundError> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|_| SoundError("this MP3 is damaged in a way that cannot be decoded".to_owned()))
 }
 
 /// Makes `wanted` channels of `found`: a file may change between mono and stereo.

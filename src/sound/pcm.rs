@@ -2,7 +2,7 @@
 
 use std::io::{self, SeekFrom};
 
-use super::{Decoder, NO_SOUND, SoundError, SoundFacts, Source, coding::Coding};
+use super::{Decoder, SoundError, SoundFacts, Source, coding::Coding};
 
 /// Frames a read.
 const FRAMES: usize = 4096;
@@ -23,20 +23,6 @@ impl Pcm {
     pub(super) const fn new(source: Box<dyn Source>, coding: Coding, offset: u64, open_end: bool, facts: SoundFacts) -> Self {
         // A place that no read has reached yet, so that the first read seeks.
         Self { source, coding, offset, open_end, facts, at: 0, buffer: Vec::new() }
-    }
-
-    /// A file without a header: everything in it is sound.
-    pub(super) fn headerless(source: Box<dyn Source>, length: u64, form: Raw) -> Self {
-        let block = (form.coding.size() * usize::from(form.channels)) as u64;
-        let frames = length / block;
-        let facts = SoundFacts {
-            format: format!("raw/{}", form.name),
-            channels: form.channels,
-            rate: form.rate,
-            frames,
-            warning: (frames == 0).then(|| NO_SOUND.to_owned()),
-        };
-        Self::new(source, form.coding, 0, false, facts)
     }
 
     fn block(&self) -> usize {
@@ -80,7 +66,7 @@ impl Decoder for Pcm {
 }
 
 /// Reads until the buffer is full or the file ends.
-fn read_full(source: &mut dyn Source, buffer: &mut [u8]) -> io::Result<usize> {
+pub(super) fn read_full(source: &mut dyn Source, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < buffer.len() {
         match source.read(&mut buffer[filled..]) {
@@ -91,34 +77,4 @@ fn read_full(source: &mut dyn Source, buffer: &mut [u8]) -> io::Result<usize> {
         }
     }
     Ok(filled)
-}
-
-/// What a suffix says of headerless sound.
-#[derive(Clone, Copy)]
-pub(super) struct Raw {
-    name: &'static str,
-    coding: Coding,
-    rate: u32,
-    channels: u8,
-}
-
-/// The headerless formats: our spool's `.raw`, and Asterisk's by their suffixes (`format_sln`, `format_pcm`).
-pub(super) fn raw_of(suffix: &str) -> Option<Raw> {
-    let mono = |name, coding, rate| Some(Raw { name, coding, rate, channels: 1 });
-    let rate = match suffix {
-        "raw" => return Some(Raw { name: "s16le", coding: Coding::S16, rate: 8_000, channels: 2 }),
-        "alaw" | "al" | "alw" => return mono("alaw", Coding::ALaw, 8_000),
-        "ulaw" | "ul" | "ulw" | "mulaw" | "mu" | "pcm" => return mono("mulaw", Coding::MuLaw, 8_000),
-        "sln" | "slin" => 8_000,
-        "sln12" => 12_000,
-        "sln16" => 16_000,
-        "sln24" => 24_000,
-        "sln32" => 32_000,
-        "sln44" => 44_100,
-        "sln48" => 48_000,
-        "sln96" => 96_000,
-        "sln192" => 192_000,
-        _ => return None,
-    };
-    mono("s16le", Coding::S16, rate)
 }

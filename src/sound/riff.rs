@@ -3,15 +3,45 @@
 
 use std::io::SeekFrom;
 
-use super::{NO_SOUND, SoundError, SoundFacts, Source, coding::Coding, length_words, pcm::Pcm};
+use super::{
+    Decoder, NO_SOUND, SoundError, SoundFacts, Source, adpcm,
+    blocks::{BlockCodec, Blocks, Stretch, frames_in},
+    coding::Coding,
+    g722::G722,
+    gsm::{self, Gsm},
+    length_words,
+    pcm::Pcm,
+};
 
 /// Chunks looked at before the data; more is no sound file.
 const CHUNKS: usize = 1024;
 
 struct Format {
-    coding: Coding,
+    form: Form,
     channels: u8,
     rate: u32,
+}
+
+/// How samples are packed.
+enum Form {
+    Samples(Coding),
+    Blocks(&'static str, Box<dyn BlockCodec>),
+}
+
+impl Form {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Samples(coding) => coding.name(),
+            Self::Blocks(name, _) => name,
+        }
+    }
+
+    fn frames_in(&self, bytes: u64, channels: u8) -> u64 {
+        match self {
+            Self::Samples(coding) => bytes / (coding.size() as u64 * u64::from(channels)),
+            Self::Blocks(_, codec) => frames_in(&**codec, bytes),
+        }
+    }
 }
 
 /// Where the samples lie.
@@ -26,7 +56,7 @@ struct Data {
 }
 
 /// Opens a WAV file whose `RIFF` and `WAVE` have been seen.
-pub(super) fn open(mut source: Box<dyn Source>, length: u64) -> Result<Pcm, SoundError> {
+pub(super) fn open(mut source: Box<dyn Source>, length: u64) -> Result<Box<dyn Decoder>, SoundError> {
     let mut format = None;
     let mut long_size = None;
     let mut at = 12;
@@ -44,7 +74,7 @@ pub(super) fn open(mut source: Box<dyn Source>, length: u64) -> Result<Pcm, Soun
                 let streamed = size >= 0x7fff_0000 && u64::from(size) > length - body;
                 let claimed = if streamed { long_size } else { Some(u64::from(size)) };
                 let data = find_data(&mut *source, body, claimed, length)?;
-                return Ok(assemble(source, &format, data));
+                return Ok(assemble(source, format, data));
             }
             _ => {}
         }
@@ -52,20 +82,20 @@ pub(super) fn open(mut source: Box<dyn Source>, length: u64) -> Result<Pcm, Soun
     }
     let Some(format) = format else { return Err(SoundError("this WAV file ends inside its header".to_owned())) };
     let data = Data { offset: length, length: 0, claimed: None, warning: None, open_end: true };
-    Ok(assemble(source, &format, data))
+    Ok(assemble(source, format, data))
 }
 
-fn assemble(source: Box<dyn Source>, format: &Format, data: Data) -> Pcm {
-    let block = (format.coding.size() * usize::from(format.channels)) as u64;
-    let frames = data.length / block;
+fn assemble(source: Box<dyn Source>, format: Format, data: Data) -> Box<dyn Decoder> {
+    let Format { form, channels, rate } = format;
+    let frames = form.frames_in(data.length, channels);
     let warning = if frames == 0 {
         Some(NO_SOUND.to_owned())
     } else {
         data.claimed
-            .map(|claimed| claimed / block)
+            .map(|claimed| form.frames_in(claimed, channels))
             .filter(|&claimed| claimed != frames)
             .map(|claimed| {
-                let (here, said) = (length_words(frames, format.rate), length_words(claimed, format.rate));
+                let (here, said) = (length_words(frames, rate), length_words(claimed, rate));
                 if claimed > frames {
                     format!("ends early: {here} of {said}")
                 } else {
@@ -74,14 +104,13 @@ fn assemble(source: Box<dyn Source>, format: &Format, data: Data) -> Pcm {
             })
             .or_else(|| data.warning.map(str::to_owned))
     };
-    let facts = SoundFacts {
-        format: format!("wav/{}", format.coding.name()),
-        channels: format.channels,
-        rate: format.rate,
-        frames,
-        warning,
-    };
-    Pcm::new(source, format.coding, data.offset, data.open_end, facts)
+    let facts = SoundFacts { format: format!("wav/{}", form.name()), channels, rate, frames, warning };
+    match form {
+        Form::Samples(coding) => Box::new(Pcm::new(source, coding, data.offset, data.open_end, facts)),
+        Form::Blocks(_, codec) => {
+            Box::new(Blocks::new(source, codec, Stretch { offset: data.offset, length: data.length }, facts))
+        }
+    }
 }
 
 /// Clamps the data chunk to the file, or takes the whole rest where the header is plainly unfinished.
@@ -126,25 +155,44 @@ fn read_format(source: &mut dyn Source, at: u64, size: u64) -> Result<Format, So
     if tag == 0xfffe && size >= 26 {
         tag = u16::from_le_bytes(read_at::<2>(source, at + 24)?.ok_or_else(cut)?);
     }
-    let coding = match (tag, bits) {
-        (1, 8) => Coding::U8,
-        (1, 16) => Coding::S16,
-        (1, 24) => Coding::S24,
-        (1, 32) => Coding::S32,
-        (3, 32) => Coding::F32,
-        (3, 64) => Coding::F64,
-        (6, _) => Coding::ALaw,
-        (7, _) => Coding::MuLaw,
-        (1 | 3, _) => return Err(SoundError(format!("WAV with {bits} bits a sample cannot be played"))),
-        _ => return Err(SoundError(format!("{} in WAV: not yet", tag_name(tag)))),
-    };
     if !(4_000..=192_000).contains(&rate) {
         return Err(SoundError(format!("this WAV file claims {rate} samples a second; 4,000 to 192,000 can be played")));
     }
     if !(1..=8).contains(&channels) {
         return Err(SoundError(format!("this WAV file claims {channels} channels; 1 to 8 can be played")));
     }
-    Ok(Format { coding, channels: channels as u8, rate })
+    let block = usize::from(word(12));
+    let form = match (tag, bits) {
+        (1, 8) => Form::Samples(Coding::U8),
+        (1, 16) => Form::Samples(Coding::S16),
+        (1, 24) => Form::Samples(Coding::S24),
+        (1, 32) => Form::Samples(Coding::S32),
+        (3, 32) => Form::Samples(Coding::F32),
+        (3, 64) => Form::Samples(Coding::F64),
+        (6, _) => Form::Samples(Coding::ALaw),
+        (7, _) => Form::Samples(Coding::MuLaw),
+        (0x31 | 0x65 | 0x28f, _) if channels != 1 => {
+            return Err(SoundError(format!("{} in WAV with {channels} channels cannot be played", tag_name(tag))));
+        }
+        (0x31, _) if matches!(block, 0 | gsm::WAV) => Form::Blocks("gsm", Box::new(Gsm::new(true))),
+        (0x65 | 0x28f, _) => {
+            return Ok(Format { form: Form::Blocks("g722", Box::new(G722::new())), channels: 1, rate: 16_000 });
+        }
+        (0x11, 4) => Form::Blocks("ima", Box::new(adpcm::Ima { block, channels: channels.into() })),
+        (0x02, 4) => Form::Blocks("msadpcm", Box::new(adpcm::Microsoft { block, channels: channels.into() })),
+        (1 | 2 | 3 | 0x11, _) => return Err(SoundError(format!("WAV with {bits} bits a sample cannot be played"))),
+        (0x31, _) => return Err(SoundError(format!("GSM in WAV comes in blocks of 65 bytes, this file says {block}"))),
+        _ => return Err(SoundError(format!("{} in WAV cannot be played here", tag_name(tag)))),
+    };
+    // A block that holds no frame would be read for ever.
+    if let Form::Blocks(name, codec) = &form
+        && (block == 0 && tag != 0x31 || codec.frames(codec.bytes()) == 0)
+    {
+        return Err(SoundError(format!(
+            "this WAV file claims blocks of {block} bytes, too few for {name} of {channels} channels"
+        )));
+    }
+    Ok(Format { form, channels: channels as u8, rate })
 }
 
 /// Names of registered codings (RFC 2361) that telephone systems write.
@@ -181,7 +229,7 @@ fn chunk(source: &mut dyn Source, at: u64, length: u64) -> Result<Option<([u8; 4
 }
 
 /// Some bytes at a place; `None` where the file has ended.
-fn read_at<const N: usize>(source: &mut dyn Source, at: u64) -> Result<Option<[u8; N]>, SoundError> {
+pub(super) fn read_at<const N: usize>(source: &mut dyn Source, at: u64) -> Result<Option<[u8; N]>, SoundError> {
     let mut bytes = [0; N];
     match source.seek(SeekFrom::Start(at)).and_then(|_| source.read_exact(&mut bytes)) {
         Ok(()) => Ok(Some(bytes)),

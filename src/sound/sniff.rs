@@ -2,7 +2,7 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use super::{Decoder, NO_SOUND, SoundError, Source, mp3, pcm, riff};
+use super::{Decoder, NO_SOUND, SoundError, Source, au, flac, mp3, raw, riff, stream};
 use crate::domain::clean;
 
 pub(super) fn open(mut source: Box<dyn Source>, length: u64, name: &str) -> Result<Box<dyn Decoder>, SoundError> {
@@ -15,45 +15,46 @@ pub(super) fn open(mut source: Box<dyn Source>, length: u64, name: &str) -> Resu
         .and_then(|_| source.by_ref().take(64).read_to_end(&mut head))
         .map_err(|error| SoundError(format!("the file cannot be read: {error}")))?;
     let suffix = name.rsplit_once('.').map(|(_, suffix)| suffix.to_ascii_lowercase()).unwrap_or_default();
-    if matches!(head.get(..4), Some(b"RIFF" | b"RF64")) && head.get(8..12) == Some(b"WAVE") {
-        return Ok(Box::new(riff::open(source, length)?));
+    let at = |place: usize, text: &[u8]| head.get(place..place + text.len()) == Some(text);
+    if (at(0, b"RIFF") || at(0, b"RF64")) && at(8, b"WAVE") {
+        return riff::open(source, length);
     }
-    if let Some(form) = pcm::raw_of(&suffix) {
-        return Ok(Box::new(pcm::Pcm::headerless(source, length, form)));
+    if at(0, b".snd") {
+        return au::open(source, length);
     }
-    if let Some(coding) = foreign(&head, &suffix) {
-        return Err(SoundError(format!("{coding}: not yet")));
+    if at(0, b"OggS") {
+        return Ok(Box::new(stream::Stream::open(source, length)?));
     }
-    if head.starts_with(b"ID3") || mp3::looks_like_frame(&head) || suffix == "mp3" {
+    if at(0, b"fLaC") {
+        return Ok(Box::new(flac::Flac::open(source, length)?));
+    }
+    if let Some(coding) = foreign(&head) {
+        return Err(SoundError(format!("{coding}: callreel does not read it")));
+    }
+    // A tag of version 2 to 4; anything else that begins so may be headerless sound.
+    let tagged = at(0, b"ID3") && head.get(3).is_some_and(|version| (2..=4).contains(version));
+    if !tagged && let Some(form) = raw::of_suffix(&suffix) {
+        return raw::open(source, length, form);
+    }
+    if let Some(coding) = foreign_suffix(&suffix) {
+        return Err(SoundError(format!("{coding}: callreel does not read it")));
+    }
+    if tagged || mp3::looks_like_frame(&head) || suffix == "mp3" {
         return Ok(Box::new(mp3::Mp3::open(source, length)?));
     }
     let begins: Vec<String> = head.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
     Err(SoundError(format!(
-        "{} is no sound that callreel knows (WAV, MP3, or headerless .raw .sln .alaw .ulaw); it begins with {}",
+        "{} is no sound that callreel knows (WAV, MP3, Ogg Opus and Vorbis, FLAC, Sun audio, or headerless .raw .sln .alaw .ulaw .gsm .g722); it begins with {}",
         clean::line(name, 120),
         begins.join(" ")
     )))
 }
 
 /// Codings known by name only. Found before anything decodes: symphonia panics on Speex.
-fn foreign(head: &[u8], suffix: &str) -> Option<&'static str> {
+fn foreign(head: &[u8]) -> Option<&'static str> {
     let at = |place: usize, text: &[u8]| head.get(place..place + text.len()) == Some(text);
-    let by_content = if at(0, b"OggS") {
-        if at(28, b"OpusHead") {
-            "Opus in Ogg"
-        } else if at(28, b"Speex") {
-            "Speex in Ogg"
-        } else if at(28, b"\x01vorbis") {
-            "Vorbis"
-        } else {
-            "Ogg"
-        }
-    } else if at(0, b"fLaC") {
-        "FLAC"
-    } else if at(0, b"RIFX") {
+    let by_content = if at(0, b"RIFX") {
         "big-endian WAV"
-    } else if at(0, b".snd") {
-        "Sun audio (.au)"
     } else if at(0, b"FORM") && (at(8, b"AIFF") || at(8, b"AIFC")) {
         "AIFF"
     } else if at(0, b"caff") {
@@ -71,13 +72,12 @@ fn foreign(head: &[u8], suffix: &str) -> Option<&'static str> {
     } else {
         ""
     };
-    if !by_content.is_empty() {
-        return Some(by_content);
-    }
+    (!by_content.is_empty()).then_some(by_content)
+}
+
+/// Codings without a header, by their suffix.
+fn foreign_suffix(suffix: &str) -> Option<&'static str> {
     match suffix {
-        "gsm" => Some("GSM 6.10 without a header"),
-        "wav49" => Some("GSM 6.10 in WAV"),
-        "g722" => Some("G.722 without a header"),
         "g723" | "g723sf" => Some("G.723.1"),
         "g726" | "g726-16" | "g726-24" | "g726-32" | "g726-40" => Some("G.726"),
         "g729" => Some("G.729"),

@@ -17,7 +17,7 @@ use crate::domain::{
     actor::Scope,
     id::{CallId, Noun, RecordingId},
     length::Tenths,
-    recording::{Copy, CopyState, Recording, RecordingMode, RecordingState},
+    recording::{Copy, CopyState, Recording, RecordingMode, RecordingState, SourcePart},
 };
 
 const COLUMNS: &str = "r.id,r.call,r.mode,r.offset_ds,r.len_ds,r.channels,r.format,r.bytes,r.sha256,r.state,r.leg";
@@ -83,14 +83,16 @@ pub(super) fn seen_key(name: &str, bytes: u64, sha256: &[u8; 32]) -> i64 {
 /// The recording made from such a file before.
 pub(super) fn seen(conn: &Connection, name: &str, bytes: u64, sha256: &[u8; 32]) -> Sql<Option<i64>> {
     let mut statement = conn.prepare_cached(
-        "SELECT r.id, r.name, r.source_ids FROM recording_seen s CROSS JOIN recording r ON r.id=s.recording \
-         WHERE s.key=?1 AND r.bytes=?2 AND r.sha256=?3",
+        "SELECT r.id, r.name, r.source_ids, r.bytes=?2 AND r.sha256=?3 FROM recording_seen s CROSS JOIN recording r ON r.id=s.recording \
+         WHERE s.key=?1",
     )?;
     let mut rows = statement.query(params![seen_key(name, bytes, sha256), bytes as i64, sha256.as_slice()])?;
     while let Some(row) = rows.next()? {
         let id = row.get(0)?;
         let ids = told(row.get_ref(2)?.as_str().unwrap_or_default(), id).collect::<Vec<_>>().join("\n");
-        if name_told(row.get_ref(1)?.as_str().unwrap_or_default(), &ids) == name {
+        let whole = name_told(row.get_ref(1)?.as_str().unwrap_or_default(), &ids);
+        // Of what was joined the file itself is gone; its name and the key, which holds its hash, stay.
+        if if row.get(3)? { whole == name } else { whole.split(SourcePart::AND).any(|part| part == name) } {
             return Ok(Some(id));
         }
     }

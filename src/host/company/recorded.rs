@@ -186,6 +186,7 @@ fn recording(
         sha256,
         state: RecordingState::Stored,
         copies: vec![copy],
+        parts: Vec::new(),
     }
 }
 

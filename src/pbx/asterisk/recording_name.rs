@@ -62,7 +62,7 @@ impl NamePattern {
         }
         expression.push_str(&regex::escape(rest));
         // Two mono files of one leg (`-r`, `-t`) and counters behind the name.
-        expression.push_str(r"(?:[-_.](?:r|t|in|out|rx|tx|\d{1,3}))?$");
+        expression.push_str(r"(?:[-_.](?i:r|t|in|out|rx|tx|read|write|\d{1,3}))?$");
         let pattern = Regex::new(&expression).map_err(|_| format!("recording_name: \"{pattern}\" names a field twice"))?;
         let ids = Regex::new(r"(?:[A-Za-z][A-Za-z0-9.]*-)?\d{9,11}\.\d+").map_err(|error| error.to_string())?;
         Ok(Self { pattern, ids, zone })

@@ -10,6 +10,7 @@ mod folding;
 mod reader;
 mod recordings;
 mod rejects;
+mod sides;
 mod source;
 mod summary;
 

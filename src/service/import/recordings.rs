@@ -10,7 +10,11 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use super::{ImportRequest, Result, ServiceError, Summary, blocking, rejects::Rejects};
+use super::{
+    ImportRequest, Result, ServiceError, Summary, blocking,
+    rejects::Rejects,
+    sides::{self, Joined, Work},
+};
 use crate::{
     domain::{
         clean,
@@ -37,12 +41,12 @@ const WAIT: Duration = Duration::from_millis(1_500);
 const BATCH: usize = 64;
 /// A WAV header without sound.
 const EMPTY: u64 = 44;
-const SUFFIXES: [&str; 19] = [
-    "raw", "wav", "wav49", "gsm", "alaw", "al", "ulaw", "ul", "mulaw", "pcm", "sln", "sln8", "sln16", "g722", "mp3", "ogg",
-    "opus", "flac", "slin",
+const SUFFIXES: [&str; 31] = [
+    "raw", "wav", "wav49", "gsm", "alaw", "al", "alw", "ulaw", "ul", "ulw", "mulaw", "pcm", "sln", "sln8", "sln12", "sln16",
+    "sln24", "sln32", "sln44", "sln48", "sln96", "sln192", "slin", "g722", "mp3", "ogg", "oga", "opus", "flac", "au", "snd",
 ];
-/// Kept although nothing here can play them yet.
-const NOT_YET_READ: [&str; 7] = ["gsm", "wav49", "wav", "g722", "ogg", "opus", "flac"];
+/// Kept although nothing here may be able to play them: codings in them vary.
+const NOT_ALWAYS_READ: [&str; 6] = ["wav49", "wav", "ogg", "oga", "opus", "flac"];
 
 /// What a running sweep has seen, so that following does not hash everything again.
 #[derive(Default)]
@@ -52,19 +56,19 @@ pub(super) struct Sweep {
 
 /// A file with its facts.
 #[derive(Clone, Debug)]
-struct Candidate {
-    path: PathBuf,
-    bytes: u64,
-    modified: Option<SystemTime>,
+pub(super) struct Candidate {
+    pub path: PathBuf,
+    pub bytes: u64,
+    pub modified: Option<SystemTime>,
 }
 
 /// A hashed file.
-struct Hashed {
-    candidate: Candidate,
-    sha256: [u8; 32],
+pub(super) struct Hashed {
+    pub candidate: Candidate,
+    pub sha256: [u8; 32],
     format: String,
-    channels: u8,
-    length: Tenths,
+    pub channels: u8,
+    pub length: Tenths,
 }
 
 /// Names without suffix, for guessing the pattern.
@@ -75,11 +79,11 @@ pub(super) fn sample_names(folder: &Path) -> Vec<String> {
     files.iter().take(500).map(|file| stem(&file.path)).collect()
 }
 
-fn stem(path: &Path) -> String {
+pub(super) fn stem(path: &Path) -> String {
     path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-fn suffix(path: &Path) -> String {
+pub(super) fn suffix(path: &Path) -> String {
     path.extension().map(|suffix| suffix.to_string_lossy().to_ascii_lowercase()).unwrap_or_default()
 }
 
@@ -173,26 +177,47 @@ impl Service {
         let pattern = settings.recording_name.as_deref().unwrap_or(KNOWN_PATTERNS[0]);
         let pattern = NamePattern::new(pattern, rules.zone.clone()).map_err(ServiceError::Invalid)?;
         let files = self.settled(files, request.follow, &mut rejects, summary).await?;
-        let total = files.len() as u64;
         let mut batch: Vec<NewRecording> = Vec::new();
         let mut seen: HashSet<([u8; 32], Vec<String>)> = HashSet::new();
-        for (done, candidate) in files.into_iter().enumerate() {
+        // In place nothing is written, so sides stay the two recordings that they are.
+        let works = if request.in_place { files.into_iter().map(Work::One).collect() } else { sides::paired(files) };
+        let total = works.len() as u64;
+        for (done, work) in works.into_iter().enumerate() {
             if reporter.cancelled() && !request.follow {
                 summary.cancelled = true;
                 break;
             }
             reporter.report(Progress { stage: "copying recordings", done: done as u64, total: Some(total) });
-            let path = candidate.path.clone();
-            sweep.done.insert(path.clone(), (candidate.bytes, candidate.modified));
-            let name = pattern.read(&stem(&path));
-            match self.take(candidate, name, request, &mut seen).await {
-                Ok(Taken::New(recording)) => batch.push(*recording),
-                Ok(Taken::Known) => summary.known_recordings += 1,
-                Ok(Taken::Refused(why)) => refuse(&mut rejects, summary, &path, &why),
-                Err(error) => {
-                    // What is copied already is kept, or taken away again.
-                    self.commit_recordings(batch, summary).await?;
-                    return Err(error);
+            for candidate in work.files() {
+                sweep.done.insert(candidate.path.clone(), (candidate.bytes, candidate.modified));
+            }
+            let alone = match work {
+                Work::One(candidate) => vec![candidate],
+                Work::Pair(left, right) => match self.take_pair(left, right, &pattern).await {
+                    Ok(Joined::New(recording)) => {
+                        batch.push(*recording);
+                        summary.joined_recordings += 1;
+                        Vec::new()
+                    }
+                    Ok(Joined::Apart(left, right)) => vec![left, right],
+                    Err(error) => {
+                        self.commit_recordings(batch, summary).await?;
+                        return Err(error);
+                    }
+                },
+            };
+            for candidate in alone {
+                let path = candidate.path.clone();
+                let name = pattern.read(&stem(&path));
+                match self.take(candidate, name, request, &mut seen).await {
+                    Ok(Taken::New(recording)) => batch.push(*recording),
+                    Ok(Taken::Known) => summary.known_recordings += 1,
+                    Ok(Taken::Refused(why)) => refuse(&mut rejects, summary, &path, &why),
+                    Err(error) => {
+                        // What is copied already is kept, or taken away again.
+                        self.commit_recordings(batch, summary).await?;
+                        return Err(error);
+                    }
                 }
             }
             if batch.len() >= BATCH {
@@ -280,7 +305,7 @@ impl Service {
             Err(why) => return Ok(Taken::Refused(why)),
         };
         let path = hashed.candidate.path.clone();
-        let source_name = clean::line(&path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(), 255);
+        let source_name = file_name(&path);
         if self.store().has_recording(source_name.clone(), hashed.candidate.bytes, hashed.sha256).await? {
             return Ok(Taken::Known);
         }
@@ -324,6 +349,7 @@ impl Service {
             sha256: hashed.sha256,
             state: RecordingState::Stored,
             copies: vec![copy],
+            parts: Vec::new(),
         })))
     }
 }
@@ -340,12 +366,17 @@ fn refuse(rejects: &mut Rejects, summary: &mut Summary, path: &Path, why: &str) 
     summary.problem(format!("{} {why}", shown(path)));
 }
 
+/// A file's name as it is remembered.
+pub(super) fn file_name(path: &Path) -> String {
+    clean::line(&path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(), 255)
+}
+
 fn shown(path: &Path) -> String {
     clean::line(&path.display().to_string(), 300)
 }
 
 /// Reads a whole file: its hash, and what sound it is.
-fn hash(candidate: Candidate) -> std::result::Result<Hashed, String> {
+pub(super) fn hash(candidate: Candidate) -> std::result::Result<Hashed, String> {
     if candidate.bytes <= EMPTY {
         return Err(format!("holds no sound ({} bytes)", candidate.bytes));
     }
@@ -376,8 +407,8 @@ fn hash(candidate: Candidate) -> std::result::Result<Hashed, String> {
             }
             (facts.format.clone(), facts.channels, Tenths::from_seconds(facts.seconds()))
         }
-        // No recording is lost only because it cannot be played yet.
-        Err(_) if NOT_YET_READ.contains(&suffix(&candidate.path).as_str()) && looks_like_sound(&candidate.path) => {
+        // No recording is lost only because it cannot be played.
+        Err(_) if NOT_ALWAYS_READ.contains(&suffix(&candidate.path).as_str()) && looks_like_sound(&candidate.path) => {
             (suffix(&candidate.path), 1, Tenths(0))
         }
         Err(error) => return Err(format!("is no sound that can be read: {error}")),
@@ -391,7 +422,7 @@ fn looks_like_sound(path: &Path) -> bool {
     let read = File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_ok();
     let magic: Option<&[u8]> = match suffix(path).as_str() {
         "wav" | "wav49" => Some(b"RIFF"),
-        "ogg" | "opus" => Some(b"OggS"),
+        "ogg" | "oga" | "opus" => Some(b"OggS"),
         "flac" => Some(b"fLaC"),
         _ => None,
     };

@@ -20,6 +20,8 @@ pub struct Summary {
     pub unchanged_calls: u64,
     pub new_recordings: u64,
     pub known_recordings: u64,
+    /// Of the new ones those made of two files, one of each side.
+    pub joined_recordings: u64,
     pub rejected_recordings: u64,
     /// Recordings whose call is not known yet.
     pub unassigned_recordings: u64,
@@ -77,6 +79,9 @@ impl Summary {
             self.lines,
             self.rejected_lines
         );
+        if self.joined_recordings > 0 {
+            words.push_str(&format!("; {} recordings joined of two sides", self.joined_recordings));
+        }
         if self.rejected_recordings > 0 {
             words.push_str(&format!("; {} recordings rejected", self.rejected_recordings));
         }

@@ -207,8 +207,11 @@ fn insert(conn: &Connection, state: &mut State, found: &NewRecording, call: Opti
         first.map(|copy| copy.path.as_str())
     ])?;
     copies(conn, state, id, found.copies.get(1..).unwrap_or_default())?;
-    conn.prepare_cached("INSERT OR IGNORE INTO recording_seen VALUES(?1, ?2)")?
-        .execute([seen_key(&found.source_name, found.bytes, &found.sha256), id])?;
+    let mut seen = conn.prepare_cached("INSERT OR IGNORE INTO recording_seen VALUES(?1, ?2)")?;
+    seen.execute([seen_key(&found.source_name, found.bytes, &found.sha256), id])?;
+    for part in &found.parts {
+        seen.execute([seen_key(&part.name, part.bytes, &part.sha256), id])?;
+    }
     Ok(id)
 }
 

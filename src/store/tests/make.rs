@@ -114,6 +114,7 @@ pub(super) fn recording(name: &str, ids: &[&str]) -> NewRecording {
         sha256,
         state: RecordingState::Stored,
         copies: vec![Copy { place: INTERNAL.to_owned(), state: CopyState::Verified, path: format!("aa/{name}") }],
+        parts: Vec::new(),
     }
 }
 
