@@ -179,6 +179,7 @@ fn recording(host: &Host, index: usize, suffix: &str, format: &str, bytes: &[u8]
         sha256: stored.sha256,
         state: RecordingState::Stored,
         copies: vec![Copy { place: INTERNAL.to_owned(), state: CopyState::Verified, path: stored.path }],
+        parts: Vec::new(),
     }
 }
 
