@@ -41,7 +41,7 @@ pub struct Profile {
 /// `[sound]`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SoundSettings {
-    /// `pulse:PATH`, `alsa:NAME`, `none`; none: whatever is found.
+    /// `pulse:PATH`, `alsa:NAME`, `ear`, `none`; none: whatever is found.
     pub output: Option<String>,
     /// Percent, 0 to 150.
     pub volume: Option<u8>,

@@ -52,7 +52,11 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
         return Err(Failure::usage("--via wants HOST, USER@HOST or ssh://USER@HOST:PORT"));
     }
     let options = EarOptions {
-        output: args.device.clone().or_else(|| context.settings.sound.output.clone()),
+        // What the setting says of ears is meant for the far end of one.
+        output: args
+            .device
+            .clone()
+            .or_else(|| context.settings.sound.output.clone().filter(|output| output != "ear" && !output.starts_with("ear:"))),
         environment: listen::environment(context),
         token: playback::new_token().map_err(|why| Failure::failed(why.to_string()))?,
         name: own_name(context),

@@ -8,7 +8,7 @@ use std::io::{self, Read};
 pub(super) const VERSION: u16 = 1;
 /// First bytes of a hello, so that a stranger's first words are known for such.
 const MAGIC: &[u8; 12] = b"callreel-ear";
-/// Longest frame without its length. An Opus packet of 60 ms has three frames of at most 1,275 bytes.
+/// Longest frame without its length: two packets are far shorter.
 pub(super) const LONGEST: usize = 4096;
 /// Longest token, in bytes.
 const TOKEN: usize = 64;
@@ -28,11 +28,13 @@ pub(super) enum ToEar {
         rate: u32,
         channels: u8,
     },
-    /// 60 ms of sound. Both numbers are the lowest 16 bits; `number` counts the packets of its generation.
+    /// 60 ms of sound: a packet of Opus for the left side or the only one, and one for the right side or nothing. Both
+    /// numbers are the lowest 16 bits; `number` counts the sounds of its generation.
     Sound {
         generation: u16,
         number: u16,
-        opus: Vec<u8>,
+        left: Vec<u8>,
+        right: Vec<u8>,
     },
     /// What was sent is not wanted any more; what follows belongs to this generation.
     Flush {
@@ -165,8 +167,9 @@ impl ToEar {
             Self::Format { generation, rate, channels } => {
                 write(out, 2, &[&generation.to_be_bytes(), &rate.to_be_bytes(), &[*channels]]);
             }
-            Self::Sound { generation, number, opus } => {
-                write(out, 3, &[&generation.to_be_bytes(), &number.to_be_bytes(), opus]);
+            Self::Sound { generation, number, left, right } => {
+                let length = u16::try_from(left.len()).unwrap_or(u16::MAX).to_be_bytes();
+                write(out, 3, &[&generation.to_be_bytes(), &number.to_be_bytes(), &length, left, right]);
             }
             Self::Flush { generation } => write(out, 4, &[&generation.to_be_bytes()]),
             Self::Pause => write(out, 5, &[]),
@@ -197,12 +200,13 @@ impl ToEar {
                 Self::Format { generation, rate, channels }
             }
             3 => {
-                let (generation, number) = (fields.u16()?, fields.u16()?);
-                let opus = fields.rest();
-                if opus.is_empty() {
+                let (generation, number, length) = (fields.u16()?, fields.u16()?, fields.u16()?);
+                let sides = fields.rest().split_at_checked(usize::from(length));
+                let (left, right) = sides.ok_or(Wrong("a frame that ends early"))?;
+                if left.is_empty() {
                     return Err(Wrong("a packet without sound"));
                 }
-                Self::Sound { generation, number, opus: opus.to_vec() }
+                Self::Sound { generation, number, left: left.to_vec(), right: right.to_vec() }
             }
             4 => Self::Flush { generation: fields.u32()? },
             5 => Self::Pause,
@@ -265,8 +269,13 @@ mod tests {
             (any::<u16>(), "[0-9a-f]{0,64}").prop_map(|(version, token)| ToEar::Hello { version, token }),
             (any::<u32>(), proptest::sample::select(&crate::playback::ear::RATES), 1..=2_u8)
                 .prop_map(|(generation, rate, channels)| ToEar::Format { generation, rate, channels }),
-            (any::<u16>(), any::<u16>(), proptest::collection::vec(any::<u8>(), 1..2000))
-                .prop_map(|(generation, number, opus)| ToEar::Sound { generation, number, opus }),
+            (
+                any::<u16>(),
+                any::<u16>(),
+                proptest::collection::vec(any::<u8>(), 1..2000),
+                proptest::collection::vec(any::<u8>(), 0..2000)
+            )
+                .prop_map(|(generation, number, left, right)| ToEar::Sound { generation, number, left, right }),
             any::<u32>().prop_map(|generation| ToEar::Flush { generation }),
             Just(ToEar::Pause),
             Just(ToEar::Resume),
@@ -346,7 +355,8 @@ mod tests {
         for (rate, channels) in [(0, 1), (44_100, 1), (u32::MAX, 1), (8000, 0), (8000, 3)] {
             assert!(format(rate, channels).is_err(), "{rate} {channels}");
         }
-        assert_eq!(ToEar::parse(&[3, 0, 0, 0, 0]), Err(Wrong("a packet without sound")));
+        assert_eq!(ToEar::parse(&[3, 0, 0, 0, 0, 0, 0]), Err(Wrong("a packet without sound")));
+        assert_eq!(ToEar::parse(&[3, 0, 0, 0, 0, 0, 3, 1, 1]), Err(Wrong("a frame that ends early")));
         assert_eq!(ToEar::parse(b"GET / HTTP/1.1"), Err(Wrong("an unknown frame")));
         let mut buffer = Vec::new();
         for length in [[0, 0], [0x10, 0x01], [0xff, 0xff]] {

@@ -54,7 +54,8 @@ pub(super) struct Hearing {
 
 /// The stream that is open.
 struct Line {
-    decoder: OpusDecoder,
+    /// One a side.
+    decoders: Vec<OpusDecoder>,
     generation: u32,
     number: u16,
     rate: u32,
@@ -79,7 +80,7 @@ struct Line {
 impl Line {
     fn new(generation: u32, rate: u32, channels: u8) -> Result<Self, End> {
         Ok(Self {
-            decoder: decoder(rate, channels)?,
+            decoders: decoders(rate, channels)?,
             generation,
             number: 0,
             rate,
@@ -99,7 +100,7 @@ impl Line {
     }
 
     /// Decodes one packet onto the queue.
-    fn take(&mut self, number: u16, opus: &[u8]) -> Result<(), Wrong> {
+    fn take(&mut self, number: u16, packets: [&[u8]; 2]) -> Result<(), Wrong> {
         if number != self.number {
             return Err(Wrong("a packet out of order"));
         }
@@ -109,15 +110,25 @@ impl Line {
             return Err(Wrong("more than five seconds ahead"));
         }
         let frames = packet_frames(self.rate);
-        // Room for the longest packet that Opus has, 120 ms, though only those of 60 ms are right.
-        let mut decoded = vec![0.0; 2 * frames * channels];
-        let count = self.decoder.decode(opus, frames, &mut decoded).map_err(|_| Wrong("a packet that is not Opus"))?;
-        if count != frames {
-            return Err(Wrong("a packet of another length than 60 ms"));
+        let mut sides = Vec::with_capacity(2);
+        for (decoder, opus) in self.decoders.iter_mut().zip(packets) {
+            if opus.is_empty() {
+                return Err(Wrong("a side without sound"));
+            }
+            // Room for the longest packet that Opus has, 120 ms, though only those of 60 ms are right.
+            let mut side = vec![0.0_f32; 2 * frames];
+            let count = decoder.decode(opus, frames, &mut side).map_err(|_| Wrong("a packet that is not Opus"))?;
+            if count != frames {
+                return Err(Wrong("a packet of another length than 60 ms"));
+            }
+            side.truncate(frames);
+            sides.push(side);
         }
-        let samples = decoded.into_iter().take(count * channels);
-        self.queue.extend(samples.map(|sample| (sample * 32_768.0).round().clamp(-32_768.0, 32_767.0) as i16));
-        self.received += count as u64;
+        for frame in 0..frames {
+            let samples = sides.iter().filter_map(|side| side.get(frame));
+            self.queue.extend(samples.map(|sample| (sample * 32_768.0).round().clamp(-32_768.0, 32_767.0) as i16));
+        }
+        self.received += frames as u64;
         Ok(())
     }
 
@@ -132,8 +143,9 @@ impl Line {
     }
 }
 
-fn decoder(rate: u32, channels: u8) -> Result<OpusDecoder, End> {
-    OpusDecoder::new(rate.cast_signed(), usize::from(channels)).map_err(|error| End::Output(error.to_string()))
+fn decoders(rate: u32, channels: u8) -> Result<Vec<OpusDecoder>, End> {
+    let decoder = |_| OpusDecoder::new(rate.cast_signed(), 1).map_err(|error| End::Output(error.to_string()));
+    (0..channels).map(decoder).collect()
 }
 
 impl Hearing {
@@ -163,17 +175,17 @@ impl Hearing {
         match frame {
             ToEar::Hello { .. } => return Err(Wrong("a second hello").into()),
             ToEar::Format { generation, rate, channels } => self.open(generation, rate, channels)?,
-            ToEar::Sound { generation, number, opus } => {
+            ToEar::Sound { generation, number, left, right } => {
                 if let Some(line) = &mut self.line
                     && line.generation as u16 == generation
                 {
-                    line.take(number, &opus)?;
+                    line.take(number, [&left, &right])?;
                     self.write()?;
                 }
             }
             ToEar::Flush { generation } => {
                 if let Some(line) = &mut self.line {
-                    line.decoder = decoder(line.rate, line.channels)?;
+                    line.decoders = decoders(line.rate, line.channels)?;
                     line.generation = generation;
                     (line.number, line.received) = (0, 0);
                     line.queue.clear();

@@ -17,7 +17,7 @@
 //! | --- | --- | --- |
 //! | 1 | hello | `callreel-ear`, version `u16`, token (text, at most 64) |
 //! | 2 | format | generation `u32`, rate `u32` (8, 12, 16, 24 or 48 kHz), channels `u8` (1 or 2): a stream begins |
-//! | 3 | sound | generation `u16`, number `u16`, one Opus packet of 60 ms |
+//! | 3 | sound | generation `u16`, number `u16`, length of the left packet `u16`, 60 ms of Opus for the left side, for the right |
 //! | 4 | flush | generation `u32`: forget what came; what follows is of this generation |
 //! | 5, 6 | pause, resume | |
 //! | 7 | drain | play out what came, then say drained |
@@ -31,8 +31,8 @@
 //! | 132 | refused | why (text, at most 400); then it hangs up |
 //!
 //! The first frame must be a hello with the token that this ear was started with; it has 1.5 s to come. Generation and
-//! number of a sound are the lowest 16 bits of the stream's generation and of the packets since it began: a sound of another
-//! generation is dropped, one out of order breaks the protocol. Position and buffered are frames of the format's rate.
+//! number of a sound are the lowest 16 bits of the stream's generation and of the sounds since it began: a sound of another
+//! generation is dropped, one out of order breaks the protocol. Each side is a mono stream of its own (mono has no right one). Position and buffered are frames of the format's rate.
 //! The sender keeps at most 600 ms unheard (up to 2.4 s after the ear ran dry); an ear hangs up on whoever is more than 5 s
 //! ahead. Whenever the ear holds less than 200 ms although more is on its way, the sender goes down from 24 to 16 to
 //! 12 kbit/s. Between streams, and while paused, nothing is sent.

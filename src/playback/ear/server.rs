@@ -168,7 +168,7 @@ impl Inside {
             }
         };
         (self.on_event)(EarEvent::Came);
-        if reader.get_mut().set_read_timeout(None).is_err() {
+        if reader.get_mut().lift().is_err() {
             return;
         }
         let why = self.hear(reader, &mut socket);
@@ -177,7 +177,7 @@ impl Inside {
     }
 
     /// Lets in whoever has the token.
-    fn greet(&self, socket: &mut Socket) -> Result<BufReader<Socket>, String> {
+    fn greet(&self, socket: &mut Socket) -> Result<BufReader<Limited>, String> {
         let text = |error: io::Error| super::listener::words(&error);
         let begun = Instant::now();
         let mut reader = BufReader::new(Limited { socket: socket.try_clone().map_err(text)?, until: Some(begun + HELLO) });
@@ -194,8 +194,8 @@ impl Inside {
             }
             ToEar::Hello { .. } => {
                 say(socket, &FromEar::Welcome { version: VERSION, name: self.options.name.clone() }).map_err(text)?;
-                let Limited { socket, .. } = reader.into_inner();
-                return Ok(BufReader::new(socket));
+                // With what may have come behind the hello already.
+                return Ok(reader);
             }
             _ => Wrong("no hello").to_string(),
         };
@@ -206,7 +206,7 @@ impl Inside {
     }
 
     /// Until the console hangs up, or something breaks: why.
-    fn hear(&self, reader: BufReader<Socket>, socket: &mut Socket) -> Option<String> {
+    fn hear(&self, reader: BufReader<Limited>, socket: &mut Socket) -> Option<String> {
         let mailbox = Arc::new(Mailbox::default());
         let (sender, happenings) = sync_channel(WAITING);
         let (reports, waiting) = (sender.clone(), Arc::clone(&mailbox));
@@ -297,6 +297,14 @@ struct Limited {
     until: Option<Instant>,
 }
 
+impl Limited {
+    /// From now on there is no hurry.
+    fn lift(&mut self) -> io::Result<()> {
+        self.until = None;
+        self.socket.set_read_timeout(None)
+    }
+}
+
 impl io::Read for Limited {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if let Some(until) = self.until {
@@ -321,7 +329,7 @@ fn same(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len() && one.iter().zip(other).fold(0, |differing, (a, b)| differing | (a ^ b)) == 0
 }
 
-fn read_frames(mut reader: BufReader<Socket>, happenings: &SyncSender<Happening>) {
+fn read_frames(mut reader: BufReader<Limited>, happenings: &SyncSender<Happening>) {
     let mut buffer = Vec::new();
     loop {
         let frame = frame::read(&mut reader, &mut buffer).and_then(|body| Ok(ToEar::parse(body)?));

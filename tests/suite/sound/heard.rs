@@ -26,7 +26,7 @@ fn play(server: &str, arguments: &[&str]) -> std::process::Output {
 }
 
 /// One side of what was played against what was recorded: best likeness (1: the same), gain there.
-pub(super) fn likeness(source: &[f64], rate: usize, recorded: &[f64]) -> (f64, f64) {
+pub fn likeness(source: &[f64], rate: usize, recorded: &[f64]) -> (f64, f64) {
     let step = RATE / rate;
     let first = |samples: &[f64]| samples.iter().position(|sample| sample.abs() > LOUD).expect("some sound");
     let guess = (first(recorded) as i64) - (first(source) * step) as i64;

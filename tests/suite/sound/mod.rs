@@ -3,19 +3,19 @@
 
 mod console;
 mod fake;
-mod heard;
-mod player;
-mod sink;
+pub mod heard;
+pub mod player;
+pub mod sink;
 
 use std::path::PathBuf;
 
 /// Sound of `tests/data/sound`.
-fn sample(name: &str) -> PathBuf {
+pub fn sample(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/sound").join(name)
 }
 
 /// All samples of a file, by our own reader (which has tests of its own against other programs).
-fn decoded(name: &str) -> (callreel::sound::SoundFacts, Vec<i16>) {
+pub fn decoded(name: &str) -> (callreel::sound::SoundFacts, Vec<i16>) {
     let file = std::fs::File::open(sample(name)).expect("a sample");
     let length = file.metadata().expect("a sample").len();
     let mut decoder = callreel::sound::open(Box::new(file), length, name).expect("a sample that can be decoded");

@@ -63,12 +63,12 @@ fn hearing() -> (Hearing, mpsc::Receiver<Told>) {
     (Hearing::new(find, Arc::default()), told)
 }
 
-/// Packets of a tone.
-fn packets(count: usize, rate: u32, channels: u8) -> Vec<Vec<u8>> {
-    let mut encoder = OpusEncoder::new(rate.cast_signed(), usize::from(channels), Application::Voip).unwrap();
+/// Packets of a tone for one side.
+fn packets(count: usize, rate: u32) -> Vec<Vec<u8>> {
+    let mut encoder = OpusEncoder::new(rate.cast_signed(), 1, Application::Audio).unwrap();
     encoder.bitrate_bps = 16_000;
     let frames = packet_frames(rate);
-    let piece: Vec<f32> = (0..frames * usize::from(channels)).map(|n| ((n / 10 % 2) as f32 - 0.5) / 4.0).collect();
+    let piece: Vec<f32> = (0..frames).map(|n| ((n / 10 % 2) as f32 - 0.5) / 4.0).collect();
     let mut packet = [0; 4000];
     (0..count)
         .map(|_| {
@@ -79,8 +79,8 @@ fn packets(count: usize, rate: u32, channels: u8) -> Vec<Vec<u8>> {
 }
 
 fn sounds(generation: u16, count: usize) -> Vec<ToEar> {
-    let packets = packets(count, 8000, 1).into_iter().enumerate();
-    packets.map(|(number, opus)| ToEar::Sound { generation, number: number as u16, opus }).collect()
+    let packets = packets(count, 8000).into_iter().enumerate();
+    packets.map(|(number, left)| ToEar::Sound { generation, number: number as u16, left, right: Vec::new() }).collect()
 }
 
 fn drained(told: &mpsc::Receiver<Told>) -> Vec<Told> {
@@ -142,7 +142,7 @@ fn a_flush_forgets_and_late_packets_are_dropped() {
 #[test]
 fn who_breaks_the_rules_is_told_which() {
     let format = ToEar::Format { generation: 1, rate: 8000, channels: 1 };
-    let sound = |number: u16, opus: &[u8]| ToEar::Sound { generation: 1, number, opus: opus.to_vec() };
+    let sound = |number: u16, opus: &[u8]| ToEar::Sound { generation: 1, number, left: opus.to_vec(), right: Vec::new() };
     let wrong = |frames: Vec<ToEar>| {
         let (mut hearing, _told) = hearing();
         hearing.frame(format.clone()).unwrap();
@@ -182,7 +182,7 @@ proptest! {
         rate in proptest::sample::select(&super::super::RATES),
         channels in 1..=2_u8,
     ) {
-        let mut opus = packets(4, rate, channels).swap_remove(packet);
+        let mut opus = packets(4, rate).swap_remove(packet);
         match which {
             0 => at.iter().for_each(|(at, with)| *at.get_mut(&mut opus) = *with),
             1 => opus.truncate(cut.index(opus.len()).max(1)),
@@ -191,7 +191,7 @@ proptest! {
         let (mut hearing, _told) = hearing();
         hearing.frame(ToEar::Format { generation: 1, rate, channels }).unwrap();
         for number in 0..3 {
-            if hearing.frame(ToEar::Sound { generation: 1, number, opus: opus.clone() }).is_err() {
+            if hearing.frame(ToEar::Sound { generation: 1, number, left: opus.clone(), right: opus.clone() }).is_err() {
                 break;
             }
         }
@@ -202,14 +202,14 @@ proptest! {
     #[test]
     fn any_order_of_things_is_survived(steps in proptest::collection::vec(0..12_u8, 1..120)) {
         let (mut hearing, _told) = hearing();
-        let opus = packets(1, 8000, 1).swap_remove(0);
+        let opus = packets(1, 8000).swap_remove(0);
         let (mut generation, mut number) = (0_u32, 0_u16);
         for step in steps {
             let stream = hearing.stream;
             let result = match step {
                 0 => { generation += 1; number = 0; hearing.frame(ToEar::Format { generation, rate: 8000, channels: 1 }) }
                 1..=3 => {
-                    let sound = ToEar::Sound { generation: generation as u16, number, opus: opus.clone() };
+                    let sound = ToEar::Sound { generation: generation as u16, number, left: opus.clone(), right: Vec::new() };
                     number = number.wrapping_add(u16::from(hearing.line.is_some()));
                     hearing.frame(sound)
                 }
