@@ -9,6 +9,10 @@ pub(super) struct OutputError(pub(super) String);
 pub(super) trait Output: Send {
     /// For the header: `PulseAudio on this machine`.
     fn name(&self) -> &str;
+    /// What is looked for when it is lost and nothing was asked for; none: whatever is found.
+    fn again(&self) -> Option<&'static str> {
+        None
+    }
     /// Opens a stream, whose reports will carry `stream`. [`super::mailbox::Report::Opened`] follows.
     fn open(&mut self, stream: u64, rate: u32, channels: u8) -> Result<(), OutputError>;
     /// Takes samples; never more than the credit it reported.

@@ -106,6 +106,11 @@ impl Output for Ear {
         &self.name
     }
 
+    /// Who hears by an ear does not sit at the loudspeaker that is found next.
+    fn again(&self) -> Option<&'static str> {
+        Some("ear")
+    }
+
     fn open(&mut self, stream: u64, rate: u32, channels: u8) -> Result<(), OutputError> {
         self.close();
         self.generation = self.generation.wrapping_add(1);

@@ -101,6 +101,8 @@ struct Search {
     at: Option<Instant>,
     /// Playing goes on once it is found.
     resume: bool,
+    /// What the lost one is looked for as, unless something was asked for.
+    again: Option<&'static str>,
 }
 
 impl Engine {

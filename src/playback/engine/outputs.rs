@@ -49,6 +49,7 @@ impl Engine {
     pub(super) fn lost(&mut self, why: &str) {
         let Some(output) = self.output.take() else { return };
         let why = format!("{}: {why}", output.name());
+        self.search.again = output.again();
         drop(output);
         self.settle_heard();
         let opened = self.line.as_ref().is_some_and(|line| line.opened);
@@ -82,14 +83,14 @@ impl Engine {
     fn search_later(&mut self, resume: bool) {
         let distance = RETRY[self.search.attempt.min(RETRY.len() - 1)];
         let at = Some(self.now() + distance);
-        self.search = Search { attempt: self.search.attempt + 1, at, resume };
+        self.search = Search { attempt: self.search.attempt + 1, at, resume, again: self.search.again };
     }
 
     /// After a loss: quietly, so that the screen is not filled with the same sentence.
     pub(super) fn look_again(&mut self) {
         self.search.at = None;
         let resume = self.search.resume;
-        match (self.find)(self.options.output.as_deref()) {
+        match (self.find)(self.options.output.as_deref().or(self.search.again)) {
             Ok(output) => {
                 self.tell(Event::Output(output.name().to_owned()));
                 self.output = Some(output);
