@@ -226,7 +226,7 @@ fn write_wav(feed: &mut Feed, from: u64, channels: u8, output: &Path, bar: &Prog
 }
 
 /// `90`, `90.5`, `1:30`, `1:02:03`, `1m30s`.
-fn seconds(text: &str) -> Result<f64, String> {
+pub(super) fn seconds(text: &str) -> Result<f64, String> {
     let wrong = || format!("{text:?} is no place in a recording; write 90, 1:30, 1:02:03 or 1m30s");
     let number = |part: &str| {
         let plain = !part.is_empty() && part.chars().all(|c| c.is_ascii_digit() || c == '.');

@@ -1,7 +1,10 @@
 //! Who speaks when in a recording: what the voice detector found, and what follows from it. Seconds of the recording's
 //! own time, whatever the speed at which it is heard.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use super::call::{TimelineEvent, TimelineKind};
 
 /// From, until; seconds.
 pub type Span = [f64; 2];
@@ -49,4 +52,70 @@ pub struct Speech {
     pub hold: Vec<Span>,
     /// Recording was paused.
     pub paused: Vec<Span>,
+}
+
+/// When the call was on hold, in the time of a recording that began `offset_s` after the call and lasts `length_s`. A hold
+/// that no event ends lasts to the end; of several parties on hold, from the first to the last.
+pub fn held(events: &[TimelineEvent], call_start: Timestamp, offset_s: f64, length_s: f64) -> Vec<Span> {
+    let mut holding: Vec<Option<&str>> = Vec::new();
+    let (mut spans, mut begin) = (Vec::new(), 0.0);
+    for event in events {
+        let at = event.at.duration_since(call_start).as_secs_f64() - offset_s;
+        let party = event.party.as_deref();
+        match event.kind {
+            TimelineKind::Hold => {
+                if holding.is_empty() {
+                    begin = at;
+                }
+                if !holding.contains(&party) {
+                    holding.push(party);
+                }
+            }
+            TimelineKind::Unhold if !holding.is_empty() => {
+                // An end that names nobody, or nobody who is known to hold, ends all.
+                match holding.iter().position(|one| *one == party) {
+                    Some(place) => drop(holding.remove(place)),
+                    None => holding.clear(),
+                }
+                if holding.is_empty() {
+                    spans.push([begin, at]);
+                }
+            }
+            _ => {}
+        }
+    }
+    if !holding.is_empty() {
+        spans.push([begin, length_s]);
+    }
+    let within = spans.into_iter().map(|[from, until]| [from.max(0.0), until.min(length_s)]).collect();
+    super::turns::joined(within)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn holds_are_told_in_the_time_of_the_recording() {
+        use TimelineKind::{Answer, Hold, Unhold};
+        let start = Timestamp::from_second(1_700_000_000).unwrap();
+        let spans = |events: &[(f64, TimelineKind, Option<&str>)]| {
+            let event = |(at, kind, party): &(f64, TimelineKind, Option<&str>)| TimelineEvent {
+                at: start.checked_add(jiff::SignedDuration::from_secs_f64(*at)).unwrap(),
+                kind: *kind,
+                party: party.map(str::to_owned),
+                detail: None,
+            };
+            held(&events.iter().map(event).collect::<Vec<_>>(), start, 10.0, 60.0)
+        };
+        assert!(spans(&[(5.0, Answer, None)]).is_empty());
+        assert_eq!(spans(&[(20.0, Hold, None), (30.5, Unhold, None), (40.0, Hold, None)]), [[10.0, 20.5], [30.0, 60.0]]);
+        assert_eq!(spans(&[(4.0, Hold, None), (15.0, Unhold, None)]), [[0.0, 5.0]]);
+        assert!(spans(&[(2.0, Hold, None), (8.0, Unhold, None), (80.0, Hold, None)]).is_empty());
+        assert!(spans(&[(30.0, Unhold, None)]).is_empty());
+        let two =
+            [(20.0, Hold, Some("101")), (22.0, Hold, Some("102")), (25.0, Unhold, Some("101")), (30.0, Unhold, Some("102"))];
+        assert_eq!(spans(&two), [[10.0, 20.0]]);
+        assert_eq!(spans(&[(20.0, Hold, Some("101")), (20.5, Hold, Some("101")), (25.0, Unhold, None)]), [[10.0, 15.0]]);
+    }
 }

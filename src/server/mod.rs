@@ -56,6 +56,7 @@ pub fn router(service: Service) -> Router {
         .route("/recordings/{recording}", get(recordings::show))
         .route("/recordings/{recording}/audio", get(recordings::audio))
         .route("/recordings/{recording}/peaks", get(recordings::peaks))
+        .route("/recordings/{recording}/speech", get(recordings::speech))
         .route("/recordings/{recording}/receipts", get(recordings::receipts).post(recordings::heard))
         .route("/clips", get(clips::list).post(clips::make))
         .route("/clips/{clip}", get(clips::show).delete(clips::remove))

@@ -13,6 +13,7 @@ mod clips;
 mod collections;
 mod company;
 mod customers;
+mod decoding;
 mod error;
 mod extensions;
 mod flags;
@@ -30,6 +31,7 @@ mod query;
 mod receipts;
 mod recordings;
 mod rights;
+mod speech;
 mod stream;
 mod tags;
 mod views;
@@ -64,14 +66,22 @@ struct Inner {
     /// Why nothing can be written, where that is so.
     read_only: Option<String>,
     heard: audio::Heard,
+    decoding: decoding::Decoding,
     counted: company::Counted,
 }
 
 impl Service {
     /// `place` names the database to people; `read_only` says why nothing can be written, if that is so.
     pub fn new(store: Store, vault: Option<Vault>, place: String, read_only: Option<String>) -> Self {
-        let inner =
-            Inner { store, vault, place, read_only, heard: audio::Heard::default(), counted: company::Counted::default() };
+        let inner = Inner {
+            store,
+            vault,
+            place,
+            read_only,
+            heard: audio::Heard::default(),
+            decoding: decoding::Decoding::default(),
+            counted: company::Counted::default(),
+        };
         Self { inner: Arc::new(inner) }
     }
 

@@ -88,7 +88,7 @@ impl Remote {
             .map_err(unable)?;
         let mut remote = Self { child, socket: ours, dead: false };
         let hello = match coding {
-            Coding::Opus { channels, gain } => [&[0, *channels][..], &gain.to_le_bytes()].concat(),
+            Coding::Opus { channels, gain, apart } => [&[0, *channels | u8::from(*apart) << 7][..], &gain.to_le_bytes()].concat(),
             Coding::Vorbis { channels, headers } => [&[1, *channels][..], headers].concat(),
         };
         remote.ask(&hello)?;
@@ -149,7 +149,10 @@ pub fn serve() -> io::Result<()> {
     limit();
     let hello = receive(&mut socket)?;
     let coding = match hello.as_slice() {
-        [0, channels, low, high] => Coding::Opus { channels: *channels, gain: i16::from_le_bytes([*low, *high]) },
+        [0, channels, low, high] => {
+            let (channels, apart) = (channels & 0x7f, channels & 0x80 != 0);
+            Coding::Opus { channels, gain: i16::from_le_bytes([*low, *high]), apart }
+        }
         [1, channels, headers @ ..] => Coding::Vorbis { channels: *channels, headers: headers.to_vec() },
         _ => return Err(io::Error::from(io::ErrorKind::InvalidData)),
     };

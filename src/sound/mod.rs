@@ -21,6 +21,7 @@ mod adpcm;
 pub mod apart;
 mod au;
 mod blocks;
+mod bounded;
 mod coding;
 mod encode;
 mod flac;
@@ -36,6 +37,7 @@ mod raw;
 mod resample;
 mod riff;
 mod sniff;
+mod speech;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -46,10 +48,12 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
+pub use bounded::{Bounded, Stop};
 pub use encode::{Encoded, Output, Target, encode};
 pub use join::join;
-pub use peaks::StoredPeaks;
+pub use peaks::{StoredPeaks, part};
 pub use resample::Resampler;
+pub use speech::Sides;
 pub use write::{wav_header, write_wav};
 
 /// Why a file cannot be heard, in words for people.

@@ -14,8 +14,9 @@ const LONGEST: usize = 5760;
 /// What is to be decoded.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Coding {
-    /// Gain in 1/256 dB, from the head of the stream.
-    Opus { channels: u8, gain: i16 },
+    /// Gain in 1/256 dB, from the head of the stream. `apart`: two channels, each a stream of its own in every packet, as
+    /// our own files of calls have it.
+    Opus { channels: u8, gain: i16, apart: bool },
     /// Identification and setup header, one behind the other.
     Vorbis { channels: u8, headers: Vec<u8> },
 }
@@ -46,7 +47,8 @@ pub(super) trait PacketDecoder: Send {
 pub(super) fn here(coding: &Coding) -> Result<Box<dyn PacketDecoder>, SoundError> {
     guarded(|| -> Result<Box<dyn PacketDecoder>, SoundError> {
         Ok(match coding {
-            Coding::Opus { channels, gain } => Box::new(Opus::new(*channels, *gain)?),
+            Coding::Opus { channels, gain, apart: false } => Box::new(Opus::new(*channels, *gain)?),
+            Coding::Opus { gain, .. } => Box::new(TwoSides([Opus::new(1, *gain)?, Opus::new(1, *gain)?])),
             Coding::Vorbis { channels, headers } => Box::new(Vorbis::new(*channels, headers)?),
         })
     })?
@@ -119,6 +121,45 @@ impl PacketDecoder for Opus {
         self.decoder = opus(self.channels)?;
         Ok(())
     }
+}
+
+/// Two streams of one channel each (RFC 7845, 5.1.1.2, without coupling).
+struct TwoSides([Opus; 2]);
+
+impl PacketDecoder for TwoSides {
+    fn decode(&mut self, packets: &[Vec<u8>], samples: &mut Vec<i16>, frames: &mut Vec<u32>) -> Result<(), SoundError> {
+        let (mut sides, mut counts) = ([Vec::new(), Vec::new()], Vec::new());
+        for packet in packets {
+            let told = opus_frames(packet);
+            let (first, second) = first_of_two(packet).unwrap_or_default();
+            let [left, right] = &mut self.0;
+            for ((decoder, part), side) in [(left, first), (right, second)].into_iter().zip(&mut sides) {
+                side.clear();
+                counts.clear();
+                decoder.decode(&[part], side, &mut counts)?;
+                side.resize(told as usize, 0);
+            }
+            samples.extend(sides[0].iter().zip(&sides[1]).flat_map(|(left, right)| [*left, *right]));
+            frames.push(told);
+        }
+        Ok(())
+    }
+
+    fn reset(&mut self) -> Result<(), SoundError> {
+        self.0.iter_mut().try_for_each(Opus::reset)
+    }
+}
+
+/// The packets of both streams: the first tells its length (RFC 6716, appendix B). None for packets of several frames.
+fn first_of_two(packet: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+    let (&head, rest) = packet.split_first().filter(|(head, _)| **head & 3 == 0)?;
+    let (length, rest) = match rest {
+        [short @ ..252, rest @ ..] => (usize::from(*short), rest),
+        [first, more, rest @ ..] => (usize::from(*first) + 4 * usize::from(*more), rest),
+        _ => return None,
+    };
+    let (frame, second) = rest.split_at_checked(length)?;
+    Some(([&[head], frame].concat(), second.to_vec()))
 }
 
 fn to_sample(value: f32) -> i16 {

@@ -3,8 +3,9 @@
 
 use std::f64::consts::PI;
 
-/// Zero crossings of the sinc on each side.
+/// Zero crossings of the sinc on each side; for what nobody hears fewer will do.
 const CROSSINGS: usize = 32;
+const FEW_CROSSINGS: usize = 8;
 /// Of Kaiser's window: 70 dB down beside the pass band.
 const BETA: f64 = 7.0;
 /// Where the pass band ends, of half the lower rate.
@@ -33,14 +34,23 @@ pub struct Resampler {
 impl Resampler {
     /// Channels must be one or more; a rate of zero counts as 1 Hz.
     pub fn new(channels: u8, from: u32, to: u32) -> Self {
+        Self::with(channels, from, to, CROSSINGS)
+    }
+
+    /// Good enough for a voice detector, in a quarter of the time.
+    pub(super) fn quick(channels: u8, from: u32, to: u32) -> Self {
+        Self::with(channels, from, to, FEW_CROSSINGS)
+    }
+
+    fn with(channels: u8, from: u32, to: u32, crossings: usize) -> Self {
         let divisor = divisor(u64::from(from.max(1)), u64::from(to.max(1)));
         let (from, to) = (u64::from(from.max(1)) / divisor, u64::from(to.max(1)) / divisor);
         let width = (from as f64 / to as f64).max(1.0);
-        let half = if from == to { 1 } else { (CROSSINGS as f64 * width).ceil() as usize };
+        let half = if from == to { 1 } else { (crossings as f64 * width).ceil() as usize };
         let phases = to.min(PHASES);
         let filters = match from == to {
             true => vec![vec![1.0, 0.0]],
-            false => (0..phases).map(|phase| filter(phase as f64 / phases as f64, half, width)).collect(),
+            false => (0..phases).map(|phase| filter(phase as f64 / phases as f64, half, width, crossings)).collect(),
         };
         let kept = vec![vec![0.0; half - 1]; usize::from(channels)];
         Self { channels: channels.into(), from, to, half, filters, kept, dropped: 0, taken: 0, given: 0 }
@@ -89,13 +99,13 @@ impl Resampler {
 }
 
 /// Weights of the frames `1 - half ..= half` around a place this far behind frame 0.
-fn filter(place: f64, half: usize, width: f64) -> Vec<f32> {
+fn filter(place: f64, half: usize, width: f64, crossings: usize) -> Vec<f32> {
     let weights: Vec<f64> = (0..2 * half)
         .map(|tap| {
             let away = (tap as f64 - (half as f64 - 1.0) - place) / width;
             let x = away * ROLLOFF;
             let sinc = if x.abs() < 1e-12 { 1.0 } else { (PI * x).sin() / (PI * x) };
-            let edge = away / CROSSINGS as f64;
+            let edge = away / crossings as f64;
             if edge.abs() < 1.0 { sinc * bessel(BETA * (1.0 - edge * edge).sqrt()) } else { 0.0 }
         })
         .collect();

@@ -57,7 +57,13 @@ fn head_of(packet: &[u8]) -> Result<Option<Head>, SoundError> {
         if version >> 4 != 0 || !(1..=2).contains(&channels) || family > 1 {
             return Err(SoundError(format!("Opus of version {version} with {channels} channels cannot be played")));
         }
-        let coding = Coding::Opus { channels, gain: i16::from_le_bytes([head[16], head[17]]) };
+        // Family 1 tells how many streams there are, and how many of them are stereo.
+        let apart = match (family, channels, packet.get(19..23)) {
+            (0, ..) | (1, 1, _) | (1, 2, Some([1, 1, 0, 1])) => false,
+            (1, 2, Some([2, 0, 0, 1])) => true,
+            _ => return Err(SoundError("this Opus stream maps its channels in a way that cannot be played".to_owned())),
+        };
+        let coding = Coding::Opus { channels, gain: i16::from_le_bytes([head[16], head[17]]), apart };
         let skip = i64::from(u16::from_le_bytes([head[10], head[11]]));
         return Ok(Some(Head { coding, rate: 48_000, skip, headers: 2 }));
     }

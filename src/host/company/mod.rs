@@ -15,7 +15,7 @@ mod recorded;
 mod remarks;
 mod staff;
 mod tell;
-mod voice;
+pub(crate) mod voice;
 
 pub use fill::CompanyError;
 

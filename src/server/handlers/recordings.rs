@@ -18,12 +18,14 @@ use crate::{
         extract::{self, Acting, Params, Pieces},
     },
     service::Service,
-    wire::{Peaks, Receipt, ReceiptDraft, RecordingBody},
+    wire::{Peaks, Receipt, ReceiptDraft, RecordingBody, Speech},
 };
 
 #[derive(Deserialize)]
 pub(in crate::server) struct AskedPeaks {
     width: Option<usize>,
+    from: Option<f64>,
+    until: Option<f64>,
 }
 
 pub(in crate::server) async fn show(
@@ -41,7 +43,7 @@ pub(in crate::server) async fn peaks(
     Params(asked): Params<AskedPeaks>,
 ) -> Body<Peaks> {
     let width = asked.width.unwrap_or(800);
-    let waveform = service.peaks(&actor, &id, width).await?;
+    let waveform = service.peaks(&actor, &id, width, [asked.from, asked.until]).await?;
     Ok(Json(Peaks {
         recording: waveform.recording,
         length_s: waveform.length_s,
@@ -51,6 +53,15 @@ pub(in crate::server) async fn peaks(
         width,
         levels: waveform.levels,
     }))
+}
+
+/// Who speaks when.
+pub(in crate::server) async fn speech(
+    State(service): State<Service>,
+    Acting(actor): Acting,
+    Pieces(id): Pieces<String>,
+) -> Body<Speech> {
+    Ok(Json(service.speech(&actor, &id).await?))
 }
 
 /// The sound: as it is kept, or cut and converted.

@@ -137,3 +137,30 @@ fn what_a_format_cannot_hold_is_refused() {
     assert_eq!(refused(Target::Opus).to_string(), "Opus holds two channels and the sound has 4; convert it to wav");
     assert_eq!(refused(Target::Mp3).to_string(), "MP3 holds two channels and the sound has 4; convert it to wav");
 }
+
+/// What we write we read: both sides apart, of the same length.
+#[test]
+fn our_own_reader_hears_what_was_converted() {
+    for (target, name, channels) in [(Target::Opus, "a.opus", 1), (Target::Opus, "a.opus", 2), (Target::Mp3, "a.mp3", 2)] {
+        let mut samples = talk(channels, 16_000, 3.0);
+        if channels == 2 {
+            samples.iter_mut().skip(1).step_by(2).for_each(|sample| *sample = 0);
+        }
+        let bytes = encoded(channels, 16_000, &samples, target);
+        let length = bytes.len() as u64;
+        let mut decoder = open(Box::new(Cursor::new(bytes)), length, name).unwrap();
+        assert_eq!(decoder.facts().channels, channels);
+        let rate = decoder.facts().rate;
+        let mut heard = Vec::new();
+        while decoder.read(&mut heard).unwrap() > 0 {}
+        assert_eq!(heard.len() as u32, 3 * rate * u32::from(channels), "{target:?}");
+        let step = (rate / 16_000) as usize;
+        let ours: Vec<f64> = side(&heard, channels, 0).into_iter().step_by(step).collect();
+        let like = correlation(&side(&samples, channels, 0), &ours);
+        assert!(like > 0.97, "{target:?}: {like}");
+        if channels == 2 {
+            let loudest = side(&heard, 2, 1).into_iter().fold(0.0, |loudest: f64, sample| loudest.max(sample.abs()));
+            assert!(loudest < 30.0, "{target:?}: the silent side carries {loudest}");
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Who speaks when: found once, stored with the waveform, joined with what the call's events say.
+
+use super::{AudioUse, Result, Service};
+use crate::domain::{
+    actor::Actor,
+    speech::{Speech, held},
+};
+
+impl Service {
+    /// # Errors
+    /// As [`Service::peaks`].
+    pub async fn speech(&self, actor: &Actor, id: &str) -> Result<Speech> {
+        let recording = self.allowed_recording(actor, id, AudioUse::Peaks).await?;
+        let peaks = self.stored_peaks(&recording, true).await?;
+        // The same look as at the waveform.
+        self.audit_audio(actor, &recording, AudioUse::Peaks, true).await?;
+        let (_, call) = self.store().recording(actor.scope.clone(), id.to_owned()).await?;
+        let hold = match (call, recording.offset) {
+            (Some(call), Some(offset)) => {
+                let detail = self.store().call(actor.scope.clone(), call.0).await?;
+                held(&detail.timeline, detail.call.start, offset.seconds(), peaks.seconds())
+            }
+            // Where in the call the recording began is unknown, or it has no call: so is what the events mean for it.
+            _ => Vec::new(),
+        };
+        let length_s = peaks.seconds();
+        let sides = peaks.speech.unwrap_or_default().0;
+        Ok(Speech::of(recording.id.0, length_s, sides, hold, Vec::new()))
+    }
+}
