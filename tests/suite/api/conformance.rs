@@ -113,6 +113,8 @@ async fn read(client: &Client) -> Vec<(&'static str, Value)> {
     assert_eq!((part.status.as_u16(), bytes.len()), (206, 10));
     seen.push(("part of a sound", json!({"bytes": bytes, "range": part.headers["content-range"].to_str().expect("text")})));
     seen.push(("peaks", value(client.peaks(id, 30).await.expect("peaks"))));
+    seen.push(("peaks of a part", value(client.peaks_between(id, 30, [0.5, 1.0]).await.expect("peaks"))));
+    seen.push(("speech", value(client.speech(id).await.expect("speech"))));
     seen.push(("extensions", value(client.extensions().await.expect("extensions"))));
     seen.push(("groups", value(client.groups().await.expect("groups"))));
     seen.push(("projects", value(client.projects().await.expect("projects"))));

@@ -20,6 +20,7 @@ async fn a_reviewer_who_only_sees_can_do_nothing_else_and_is_written_down() {
         (Method::GET, format!("/recordings/{recording}/audio"), "", "recording.play"),
         (Method::GET, format!("/recordings/{recording}/audio?use=download"), "", "recording.download"),
         (Method::GET, format!("/recordings/{recording}/peaks"), "", "recording.peaks"),
+        (Method::GET, format!("/recordings/{recording}/speech"), "", "recording.peaks"),
         (Method::POST, format!("/calls/{call}/notes"), r#"{"text":"x","at":null}"#, "note.add"),
         (Method::PUT, format!("/calls/{call}/tags/x"), "", "tag.add"),
         (Method::PUT, format!("/calls/{call}/case"), r#"{"case":"x"}"#, "case.set"),

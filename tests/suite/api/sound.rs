@@ -143,3 +143,54 @@ async fn waveforms_are_computed_once_and_kept() {
     get(&api, &format!("/recordings/{id}/peaks?width=0")).await.problem(400, "invalid");
     get(&api, "/recordings/01JZZZZZZZZZZZZZZZZZZZZZZZ/peaks").await.problem(404, "not-found");
 }
+
+#[tokio::test]
+async fn a_part_of_a_waveform_is_drawn_from_its_own_samples() {
+    let test = make_test_host().await;
+    let api = test.host.local_api();
+    for (_, id, format) in recorded(&api).await.into_iter().take(3) {
+        let bytes = get(&api, &format!("/recordings/{id}/audio")).await.body;
+        let name = format!("a.{}", if format.starts_with("raw") { "raw" } else { "wav" });
+        let length = bytes.len() as u64;
+        let mut decoder = callreel::sound::open(Box::new(std::io::Cursor::new(bytes)), length, &name).expect("sound");
+        let wanted = callreel::sound::part(&mut *decoder, [4_000, 12_000], 100).expect("sound");
+        let part = get(&api, &format!("/recordings/{id}/peaks?width=100&from=0.5&until=1.5")).await.json();
+        assert_eq!((&part["from_s"], &part["until_s"], &part["length_s"]), (&0.5.into(), &1.5.into(), &2.0.into()));
+        assert_eq!(part["levels"], serde_json::to_value(&wanted).expect("levels"), "{format}");
+        let coarse = get(&api, &format!("/recordings/{id}/peaks?width=5&from=1&until=99")).await.json();
+        let whole = get(&api, &format!("/recordings/{id}/peaks?width=10")).await.json();
+        assert_eq!((&coarse["from_s"], &coarse["until_s"]), (&1.0.into(), &2.0.into()));
+        assert_eq!(coarse["levels"][0].as_array().expect("side")[..], whole["levels"][0].as_array().expect("side")[5..]);
+        for wrong in ["from=1&until=1", "from=-1", "from=2", "until=0", "from=NaN"] {
+            get(&api, &format!("/recordings/{id}/peaks?width=10&{wrong}")).await.problem(400, "invalid");
+        }
+    }
+}
+
+#[tokio::test]
+async fn speech_is_found_once_and_kept_with_the_waveform() {
+    let test = make_test_host().await;
+    let api = test.host.local_api();
+    let (_, id, _) = recorded(&api).await.remove(0);
+    let known = audit(&test).await.len();
+    let path = format!("/recordings/{id}/speech");
+    let (one, other) = tokio::join!(get(&api, &path), get(&api, &path));
+    let speech = one.json();
+    assert_eq!(speech, other.json());
+    assert_eq!((&speech["recording"], &speech["length_s"]), (&id.as_str().into(), &2.0.into()));
+    assert_eq!(speech["sides"].as_array().expect("sides").len(), 2);
+    for list in ["overlap", "silence", "turns", "hold", "paused"] {
+        assert!(speech[list].is_array(), "{list}");
+    }
+    let stored = test.host.store().peaks(id.clone()).await.expect("store").expect("kept");
+    let kept = callreel::sound::StoredPeaks::from_bytes(&stored).expect("of this version");
+    assert_eq!(kept.speech.expect("speech").0.len(), 2);
+    get(&api, &format!("/recordings/{id}/peaks")).await;
+    assert_eq!(test.host.store().peaks(id.clone()).await.expect("store"), Some(stored), "the waveform came with it");
+    assert_eq!(get(&api, &path).await.json(), speech);
+    assert!(audited_since(&test, known).await.len() <= 2, "one look, not many");
+    // What an older version kept is computed again.
+    test.host.store().set_peaks(id.clone(), vec![1, 2, 0x40, 0x1f, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]).await.expect("store");
+    assert_eq!(get(&api, &path).await.json(), speech);
+    get(&api, "/recordings/01JZZZZZZZZZZZZZZZZZZZZZZZ/speech").await.problem(404, "not-found");
+}
