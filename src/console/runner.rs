@@ -18,7 +18,7 @@ use super::{
 use crate::{
     client::{Client, ClientError},
     listening::{self, Cache},
-    playback::{self, Command, Player, PlayerOptions},
+    playback::{self, Command, Event, Player, PlayerOptions},
     sound,
 };
 
@@ -197,12 +197,7 @@ impl Runner {
                 Ok(decoder) => {
                     let told = messages.clone();
                     let mut player = lock(&player);
-                    let player = player.get_or_insert_with(|| {
-                        Player::start(options, move |event| {
-                            // The player must never wait for the screen: a full channel loses a tick, not the sound.
-                            let _ = told.try_send(Msg::Sound(event));
-                        })
-                    });
+                    let player = player.get_or_insert_with(|| Player::start(options, teller(told)));
                     player.send(Command::Volume(volume));
                     player.send(Command::Load { generation, decoder, at });
                 }
@@ -239,12 +234,7 @@ impl Runner {
     fn sound(&self, command: SoundCommand) {
         let (told, options) = (self.messages.clone(), self.player_options.clone());
         let mut player = lock(&self.player);
-        let player = player.get_or_insert_with(|| {
-            Player::start(options, move |event| {
-                // The player must never wait for the screen: a full channel loses a tick, not the sound.
-                let _ = told.try_send(Msg::Sound(event));
-            })
-        });
+        let player = player.get_or_insert_with(|| Player::start(options, teller(told)));
         commands(command).into_iter().for_each(|command| player.send(command));
     }
 
@@ -329,6 +319,23 @@ fn commands(command: SoundCommand) -> Vec<Command> {
             ];
         }
     }]
+}
+
+/// Tells the screen what the player says. The player must never wait for it: a full channel loses a tick, but nothing that
+/// was heard.
+fn teller(messages: mpsc::Sender<Msg>) -> impl Fn(Event) + Send + 'static {
+    let runtime = tokio::runtime::Handle::current();
+    move |event| {
+        let tick = matches!(event, Event::Position { .. });
+        if let Err(mpsc::error::TrySendError::Full(msg)) = messages.try_send(Msg::Sound(event))
+            && !tick
+        {
+            let messages = messages.clone();
+            runtime.spawn(async move {
+                let _ = messages.send(msg).await;
+            });
+        }
+    }
 }
 
 pub(super) fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {

@@ -155,9 +155,9 @@ fn header(model: &Model, painter: &mut Painter<'_>, area: Rect) {
             output.map_or_else(|| texts.get("header-playing"), |output| texts.with("header-playing-to", &[("output", &output)])),
         );
     }
-    // Where it comes out, once somebody chose or listens.
+    // Where it will come out, once somebody chose.
     let deck = &model.desk.deck;
-    right.extend(deck.output.clone().filter(|_| deck.is_active() || deck.chosen_output.is_some()));
+    right.extend(deck.output.clone().filter(|_| !deck.is_active() && deck.chosen_output.is_some()));
     if let Some(who) = &model.desk.who {
         if who.read_only {
             right.push(texts.get("header-read-only"));

@@ -81,6 +81,8 @@ pub struct Deck {
     pub carries: bool,
     /// Where earlier recordings were left.
     pub places: Places,
+    /// The sound is still on its way.
+    pub waiting: bool,
     /// It failed for want of an output alone: one that comes plays it.
     pub silent: bool,
     /// What was heard and is not reported yet.
@@ -109,6 +111,7 @@ impl Default for Deck {
             next: None,
             carries: false,
             places: Places::default(),
+            waiting: false,
             silent: false,
             heard: HeardLog::default(),
             clip: None,
@@ -226,6 +229,7 @@ fn begins(desk: &mut Desk, generation: u64, loaded: Loaded, at: f64) {
     deck.position = at;
     deck.trouble = None;
     deck.silent = false;
+    deck.waiting = false;
     deck.ab = None;
     deck.skipped.clear();
     deck.next = None;
@@ -304,6 +308,7 @@ pub fn heard(desk: &mut Desk, event: Event) -> Told {
     match event {
         Event::Output(name) => {
             desk.deck.trouble = None;
+            desk.deck.waiting = false;
             if desk.deck.silent {
                 desk.deck.silent = false;
                 desk.deck.state = DeckState::Paused;
@@ -343,7 +348,16 @@ pub fn heard(desk: &mut Desk, event: Event) -> Told {
             desk.deck.keep_place();
             heard::report(desk);
         }
-        Event::Position { generation, seconds } if generation == current => desk.deck.position = seconds,
+        Event::Position { generation, seconds } if generation == current => {
+            desk.deck.position = seconds;
+            if std::mem::take(&mut desk.deck.waiting) {
+                desk.deck.trouble = None;
+            }
+        }
+        Event::Waiting { generation, why } if generation == current => {
+            desk.deck.waiting = true;
+            desk.deck.trouble = Some(desk.setup.texts.with("player-waiting", &[("why", &why)]));
+        }
         Event::Position { generation, seconds } if follow::is_next(desk, generation) => {
             follow::begins(desk, generation);
             desk.deck.position = seconds;

@@ -299,6 +299,21 @@ fn the_enlarged_part_is_read_and_goes_along() {
 }
 
 #[test]
+fn a_sound_that_is_waited_for_says_so_until_it_goes_on() {
+    let mut model = playing();
+    told(&mut model, |generation| Event::Waiting { generation, why: "the line is slow".to_owned() });
+    shows(&model, "still on its way: the line is slow");
+    at_second(&mut model, 10.0);
+    assert_eq!(model.desk.deck.trouble, None);
+    told(&mut model, |_| Event::Lost { why: "speaker: hung up".to_owned() });
+    told(&mut model, |generation| Event::Paused { generation });
+    shows(&model, "The output is gone");
+    told(&mut model, |_| Event::Output("speaker".to_owned()));
+    told(&mut model, |generation| Event::Playing { generation });
+    assert_eq!((model.desk.deck.trouble.as_deref(), model.desk.deck.state), (None, DeckState::Playing));
+}
+
+#[test]
 fn nothing_is_drawn_while_nothing_moves() {
     let mut model = playing();
     at_second(&mut model, 60.0);

@@ -560,6 +560,7 @@ leg-cause = cause { $cause }
 # Listening: keys of the player, what they say
 player-goes-on = Goes on at { $time }; 0 begins again.
 player-stopped-now = Stopped; the place is kept.
+player-waiting = The sound is still on its way: { $why }
 player-lost = The output is gone: { $why } It is looked for again.
 player-next-failed = { $who } cannot follow: { $why }
 player-carries = This call has nothing to play; n goes on to the next.

@@ -43,7 +43,7 @@ fn a_session_at_the_keyboard() {
     pty.wait_for("TALK▼");
     pty.send("\r");
     pty.wait_for("◄ Calls");
-    pty.send("\u{1b}[6~");
+    pty.send("\u{1b}[6~\u{1b}[6~\u{1b}[6~");
     pty.wait_for("sha256");
     pty.send("\u{1b}[5~ ");
     pty.wait_for("No way to play from here");

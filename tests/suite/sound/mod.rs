@@ -4,6 +4,7 @@
 mod console;
 mod fake;
 pub mod heard;
+mod listening;
 pub mod player;
 pub mod sink;
 

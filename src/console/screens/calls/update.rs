@@ -350,7 +350,9 @@ pub fn written(calls: &mut Calls, desk: &mut Desk, write: &Write, result: &Writt
     }
     if let Some(undo) = undone_by(write, result) {
         let what = desk.setup.texts.get("undo-note");
-        if role == Role::Act {
+        // Of a mark it was said already where it stands.
+        let mark = matches!(write, Write::AddNote { draft, .. } if draft.text.is_empty());
+        if role == Role::Act && !mark {
             desk.say("changed", &[("what", &what)]);
         }
         desk.undo.keep(role, Undo { what, how: How::Writes(vec![undo]) });
