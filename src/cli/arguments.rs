@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    calls, case, completions, config, customer, demo, download, ear, extension, flag, generate, import, named, note,
-    output::Format, peaks, play, show, tag, view,
+    calls, case, clip, collection, completions, config, customer, demo, download, ear, extension, flag, generate, import, named,
+    note, output::Format, peaks, play, show, tag, view,
 };
 
 /// Call recordings and call history of a company.
@@ -88,6 +88,8 @@ pub enum Command {
     Tag(tag::Args),
     Case(case::Args),
     Flag(flag::Args),
+    Clip(clip::Args),
+    Collection(collection::Args),
     View(view::Args),
     Extension(extension::Args),
     Group(named::GroupArgs),

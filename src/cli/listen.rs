@@ -2,11 +2,13 @@
 
 use std::{
     fs::File,
+    io::Cursor,
     path::{Path, PathBuf},
 };
 
 use super::{Context, Failure};
 use crate::{
+    client::{AudioUse, Client, ClientError},
     config::SOUND_CACHE,
     domain::{
         clean,
@@ -79,8 +81,23 @@ pub(super) fn open_sides(path: &Path) -> Result<(Box<dyn Decoder>, Option<PathBu
     Ok((sound::join(left, right, 0).map_err(failed)?, Some(twin)))
 }
 
-/// Opens a sound by its name. The bytes of a recording come through the API while it is heard.
-pub(super) async fn open(named: &Named, context: &Context) -> Result<Box<dyn Decoder>, Failure> {
+/// Where a sound came from, for receipts.
+pub(super) struct Origin {
+    pub client: Client,
+    pub recording: String,
+    /// Where in the recording the sound begins, in seconds: a clip's lies behind its beginning.
+    pub begins_s: f64,
+}
+
+/// A sound to be heard; of a file nobody need know who hears it.
+pub(super) struct Opened {
+    pub decoder: Box<dyn Decoder>,
+    pub of: Option<Origin>,
+}
+
+/// Opens a sound by its name. The bytes of a recording come through the API while it is heard, those of a
+/// clip, which is short, before.
+pub(super) async fn open(named: &Named, context: &Context) -> Result<Opened, Failure> {
     let id = match named {
         Named::File(path) => {
             let (decoder, twin) = open_sides(path)?;
@@ -88,17 +105,40 @@ pub(super) async fn open(named: &Named, context: &Context) -> Result<Box<dyn Dec
                 let twin = clean::line(&twin.display().to_string(), 200);
                 context.say(&format!("{}: played together with its other side, {twin}", named.shown()));
             }
-            return Ok(decoder);
+            return Ok(Opened { decoder, of: None });
         }
         Named::Recording(id) => id,
     };
     let client = context.client().await?;
-    let recording = client.recording(id).await?;
+    let recording = match client.recording(id).await {
+        Ok(recording) => recording,
+        Err(ClientError::Problem(problem)) if problem.status == 404 => {
+            // That there is no such clip says less than that there is no such recording.
+            return open_clip(&client, id).await?.ok_or_else(|| ClientError::Problem(problem).into());
+        }
+        Err(other) => return Err(other.into()),
+    };
     let name = crate::takeout::name_for(&recording);
-    listening::open(&client, id, &name, cache(context).as_ref()).await.map_err(|error| match error {
+    let decoder = listening::open(&client, id, &name, cache(context).as_ref()).await.map_err(|error| match error {
         ListenError::Client(error) => error.into(),
         error => Failure::failed(format!("{}: {error}", named.shown())),
-    })
+    })?;
+    Ok(Opened { decoder, of: Some(Origin { client, recording: recording.id, begins_s: 0.0 }) })
+}
+
+/// None where there is no such clip.
+async fn open_clip(client: &Client, id: &str) -> Result<Option<Opened>, Failure> {
+    let clip = match client.clip(id).await {
+        Ok(clip) => clip,
+        Err(ClientError::Problem(problem)) if problem.status == 404 => return Ok(None),
+        Err(other) => return Err(other.into()),
+    };
+    let bytes = client.clip_bytes(&clip.id, AudioUse::Play).await?;
+    let length = bytes.len() as u64;
+    let decoder = sound::open(Box::new(Cursor::new(bytes)), length, &format!("{}.wav", clip.id))
+        .map_err(|why| Failure::failed(format!("clip {}: {why}", clip.id)))?;
+    let of = Origin { client: client.clone(), recording: clip.recording, begins_s: clip.from_s };
+    Ok(Some(Opened { decoder, of: Some(of) }))
 }
 
 /// Where sounds that came from a server are kept; none: the configuration wants none.

@@ -7,6 +7,8 @@ mod arguments;
 mod argv;
 mod calls;
 mod case;
+mod clip;
+mod collection;
 mod completions;
 mod config;
 mod context;
@@ -27,6 +29,7 @@ mod output;
 mod peaks;
 mod place;
 mod play;
+mod receipts;
 mod several;
 mod show;
 mod tag;
@@ -100,6 +103,8 @@ async fn dispatch(command: Command, context: &Context) -> Outcome {
     match command {
         Command::Calls(args) => calls::run(args, context).await,
         Command::Case(args) => case::run(args, context).await,
+        Command::Clip(args) => clip::run(args, context).await,
+        Command::Collection(args) => collection::run(args, context).await,
         Command::Completions(args) => completions::run(&args, context),
         Command::Config(args) => config::run(&args, context),
         Command::Console => (context.console)(context).await,

@@ -23,8 +23,8 @@ enum Act {
         /// Id of the call, ours or the exchange's
         #[arg(value_name = "CALL")]
         call: String,
-        /// What to write
-        #[arg(value_name = "TEXT", required = true)]
+        /// What to write; with --at it may be left out: that is a mark
+        #[arg(value_name = "TEXT", required_unless_present = "at")]
         text: Vec<String>,
         /// Position in the recording, such as `90s` or `1:30`
         #[arg(long, value_name = "T")]
@@ -102,7 +102,11 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
                 None => Failure::not_found(format!("call {call} has no notes")),
             })?;
             client.remove_note(&found.id, found.version).await?;
-            context.say(&format!("removed the note \"{}\"", crate::domain::clean::line(&found.text, 60)));
+            let at = found.at.filter(|_| found.text.is_empty());
+            context.say(&at.map_or_else(
+                || format!("removed the note \"{}\"", crate::domain::clean::line(&found.text, 60)),
+                |at| format!("removed the mark at {}", at.clock()),
+            ));
             Ok(ExitStatus::Done)
         }
     }

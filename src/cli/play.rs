@@ -11,7 +11,8 @@ use tokio::sync::mpsc;
 
 use super::{
     Context, ExitStatus, Failure, Outcome,
-    listen::{self, Named},
+    listen::{self, Named, Opened},
+    receipts::Receipts,
 };
 use crate::{
     domain::clean,
@@ -19,10 +20,10 @@ use crate::{
     sound::{self, Decoder},
 };
 
-/// Play a recording or any sound file (a file needs no database)
+/// Play a recording, a clip or any sound file (a file needs no database)
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Id of a recording, or path of a file
+    /// Id of a recording or clip, or path of a file
     #[arg(value_name = "RECORDING|FILE")]
     what: String,
     /// Begin there: seconds, m:ss, h:mm:ss, or 1m30s
@@ -68,7 +69,7 @@ impl From<Side> for playback::Side {
 /// Status 4 when there is no such recording or file, 6 without a sound output, 1 when it cannot be decoded.
 pub async fn run(args: Args, context: &Context) -> Outcome {
     let named = Named::of(&args.what);
-    let decoder = listen::open(&named, context).await?;
+    let Opened { decoder, of } = listen::open(&named, context).await?;
     if decoder.facts().is_empty() {
         return Err(Failure::failed(format!("{}: no sound was written", named.shown())));
     }
@@ -81,11 +82,11 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
     }
     match &args.output {
         Some(output) => render(&args, &named, output.clone(), decoder, context).await,
-        None => sound_out(&args, decoder, context).await,
+        None => sound_out(&args, decoder, of.map(Receipts::new), context).await,
     }
 }
 
-async fn sound_out(args: &Args, decoder: Box<dyn Decoder>, context: &Context) -> Outcome {
+async fn sound_out(args: &Args, decoder: Box<dyn Decoder>, mut receipts: Option<Receipts>, context: &Context) -> Outcome {
     // Events are few and small; a full channel could only lose a position.
     let (sender, mut events) = mpsc::channel(1024);
     let options = PlayerOptions {
@@ -102,8 +103,13 @@ async fn sound_out(args: &Args, decoder: Box<dyn Decoder>, context: &Context) ->
     player.send(Command::Side(args.side.into()));
     player.send(Command::SkipSilence(args.skip_silence.then(SilenceRule::default)));
     player.send(Command::Load { generation: 1, decoder, at: args.from.unwrap_or(0.0) });
-    let outcome = follow(&mut events, &bar, context, &listen::environment(context)).await;
+    let outcome = follow(&mut events, &bar, context, receipts.as_mut()).await;
     bar.finish_and_clear();
+    if let Some(receipts) = receipts {
+        // What was heard last is told once it stands still.
+        player.send(Command::Stop);
+        receipts.end(&mut events, context).await;
+    }
     drop(player);
     outcome
 }
@@ -112,7 +118,13 @@ async fn sound_out(args: &Args, decoder: Box<dyn Decoder>, context: &Context) ->
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Until the end, a failure, or Ctrl-C.
-async fn follow(events: &mut mpsc::Receiver<Event>, bar: &ProgressBar, context: &Context, environment: &Environment) -> Outcome {
+async fn follow(
+    events: &mut mpsc::Receiver<Event>,
+    bar: &ProgressBar,
+    context: &Context,
+    mut receipts: Option<&mut Receipts>,
+) -> Outcome {
+    let environment = listen::environment(context);
     let mut lost: Option<(String, tokio::time::Instant)> = None;
     let interrupt = tokio::signal::ctrl_c();
     tokio::pin!(interrupt);
@@ -125,10 +137,13 @@ async fn follow(events: &mut mpsc::Receiver<Event>, bar: &ProgressBar, context: 
             }
             _ = &mut interrupt => return Ok(ExitStatus::Done),
         };
+        if let (Some(receipts), Some(event)) = (&mut receipts, &event) {
+            receipts.take(event).await;
+        }
         match event {
             Some(Event::Position { seconds, .. }) => bar.set_position(seconds as u64),
             Some(Event::NoOutput { tried, advice }) => {
-                return Err(Failure::new(ExitStatus::OutOfReach, no_sound(&tried, &advice, environment)));
+                return Err(Failure::new(ExitStatus::OutOfReach, no_sound(&tried, &advice, &environment)));
             }
             Some(Event::Failed { why, .. }) => return Err(Failure::failed(why)),
             Some(Event::Ended { .. }) => return Ok(ExitStatus::Done),

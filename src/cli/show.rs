@@ -8,10 +8,10 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::{Context, ExitStatus, Format, Outcome};
 use crate::{
     domain::{clean, length::Tenths, recording::RecordingState},
-    wire::{CallDetailBody, RecordingBody},
+    wire::{CallDetailBody, Clip, Heard, HeardSide, RecordingBody},
 };
 
-/// Show one call: legs, timeline, recordings, why it was recorded or not, notes, history
+/// Show one call: legs, timeline, recordings, why it was recorded or not, notes, who heard what, history
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     /// Id of the call, ours or the exchange's
@@ -25,7 +25,7 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
     let client = context.client().await?;
     let call = client.call(&args.call).await?;
     if context.format == Format::Table {
-        context.write(page(&call, &super::zone(&client).await?).as_bytes())?;
+        context.write(page(&call, &client.clips_of(&args.call).await?, &super::zone(&client).await?).as_bytes())?;
     } else {
         context.show_value(&call)?;
     }
@@ -33,7 +33,7 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
 }
 
 /// The call for people, in the company's zone.
-fn page(detail: &CallDetailBody, zone: &TimeZone) -> String {
+fn page(detail: &CallDetailBody, clips: &[Clip], zone: &TimeZone) -> String {
     let call = &detail.call;
     let mut page = String::new();
     let mut field = |name: &str, value: Option<String>| {
@@ -103,7 +103,32 @@ fn page(detail: &CallDetailBody, zone: &TimeZone) -> String {
         "notes",
         detail.notes.iter().map(|note| {
             let at = note.at.map(|at| format!(" at {}", at.clock())).unwrap_or_default();
-            format!("{}  {}{at}: {}", moment(note.created, zone, true), note.author, note.text)
+            let text = if note.text.is_empty() { ", a mark".to_owned() } else { format!(": {}", note.text) };
+            format!("{}  {}{at}{text}", moment(note.created, zone, true), note.author)
+        }),
+    );
+    section(&mut page, "clips", clips.iter().map(clip));
+    section(
+        &mut page,
+        "heard",
+        detail.receipts.iter().map(|receipt| {
+            let Heard { from_s, until_s, speed, side } = &receipt.heard;
+            let side = match side {
+                HeardSide::Both => String::new(),
+                one => format!(", the {one} side"),
+            };
+            let faster = if (speed - 1.0).abs() < 0.005 { String::new() } else { format!(" at {speed}x") };
+            let stretch = format!("{} to {}", place(*from_s), place(*until_s));
+            format!("{}  {}  {stretch}{faster}{side}  of {}", moment(receipt.at, zone, true), receipt.who, receipt.recording)
+        }),
+    );
+    section(
+        &mut page,
+        "taken",
+        detail.taken.iter().map(|taken| {
+            let what = taken.clip.as_ref().unwrap_or(&taken.recording);
+            let detail = taken.detail.as_ref().map(|detail| format!("  {detail}")).unwrap_or_default();
+            format!("{}  {}  {} {what}{detail}", moment(taken.at, zone, true), taken.who, taken.did)
         }),
     );
     section(
@@ -129,6 +154,17 @@ fn section(page: &mut String, name: &str, lines: impl Iterator<Item = String>) {
         }
         page.push_str(&format!("  {}\n", clean::line(&line, 1_000).trim_end()));
     }
+}
+
+/// A place in a recording, to the tenth of a second.
+fn place(seconds: f64) -> String {
+    let tenths = Tenths::from_seconds(seconds);
+    format!("{}.{}", tenths.clock(), tenths.0.unsigned_abs() % 10)
+}
+
+fn clip(clip: &Clip) -> String {
+    let title = clip.title.as_ref().map(|title| format!("  {title}")).unwrap_or_default();
+    format!("{}  {} to {}  by {}{title}", clip.id, place(clip.from_s), place(clip.until_s), clip.who)
 }
 
 fn recording(recording: &RecordingBody) -> String {

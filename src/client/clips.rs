@@ -1,5 +1,6 @@
 //! Clips, and collections of calls and clips.
 
+use bytes::Bytes;
 use http::Method;
 use serde::Serialize;
 
@@ -45,6 +46,17 @@ impl Client {
     /// Its sound as a stream.
     pub async fn clip_audio(&self, id: &str, r#use: AudioUse) -> Result<ApiResponse> {
         let request = self.request(Method::GET, &format!("/clips/{}/audio", piece(id)), &AudioQuery::whole(r#use))?;
+        self.transport.send(request).await
+    }
+
+    /// Its sound in memory.
+    pub async fn clip_bytes(&self, id: &str, r#use: AudioUse) -> Result<Bytes> {
+        Ok(self.clip_audio(id, r#use).await?.collect().await?.1)
+    }
+
+    /// Its sound cut or converted by the server, as a stream; places are the clip's own.
+    pub async fn clip_made(&self, id: &str, query: &AudioQuery) -> Result<ApiResponse> {
+        let request = self.request(Method::GET, &format!("/clips/{}/audio", piece(id)), query)?;
         self.transport.send(request).await
     }
 

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::{
     End, Progress, TakeError,
-    fetch::{self, Place, Stop, Unfetched},
+    fetch::{self, Making, Place, Source, Stop, Unfetched},
     manifest::{Manifest, Row, Verdict},
     wanted::{Item, Wanted},
 };
@@ -33,6 +33,8 @@ pub struct Plan {
     pub zone: TimeZone,
     /// How many there are is asked first: somebody looks at the progress.
     pub count: bool,
+    /// Cut or converted on the way.
+    pub making: Making,
 }
 
 /// What came of a download.
@@ -122,9 +124,11 @@ impl Saver<'_> {
                     bytes: None,
                     sha256: String::new(),
                     verdict: Verdict::Failed,
-                    reason: format!("no call or recording {}", clean::line(&id, 80)),
+                    reason: format!("no call, recording or clip {}", clean::line(&id, 80)),
+                    form: self.plan.making.form(),
                 })?,
-                Item::Recording(call, recording) => self.one(&call, &recording).await?,
+                Item::Recording(call, recording) => self.one(&call, &recording, false).await?,
+                Item::Clip(call, clip) => self.one(&call, &clip, true).await?,
             }
             done += 1;
             progress(done, all);
@@ -134,7 +138,9 @@ impl Saver<'_> {
     }
 
     /// One recording; only what stops the others too is an error.
-    async fn one(&mut self, call: &CallBody, recording: &RecordingBody) -> Result<(), TakeError> {
+    async fn one(&mut self, call: &CallBody, recording: &RecordingBody, is_clip: bool) -> Result<(), TakeError> {
+        let plan = self.plan;
+        let (making, form) = (&plan.making, plan.making.form());
         let row = |file: String, bytes, sha256: String, verdict, reason: String| Row {
             recording: recording.id.clone(),
             call: call.id.clone(),
@@ -143,19 +149,20 @@ impl Saver<'_> {
             sha256,
             verdict,
             reason,
+            form: form.clone(),
         };
-        let plan = self.plan;
+        let source = Source { client: self.client, recording, is_clip, making };
         let folder = plan.folder.as_path();
-        if let Some(known) = self.manifest.whole(folder, &recording.id) {
+        if let Some(known) = self.manifest.whole(folder, &recording.id, &form) {
             return self.manifest.add(row(known.file, known.bytes, known.sha256, Verdict::Kept, String::new()));
         }
-        if let Some(file) = self.manifest.shortened(folder, &recording.id) {
+        if let Some(file) = self.manifest.shortened(folder, &recording.id, &form) {
             // A file that became something else is kept as it is, and the recording gets another name.
-            if let Ok(Some((bytes, sha256))) = fetch::save(self.client, recording, &folder.join(&file), Place::Shortened).await {
+            if let Ok(Some((bytes, sha256))) = fetch::save(&source, &folder.join(&file), Place::Shortened).await {
                 return self.manifest.add(row(file, Some(bytes), sha256, Verdict::Saved, String::new()));
             }
         }
-        let ending = fetch::ending(&recording.format);
+        let ending = if making.is_nothing() { fetch::ending(&recording.format) } else { making.suffix().to_owned() };
         let components = self.plan.template.components(&naming_facts(call, recording, &ending), &self.plan.zone);
         let mut adopted = false;
 
@@ -164,14 +171,15 @@ impl Saver<'_> {
             if path.symlink_metadata().is_err() {
                 return true;
             }
-            adopted = fetch::hash_of(&path).is_some_and(|(_, hash)| hash == recording.sha256);
+            // What the server makes has no hash to be known by.
+            adopted = making.is_nothing() && fetch::hash_of(&path).is_some_and(|(_, hash)| hash == recording.sha256);
             adopted
         });
         let shown = file.to_string_lossy().into_owned();
         if adopted {
             return self.manifest.add(row(shown, Some(recording.bytes), recording.sha256.clone(), Verdict::Kept, String::new()));
         }
-        match fetch::save(self.client, recording, &folder.join(&file), Place::Free).await {
+        match fetch::save(&source, &folder.join(&file), Place::Free).await {
             Ok(Some((bytes, sha256))) => self.manifest.add(row(shown, Some(bytes), sha256, Verdict::Saved, String::new())),
             Ok(None) => Err(TakeError::Failed(format!("{shown} is taken"))),
             Err(Unfetched { why, stop }) => {

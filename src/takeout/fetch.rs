@@ -11,9 +11,9 @@ use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
-use super::TakeError;
+use super::{TakeError, manifest::Form};
 use crate::{
-    client::{AudioUse, Client, ClientError},
+    client::{AudioQuery, AudioUse, Client, ClientError},
     domain::{naming, recording::suffix_of},
     sound,
     wire::RecordingBody,
@@ -46,6 +46,44 @@ pub fn name_for(recording: &RecordingBody) -> String {
     format!("{}.{}", recording.id, suffix_of(&recording.format, recording.channels))
 }
 
+/// What is saved of each recording, and in which format; nothing said: the bytes as they are kept.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Making {
+    /// Seconds.
+    pub from: Option<f64>,
+    pub until: Option<f64>,
+    /// `wav`, `mp3` or `opus`; none: WAV, where only a stretch is wanted.
+    pub convert: Option<String>,
+}
+
+impl Making {
+    pub const fn is_nothing(&self) -> bool {
+        self.from.is_none() && self.until.is_none() && self.convert.is_none()
+    }
+
+    /// As the manifest tells it.
+    pub(super) fn form(&self) -> Form {
+        if self.is_nothing() {
+            return Form::default();
+        }
+        let seconds = |place: Option<f64>| place.map(|place| place.to_string()).unwrap_or_default();
+        Form { from_s: seconds(self.from), until_s: seconds(self.until), format: self.suffix().to_owned() }
+    }
+
+    /// Of the files that are made.
+    pub(super) fn suffix(&self) -> &str {
+        self.convert.as_deref().unwrap_or("wav")
+    }
+}
+
+/// What is fetched: a recording, or a clip told as one.
+pub(super) struct Source<'a> {
+    pub client: &'a Client,
+    pub recording: &'a RecordingBody,
+    pub is_clip: bool,
+    pub making: &'a Making,
+}
+
 /// What is at the place of a file that is about to be saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
@@ -56,17 +94,12 @@ pub(super) enum Place {
 }
 
 /// Saves a recording. Gives bytes and hash of the file; none if the place holds something that is not its beginning.
-pub(super) async fn save(
-    client: &Client,
-    recording: &RecordingBody,
-    target: &Path,
-    place: Place,
-) -> Result<Option<(u64, String)>, Unfetched> {
+pub(super) async fn save(source: &Source<'_>, target: &Path, place: Place) -> Result<Option<(u64, String)>, Unfetched> {
     let folder = target.parent().unwrap_or_else(|| Path::new("."));
     std::fs::create_dir_all(folder).map_err(|why| disk(folder, &why))?;
-    let received = receive(client, recording, folder).await?;
-    let ready = if recording.format.starts_with("raw/") {
-        let name = name_for(recording);
+    let received = receive(source, folder).await?;
+    let ready = if source.recording.format.starts_with("raw/") && source.making.is_nothing() {
+        let name = name_for(source.recording);
         let folder = folder.to_owned();
         let wrapped = tokio::task::spawn_blocking(move || wrap(&received, &name, &folder)).await;
         wrapped.map_err(|why| this(format!("wrapping in WAV stopped: {why}")))??
@@ -85,15 +118,28 @@ pub(super) async fn save(
     Ok(Some((bytes, hash)))
 }
 
-/// The bytes as they were recorded, compared with their hash.
-async fn receive(client: &Client, recording: &RecordingBody, folder: &Path) -> Result<NamedTempFile, Unfetched> {
-    let mut answer = client.audio(&recording.id, None, AudioUse::Download).await.map_err(refused)?;
+/// The bytes: as they were recorded and compared with their hash, or as the server made them and compared with their length.
+async fn receive(source: &Source<'_>, folder: &Path) -> Result<NamedTempFile, Unfetched> {
+    let Source { client, recording, is_clip, making } = source;
+    let query = AudioQuery { r#use: AudioUse::Download, from: making.from, until: making.until, convert: making.convert.clone() };
+    let answer =
+        if *is_clip { client.clip_made(&recording.id, &query).await } else { client.audio_made(&recording.id, &query).await };
+    let mut answer = answer.map_err(refused)?;
+    let promised: Option<u64> =
+        answer.headers.get(http::header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     let mut file = temporary(folder)?;
-    let mut hash = Sha256::new();
+    let (mut hash, mut bytes) = (Sha256::new(), 0);
     while let Some(part) = answer.body.next().await {
         let part = part.map_err(|why| this(format!("the sound broke off: {why}")))?;
         hash.update(&part);
+        bytes += part.len() as u64;
         file.write_all(&part).map_err(|why| disk(folder, &why))?;
+    }
+    if !making.is_nothing() {
+        return match promised {
+            Some(promised) if promised != bytes => Err(this(format!("the sound broke off after {bytes} of {promised} bytes"))),
+            _ => Ok(file),
+        };
     }
     let hash = hex(&hash.finalize());
     if hash != recording.sha256 {

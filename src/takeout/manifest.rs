@@ -11,7 +11,7 @@ use std::{
 use super::{TakeError, fetch, record::record};
 use crate::domain::clean;
 
-const HEADER: [&str; 7] = ["recording", "call", "file", "bytes", "sha256", "result", "reason"];
+const HEADER: [&str; 10] = ["recording", "call", "file", "bytes", "sha256", "result", "reason", "from_s", "until_s", "format"];
 
 /// What became of a recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,17 @@ pub(super) enum Verdict {
     Failed,
 }
 
-/// One line. Bytes and hash are those of the file, which differ from the recording's where it was wrapped in WAV.
+/// What was made of a recording, as the manifest writes it; all empty: it is whole and as it was kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Form {
+    pub from_s: String,
+    pub until_s: String,
+    /// `wav`, `mp3` or `opus`.
+    pub format: String,
+}
+
+/// One line. Bytes and hash are those of the file, which differ from the recording's where it was wrapped in WAV, cut or
+/// converted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Row {
     pub recording: String,
@@ -33,14 +43,15 @@ pub(super) struct Row {
     pub sha256: String,
     pub verdict: Verdict,
     pub reason: String,
+    pub form: Form,
 }
 
 /// The manifest of one folder.
 pub(super) struct Manifest {
     path: PathBuf,
     lines: File,
-    /// Of earlier downloads into the folder, by recording.
-    before: HashMap<String, Row>,
+    /// Of earlier downloads into the folder, by recording and form.
+    before: HashMap<(String, Form), Row>,
     now: Vec<Row>,
 }
 
@@ -70,15 +81,21 @@ impl Manifest {
     }
 
     /// What an earlier download saved of this recording, if the file is still there and whole.
-    pub fn whole(&self, folder: &Path, recording: &str) -> Option<Row> {
-        let row = self.before.get(recording).filter(|row| row.verdict != Verdict::Failed && !row.file.is_empty())?;
+    pub fn whole(&self, folder: &Path, recording: &str, form: &Form) -> Option<Row> {
+        let row = self
+            .before
+            .get(&(recording.to_owned(), form.clone()))
+            .filter(|row| row.verdict != Verdict::Failed && !row.file.is_empty())?;
         let (bytes, hash) = fetch::hash_of(&folder.join(&row.file))?;
         (hash == row.sha256).then(|| Row { bytes: Some(bytes), ..row.clone() })
     }
 
     /// The file of an earlier download that has become shorter since, as a broken copy or a full disk leave it.
-    pub fn shortened(&self, folder: &Path, recording: &str) -> Option<String> {
-        let row = self.before.get(recording).filter(|row| row.verdict != Verdict::Failed && !row.file.is_empty())?;
+    pub fn shortened(&self, folder: &Path, recording: &str, form: &Form) -> Option<String> {
+        let row = self
+            .before
+            .get(&(recording.to_owned(), form.clone()))
+            .filter(|row| row.verdict != Verdict::Failed && !row.file.is_empty())?;
         let facts = folder.join(&row.file).symlink_metadata().ok()?;
         (facts.is_file() && facts.len() < row.bytes?).then(|| row.file.clone())
     }
@@ -108,7 +125,7 @@ impl Manifest {
     pub fn finish(&mut self) -> Result<(), TakeError> {
         let folder = self.path.parent().unwrap_or_else(|| Path::new(".")).to_owned();
         for row in &self.now {
-            self.before.remove(&row.recording);
+            self.before.remove(&(row.recording.clone(), row.form.clone()));
         }
         let mut earlier: Vec<&Row> = self
             .before
@@ -159,11 +176,25 @@ fn line(row: &Row) -> String {
     };
     let cell = |text: &str| clean::csv_cell(&clean::line(text, 2_000));
     let bytes = row.bytes.map(|bytes| bytes.to_string()).unwrap_or_default();
-    record([cell(&row.recording), cell(&row.call), file, bytes, row.sha256.clone(), verdict.to_owned(), cell(&row.reason)].iter())
+    record(
+        [
+            cell(&row.recording),
+            cell(&row.call),
+            file,
+            bytes,
+            row.sha256.clone(),
+            verdict.to_owned(),
+            cell(&row.reason),
+            row.form.from_s.clone(),
+            row.form.until_s.clone(),
+            row.form.format.clone(),
+        ]
+        .iter(),
+    )
 }
 
 /// Earlier rows; the last of a recording holds. What makes no sense is left out: its files are then compared by themselves.
-fn read(bytes: &[u8]) -> HashMap<String, Row> {
+fn read(bytes: &[u8]) -> HashMap<(String, Form), Row> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
     let mut rows = HashMap::new();
     for record in reader.records().filter_map(Result::ok) {
@@ -186,8 +217,9 @@ fn read(bytes: &[u8]) -> HashMap<String, Row> {
             sha256: cell(4),
             verdict,
             reason: cell(6),
+            form: Form { from_s: cell(7), until_s: cell(8), format: cell(9) },
         };
-        rows.insert(row.recording.clone(), row);
+        rows.insert((row.recording.clone(), row.form.clone()), row);
     }
     rows
 }
@@ -205,6 +237,7 @@ mod tests {
             sha256: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad".to_owned(),
             verdict,
             reason: String::new(),
+            form: Form::default(),
         }
     }
 
@@ -218,19 +251,21 @@ mod tests {
         // No finish: the program was killed.
         drop(first);
         let mut second = Manifest::open(folder.path()).expect("open");
-        assert_eq!(second.whole(folder.path(), "R1").map(|row| row.file), Some("+48_a.wav".to_owned()));
-        assert_eq!(second.whole(folder.path(), "R2"), None);
+        assert_eq!(second.whole(folder.path(), "R1", &Form::default()).map(|row| row.file), Some("+48_a.wav".to_owned()));
+        assert_eq!(second.whole(folder.path(), "R2", &Form::default()), None);
         std::fs::write(folder.path().join("+48_a.wav"), "other").expect("write");
-        assert_eq!(second.whole(folder.path(), "R1"), None, "no longer whole");
+        assert_eq!(second.whole(folder.path(), "R1", &Form::default()), None, "no longer whole");
+        let cut = Form { from_s: "1".to_owned(), until_s: "2.5".to_owned(), format: "mp3".to_owned() };
+        assert_eq!(second.whole(folder.path(), "R1", &cut), None, "another form of it");
         second.add(row("R3", "", Verdict::Failed)).expect("add");
         assert_eq!(second.counts(), (0, 0, 1));
         second.finish().expect("finish");
         let text = std::fs::read_to_string(folder.path().join("manifest.csv")).expect("read");
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), 3, "{text}");
-        assert_eq!(lines[0], "recording,call,file,bytes,sha256,result,reason");
+        assert_eq!(lines[0], "recording,call,file,bytes,sha256,result,reason,from_s,until_s,format");
         assert!(lines[1].starts_with("R1,01JC,./+48_a.wav,3,"), "{text}");
-        assert!(lines[2].ends_with(",failed,"), "{text}");
+        assert!(lines[2].ends_with(",failed,,,,"), "{text}");
     }
 
     #[test]

@@ -17,7 +17,7 @@ mod wanted;
 pub use csv_parts::CsvParts;
 pub use download::{Downloaded, Plan, download, naming_facts};
 pub use error::{End, TakeError};
-pub use fetch::{ending, name_for};
+pub use fetch::{Making, ending, name_for};
 pub use lines::Lines;
 pub use list::{Saved, Selection, check_target, save_list};
 pub use place::{at_home, folders_like};

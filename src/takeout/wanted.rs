@@ -5,12 +5,15 @@ use std::collections::VecDeque;
 use super::{Lines, TakeError};
 use crate::{
     client::{CallsQuery, Client, ClientError},
+    domain::{length::Tenths, recording::RecordingState},
     wire::{CallBody, RecordingBody},
 };
 
 /// One thing that was asked for.
 pub(super) enum Item {
     Recording(Box<CallBody>, Box<RecordingBody>),
+    /// A clip, told as a recording is.
+    Clip(Box<CallBody>, Box<RecordingBody>),
     /// An id that nothing has.
     Missing(String),
 }
@@ -64,7 +67,7 @@ impl<'a> Wanted<'a> {
                 From::Ids(ids) => {
                     let Some(id) = ids.pop_front() else { return Ok(None) };
                     match call_of(self.client, &id).await? {
-                        None => self.ready.push_back(Item::Missing(id)),
+                        None => self.ready.push_back(clip(self.client, &id).await?.unwrap_or(Item::Missing(id))),
                         Some(call) => self.ready.extend(recordings(call, Some(&id))),
                     }
                 }
@@ -99,4 +102,27 @@ async fn call_of(client: &Client, id: &str) -> Result<Option<CallBody>, TakeErro
         Err(ClientError::Problem(problem)) if problem.status == 400 => Ok(None),
         Err(error) => Err(error.into()),
     }
+}
+
+/// The clip that has this id; none if nothing has.
+async fn clip(client: &Client, id: &str) -> Result<Option<Item>, TakeError> {
+    let clip = match client.clip(id).await {
+        Ok(clip) => clip,
+        Err(ClientError::Problem(problem)) if problem.status == 404 || problem.status == 400 => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let call = client.call(&clip.call).await?.call;
+    let told = RecordingBody {
+        id: clip.id,
+        mode: None,
+        offset_s: None,
+        length_s: Tenths::from_seconds(clip.until_s - clip.from_s),
+        channels: clip.channels,
+        format: clip.format,
+        bytes: clip.bytes,
+        sha256: clip.sha256,
+        state: RecordingState::Stored,
+        copies: Vec::new(),
+    };
+    Ok(Some(Item::Clip(Box::new(call), Box::new(told))))
 }

@@ -65,6 +65,7 @@ pub(in crate::console) async fn run(client: Client, task: Task, cancel: Cancella
                 template,
                 zone,
                 count: false,
+                making: takeout::Making::default(),
             });
             match plan {
                 Ok(plan) => download(&client, scope, plan, all, &cancel, &mut report).await,

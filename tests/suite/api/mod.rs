@@ -3,6 +3,7 @@
 mod asking;
 mod calls;
 mod changes;
+mod clips;
 mod conformance;
 mod document;
 mod host;

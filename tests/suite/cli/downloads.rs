@@ -8,7 +8,7 @@ fn manifest(folder: &Path) -> Vec<csv::StringRecord> {
     let mut reader = csv::Reader::from_path(folder.join("manifest.csv")).unwrap();
     assert_eq!(
         reader.headers().unwrap().iter().collect::<Vec<_>>(),
-        ["recording", "call", "file", "bytes", "sha256", "result", "reason"]
+        ["recording", "call", "file", "bytes", "sha256", "result", "reason", "from_s", "until_s", "format"]
     );
     reader.records().map(Result::unwrap).collect()
 }

@@ -5,4 +5,5 @@ mod calls;
 mod documents;
 mod downloads;
 mod endings;
+mod listening;
 mod words;
