@@ -18,7 +18,7 @@ use super::{
     about = "Recordings and history of a company's telephone calls: console and command line",
     after_help = "Exit status: 0 done, 1 failed, 2 wrong usage, query or configuration, 3 not allowed, 4 not found, \
                   5 partly done, 6 out of reach.\nEnvironment: CALLREEL_DB, CALLREEL_SERVER, CALLREEL_PROFILE, \
-                  CALLREEL_CONFIG, CALLREEL_TOKEN_FILE.",
+                  CALLREEL_CONFIG, CALLREEL_TOKEN_FILE, CALLREEL_EAR.",
     disable_help_subcommand = true,
     subcommand_required = false,
     args_conflicts_with_subcommands = false

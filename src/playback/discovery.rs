@@ -117,6 +117,8 @@ enum Place {
         forwarded: bool,
     },
     Alsa(String),
+    /// Empty: the default device.
+    Cpal(String),
     Ear(ear::Place),
     /// It cannot be tried, for this reason.
     Not {
@@ -147,6 +149,7 @@ impl Place {
                 Pulse::connect(address, sink, *forwarded, environment, mailbox).map(|pulse| Box::new(pulse) as Box<dyn Output>)
             }
             Self::Alsa(device) => Alsa::probe(device, mailbox).map(|alsa| Box::new(alsa) as Box<dyn Output>),
+            Self::Cpal(device) => connect_cpal(device, mailbox),
             Self::Ear(place) => ear::connect(place, mailbox),
             Self::Not { why, .. } => Err(OutputError(why.clone())),
         }
@@ -158,6 +161,7 @@ impl Place {
             Self::Pulse { forwarded: true, .. } => "PulseAudio at your end".to_owned(),
             Self::Pulse { .. } | Self::Not { .. } => "PulseAudio".to_owned(),
             Self::Alsa(device) => format!("ALSA {device}"),
+            Self::Cpal(device) => format!("cpal {device}").trim_end().to_owned(),
             Self::Ear(_) => "your ear".to_owned(),
         }
     }
@@ -166,6 +170,7 @@ impl Place {
         match self {
             Self::Pulse { address, .. } => address.to_string(),
             Self::Alsa(_) => "libasound.so.2".to_owned(),
+            Self::Cpal(device) => if device.is_empty() { "the default device" } else { device }.to_owned(),
             Self::Ear(place) => place.address.to_string(),
             Self::Not { place, .. } => place.clone(),
         }
@@ -175,6 +180,8 @@ impl Place {
         match self {
             Self::Pulse { address, .. } => format!("pulse:{address}"),
             Self::Alsa(device) => format!("alsa:{device}"),
+            Self::Cpal(device) if device.is_empty() => "cpal".to_owned(),
+            Self::Cpal(device) => format!("cpal:{device}"),
             Self::Ear(place) => place.choose(),
             Self::Not { place, .. } => format!("pulse:{place}"),
         }
@@ -186,6 +193,7 @@ impl Place {
             Self::Pulse { address: Address::Unix(path), .. } if !path.exists() => format!("no {}", path.display()),
             Self::Pulse { address, .. } => format!("{address}: {error}"),
             Self::Alsa(_) => format!("ALSA: {error}"),
+            Self::Cpal(_) => format!("cpal: {error}"),
             Self::Ear(place) => format!("ear {}: {error}", place.address),
             Self::Not { place, .. } => format!("{place}: {error}"),
         }
@@ -240,7 +248,11 @@ fn search(wanted: Option<&str>, environment: &Environment, all: bool, ears: bool
             search.places.push((Place::Alsa(device.to_owned()), true));
         }
         Some(wanted) if wanted.starts_with("pulse:") => {
-            search.pulse_servers(wanted.strip_prefix("pulse:").unwrap_or_default(), environment)
+            search.pulse_servers(wanted.strip_prefix("pulse:").unwrap_or_default(), environment);
+        }
+        Some(wanted) if wanted == "cpal" || wanted.starts_with("cpal:") => {
+            let device = wanted.strip_prefix("cpal").and_then(|rest| rest.strip_prefix(':')).unwrap_or_default();
+            search.places.push((Place::Cpal(device.to_owned()), true));
         }
         Some(wanted) if ears && (wanted == "ear" || wanted.starts_with("ear:")) => {
             if !search.ears(wanted.strip_prefix("ear:"), environment, true) && search.notes.is_empty() {
@@ -289,6 +301,16 @@ fn search(wanted: Option<&str>, environment: &Environment, all: bool, ears: bool
         search.places.push((Place::Alsa("default".to_owned()), !settled));
     }
     search
+}
+
+#[cfg(feature = "cpal")]
+fn connect_cpal(device: &str, mailbox: &Arc<Mailbox>) -> Result<Box<dyn Output>, OutputError> {
+    super::cpal::Cpal::probe(device, mailbox).map(|cpal| Box::new(cpal) as Box<dyn Output>)
+}
+
+#[cfg(not(feature = "cpal"))]
+fn connect_cpal(_: &str, _: &Arc<Mailbox>) -> Result<Box<dyn Output>, OutputError> {
+    Err(OutputError("this callreel was built without it (cargo build --features cpal)".to_owned()))
 }
 
 fn local_sockets(environment: &Environment) -> Vec<PathBuf> {
@@ -409,6 +431,7 @@ mod tests {
         let environment = Environment::default();
         assert_eq!(silence(Some("pulse:/nowhere/x"), &environment).tried, ["no /nowhere/x"]);
         assert!(silence(Some("none"), &environment).tried[0].contains("switched off"));
+        assert!(silence(Some("cpal:no such device"), &environment).tried[0].starts_with("cpal: "));
         let found = silence(Some("alsa:no such device"), &environment);
         assert!(found.tried[0].starts_with("ALSA: "), "{:?}", found.tried);
     }

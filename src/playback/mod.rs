@@ -12,6 +12,8 @@
 //! Sound leaves at the recording's own rate and channels; PulseAudio or PipeWire resamples well, rodio's mixer would not.
 
 mod alsa;
+#[cfg(feature = "cpal")]
+mod cpal;
 mod discovery;
 mod ear;
 mod engine;

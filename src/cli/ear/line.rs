@@ -22,6 +22,8 @@ use crate::{domain::clean, playback::EarServer};
 
 /// After a cut it is tried again at these distances; the last one over and over.
 const RETRY: [Duration; 4] = [Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(5), Duration::from_secs(10)];
+/// Between the end of ssh and the word that we are to end.
+const A_MOMENT: Duration = Duration::from_millis(200);
 /// Lines that a login may say before our script does.
 const NOISE: usize = 1000;
 /// What is kept of the words of ssh, in bytes.
@@ -95,6 +97,10 @@ impl Stop {
         if let Some(process) = self.processes.get(slot) {
             process.store(child.map_or(0, |child| child.id().cast_signed()), Ordering::Release);
         }
+        if let Some(child) = child.filter(|_| self.is_stopped()) {
+            // It was started while somebody ended us.
+            let _ = kill_process(Pid::from_child(child), Signal::TERM);
+        }
     }
 
     /// Whether it was not stopped meanwhile.
@@ -122,7 +128,8 @@ pub(super) fn supervise(work: &Work, stop: &Stop, tell: &dyn Fn(Supervised)) -> 
                 drop(line);
                 match ended {
                     Some(well) => return Ok(well),
-                    None if stop.is_stopped() => return Ok(true),
+                    // Ctrl-C reaches ssh as well, and ssh may be quicker.
+                    None if !stop.rest(A_MOMENT) => return Ok(true),
                     None => tell(Supervised::Cut(why)),
                 }
                 None

@@ -138,9 +138,9 @@ async fn by_hand(
 ) -> Outcome {
     let user = &context.environment.login;
     let user = if user.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)) { user.as_str() } else { "me" };
-    let random = token.get(..8).unwrap_or("ear");
-    // The far name is not the token's beginning: names in /tmp are seen by all.
-    let far = format!("/tmp/callreel-ear-{user}-{:08x}.sock", xxhash_rust::xxh3::xxh3_64(random.as_bytes()) as u32);
+    // Another random number than the token: names in /tmp are seen by all.
+    let random = playback::new_token().map_err(|why| Failure::failed(why.to_string()))?;
+    let far = format!("/tmp/callreel-ear-{user}-{}.sock", random.get(..8).unwrap_or_default());
     let mut lines = vec![
         format!("ssh -R {far}:{} HOST", socket.display()),
         format!("ssh -O forward -R {far}:{} HOST", socket.display()),
