@@ -44,7 +44,7 @@ fn what_the_console_plays_is_heard_at_the_volume_it_says() {
     assert!((0.9..1.1).contains(&gain), "gain {gain:.3}");
 
     pty.send("H");
-    pty.wait_for("paused 0:00");
+    pty.wait_for("paused  0:00");
     pty.send("vvvvv");
     pty.wait_for("volume 50 %");
     let recorder = sink.record();
@@ -56,8 +56,31 @@ fn what_the_console_plays_is_heard_at_the_volume_it_says() {
 
     // Back from the end it waits; paused, nothing more is heard.
     pty.send("h");
-    pty.wait_for("paused 0:00");
+    pty.wait_for("paused  0:00");
     let recorder = sink.record();
     recorder.wait_more(0.5);
     assert!(recorder.sides()[0].iter().all(|sample| sample.abs() < 1.0), "{RATE} a second of silence");
+}
+
+/// ALSA without its configuration prints a page of errors, which would land in the middle of the screen.
+#[test]
+fn nothing_that_a_sound_library_prints_reaches_the_screen() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let test = runtime.block_on(make_test_host());
+    let database = test.database();
+    runtime.block_on(test.host.close()).expect("closed");
+    let home = Home::new().set("ALSA_CONFIG_PATH", "/nowhere/asound.conf").set("LIBASOUND_DEBUG", "1");
+    let mut pty = home.start(&["--db", database.to_str().expect("UTF-8")], 80, 24);
+    pty.wait_for("48 of 48");
+    pty.send("/has:recording\r");
+    pty.wait_for("8 of 48");
+    pty.send("\r");
+    pty.wait_for("stopped  0:00 / 0:02");
+    pty.send(" ");
+    pty.wait_for("No way to play");
+    let raw = pty.raw();
+    let printed = String::from_utf8_lossy(&raw);
+    for word in ["ALSA lib", "conf.c", "snd_"] {
+        assert!(!printed.contains(word), "{word:?} was printed");
+    }
 }

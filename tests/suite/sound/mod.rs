@@ -1,6 +1,7 @@
 //! Sound that was really played: each test has a PulseAudio of its own with a null sink, and records what arrives there.
 //! Without PulseAudio on the machine these tests say so and pass; `.ci/run` installs it.
 
+mod changes;
 mod console;
 mod fake;
 pub mod heard;
