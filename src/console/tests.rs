@@ -40,6 +40,7 @@ mod everywhere;
 mod facets;
 mod figures;
 mod following;
+mod lanes;
 mod listening;
 mod many;
 mod pointing;

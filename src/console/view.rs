@@ -3,7 +3,7 @@
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
-    desk::Connection,
+    desk::{Connection, Desk},
     keymap::{Action, Context},
     model::{Model, Pane, shown},
     overlays,
@@ -12,6 +12,7 @@ use super::{
     widgets::{Painter, fit, grouped, width, wrap},
     work,
 };
+use crate::wire::CallBody;
 
 /// Smallest screen that is drawn.
 pub const LEAST: (u16, u16) = (60, 16);
@@ -189,22 +190,39 @@ fn title_line(model: &Model, painter: &mut Painter<'_>, area: Rect) {
         _ => String::new(),
     };
     let end = painter.text(area.x + 1, area.y, 12, &texts.get("back-to-calls"), Role::TextMuted);
-    let mut title = calls::headline(call, &model.desk);
-    if let Some(number) = call.other_party().filter(|_| call.customer.is_some() && area.width >= 100) {
-        title = format!("{title} {}", crate::domain::number::spaced(number));
-    }
-    let place = [call.extension.as_deref(), call.group.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", ");
-    let ours = match (&call.agent, place.is_empty()) {
-        (Some(agent), true) => Some(agent.clone()),
-        (Some(agent), false) => Some(format!("{agent} ({place})")),
-        (None, empty) => (!empty).then_some(place),
-    };
-    for part in [ours.as_ref(), call.case.as_ref()].into_iter().flatten() {
-        title = format!("{title} · {part}");
-    }
     let room = area.right().saturating_sub(end + 4 + u16::try_from(width(&of)).unwrap_or(0));
+    let titles = titles(call, &model.desk);
+    let title = titles.iter().find(|title| width(title) <= usize::from(room)).or(titles.last()).cloned().unwrap_or_default();
     painter.text(end + 2, area.y, room, &title, Role::Title);
     painter.right(end, area.y, area.right().saturating_sub(end + 1), &of, Role::TextMuted);
+}
+
+/// What can stand in the title, the fullest first: number and case go before group, extension and agent.
+fn titles(call: &CallBody, desk: &Desk) -> Vec<String> {
+    let head = calls::headline(call, desk);
+    let number = call.other_party().filter(|_| call.customer.is_some()).map(crate::domain::number::spaced);
+    let numbered = number.map_or_else(|| head.clone(), |number| format!("{head} {number}"));
+    let ours = |places: &[&Option<String>]| {
+        let places = places.iter().filter_map(|place| place.as_deref()).collect::<Vec<_>>().join(", ");
+        match &call.agent {
+            Some(agent) if places.is_empty() => agent.clone(),
+            Some(agent) => format!("{agent} ({places})"),
+            None => places,
+        }
+    };
+    let whole = ours(&[&call.extension, &call.group]);
+    let case = call.case.clone().unwrap_or_default();
+    let wanted = [
+        [&numbered, &whole, &case],
+        [&head, &whole, &case],
+        [&head, &whole, &String::new()],
+        [&head, &ours(&[&call.extension]), &String::new()],
+        [&head, &ours(&[]), &String::new()],
+        [&head, &String::new(), &String::new()],
+    ];
+    let joined =
+        wanted.map(|parts| parts.into_iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" · "));
+    joined.into()
 }
 
 fn message_line(model: &Model, painter: &mut Painter<'_>, area: Rect) {

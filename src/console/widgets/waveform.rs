@@ -1,7 +1,7 @@
 //! Lanes of a waveform: one side's sound as a row of bars that grow up or down from a line, so that the side tells who
 //! speaks and colour only helps. Speech stands as full blocks, other sound as a light shade.
 
-use ratatui::{layout::Rect, style::Modifier};
+use ratatui::layout::Rect;
 
 use super::Painter;
 use crate::console::theme::Role;
@@ -12,7 +12,7 @@ const FULL: u32 = 240;
 /// How finely a cell can be filled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Blocks {
-    /// `▁▂▃▄▅▆▇█`; hanging ones are the same reversed.
+    /// `▁▂▃▄▅▆▇█` upwards and `▔▀█` hanging: reversed cells would show seams in fonts whose blocks do not fill them.
     #[default]
     Eighths,
     /// `▄▀█`: all that WGL4 and code page 437 have.
@@ -47,24 +47,21 @@ pub struct Bar {
     pub dim: bool,
 }
 
-/// What stands in a cell: a character, and whether its colours are swapped.
-type Filled = (char, bool);
-
 /// Draws bars into an area, a column each; cells without sound are left as they are.
 pub fn lane(painter: &mut Painter<'_>, area: Rect, bars: &[Bar], grows: Grows, blocks: Blocks, role: Role) {
     let (bright, dim) = (painter.style(role), painter.style(Role::Masked));
     for (x, bar) in (area.left()..area.right()).zip(bars) {
         for row in 0..area.height {
             let y = if grows == Grows::Up { area.bottom() - 1 - row } else { area.y + row };
-            let Some((character, reversed)) = filled(*bar, area.height, row, grows, blocks) else { continue };
-            let style = if bar.dim { dim } else { bright };
-            painter.cell(x, y, character, if reversed { style.add_modifier(Modifier::REVERSED) } else { style });
+            if let Some(character) = filled(*bar, area.height, row, grows, blocks) {
+                painter.cell(x, y, character, if bar.dim { dim } else { bright });
+            }
         }
     }
 }
 
 /// The cell `row` rows away from the line, of a lane `rows` high.
-fn filled(bar: Bar, rows: u16, row: u16, grows: Grows, blocks: Blocks) -> Option<Filled> {
+fn filled(bar: Bar, rows: u16, row: u16, grows: Grows, blocks: Blocks) -> Option<char> {
     let steps = blocks.steps();
     let all = (u32::from(bar.level).min(FULL) * u32::from(rows) * steps + FULL / 2) / FULL;
     let here = all.saturating_sub(u32::from(row) * steps).min(steps);
@@ -74,17 +71,16 @@ fn filled(bar: Bar, rows: u16, row: u16, grows: Grows, blocks: Blocks) -> Option
     if bar.dim {
         // No partial cells are shaded: what fills most of one fills it, and the cell at the line tells that there is sound.
         let shade = if blocks == Blocks::Ascii { '.' } else { '░' };
-        return (row == 0 || here * 2 > steps).then_some((shade, false));
+        return (row == 0 || here * 2 > steps).then_some(shade);
     }
     let pick = |set: &str, at: u32| set.chars().nth(at as usize).unwrap_or('█');
     Some(match (blocks, grows) {
-        (Blocks::Ascii, _) => (pick(" .:-=+*#", here), false),
-        (_, _) if here == steps => ('█', false),
-        (Blocks::Halves, Grows::Up) => ('▄', false),
-        (Blocks::Halves, Grows::Down) => ('▀', false),
-        (Blocks::Eighths, Grows::Up) => (pick(" ▁▂▃▄▅▆▇█", here), false),
-        (Blocks::Eighths, Grows::Down) if here == 4 => ('▀', false),
-        (Blocks::Eighths, Grows::Down) => (pick(" ▁▂▃▄▅▆▇█", steps - here), true),
+        (Blocks::Ascii, _) => pick(" .:-=+*#", here),
+        (_, _) if here == steps => '█',
+        (Blocks::Halves, Grows::Up) => '▄',
+        (Blocks::Halves, Grows::Down) => '▀',
+        (Blocks::Eighths, Grows::Up) => pick(" ▁▂▃▄▅▆▇█", here),
+        (Blocks::Eighths, Grows::Down) => pick(" ▔▔▀▀▀██", here),
     })
 }
 
@@ -109,13 +105,9 @@ pub fn columns(values: &[u8], of: (f64, f64), stretch: (f64, f64), columns: u16)
 mod tests {
     use super::*;
 
-    /// A lane of one bar, from the line outwards; reversed cells stand in lower case `r`.
+    /// A lane of one bar, from the line outwards.
     fn column(level: u8, dim: bool, rows: u16, grows: Grows, blocks: Blocks) -> String {
-        let cells = (0..rows).map(|row| match filled(Bar { level, dim }, rows, row, grows, blocks) {
-            None => " ".to_owned(),
-            Some((character, reversed)) => format!("{character}{}", if reversed { "r" } else { "" }),
-        });
-        cells.collect::<Vec<_>>().join("")
+        (0..rows).map(|row| filled(Bar { level, dim }, rows, row, grows, blocks).unwrap_or(' ')).collect()
     }
 
     #[test]
@@ -124,7 +116,7 @@ mod tests {
         let up = [0, 30, 90, 120, 180, 240, 255].map(|level| column(level, false, 2, Grows::Up, Eighths));
         assert_eq!(up, ["  ", "▂ ", "▆ ", "█ ", "█▄", "██", "██"]);
         let down = [0, 30, 60, 90, 180, 240].map(|level| column(level, false, 2, Grows::Down, Eighths));
-        assert_eq!(down, ["  ", "▆r ", "▀ ", "▂r ", "█▀", "██"]);
+        assert_eq!(down, ["  ", "▔ ", "▀ ", "█ ", "█▀", "██"]);
         let halves = [20, 60, 120, 180, 240].map(|level| column(level, false, 2, Grows::Up, Halves));
         assert_eq!(halves, ["  ", "▄ ", "█ ", "█▄", "██"]);
         let ascii = [0, 10, 60, 120, 180, 240].map(|level| column(level, false, 2, Grows::Down, Ascii));

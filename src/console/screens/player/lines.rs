@@ -14,7 +14,7 @@ use crate::{
         theme::Role,
         widgets::{width, wrap},
     },
-    domain::{clean, length::Tenths, number},
+    domain::{clean, length::Tenths, number, receipt::HeardSide},
     wire::{CallBody, CallDetailBody, RecordingBody},
 };
 
@@ -65,6 +65,7 @@ pub fn all(player: &Player, shown: &Shown<'_>, desk: &Desk, columns: usize, besi
     facts(desk, detail, &mut lines);
     happened(desk, detail, columns.saturating_sub(LABEL + EDGES), &mut lines);
     recordings(desk, &detail.call, &mut lines);
+    listened(desk, detail, &mut lines);
     why(detail, desk, &mut lines);
     legs(desk, detail, &mut lines);
     history(desk, detail, &mut lines);
@@ -252,7 +253,7 @@ fn heard(player: &Player, shown: &Shown<'_>, desk: &Desk, lines: &mut Vec<Line>)
     let facts = facts::facts(player, shown, desk, false);
     if !facts.is_empty() {
         lines.push(heading(desk, "section-talk"));
-        lines.extend(facts.into_iter().map(|(label, text)| line(label, text)));
+        lines.extend(facts.into_iter().map(|(label, parts)| line(label, parts.join(" · "))));
     }
 }
 
@@ -331,6 +332,35 @@ fn legs(desk: &Desk, detail: &CallDetailBody, lines: &mut Vec<Line>) {
             parts.push(desk.setup.texts.with("leg-cause", &[("cause", &cause.to_string())]));
         }
         lines.push(line(clock(desk, leg.start), parts.join(" · ")));
+    }
+}
+
+/// Who heard what of it, and who took it out.
+fn listened(desk: &Desk, detail: &CallDetailBody, lines: &mut Vec<Line>) {
+    let texts = &desk.setup.texts;
+    let moment = |at: Timestamp| at.to_zoned(desk.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
+    let clock = |seconds: f64| Tenths::from_seconds(seconds).clock();
+    if detail.receipts.is_empty() && detail.taken.is_empty() {
+        return;
+    }
+    lines.push(heading(desk, "section-heard"));
+    for receipt in &detail.receipts {
+        let heard = &receipt.heard;
+        let mut parts = vec![receipt.who.clone(), format!("{} – {}", clock(heard.from_s), clock(heard.until_s))];
+        if (heard.speed - 1.0).abs() >= 0.005 {
+            parts.push(format!("{}x", (heard.speed * 100.0).round() / 100.0));
+        }
+        match heard.side {
+            HeardSide::Both => {}
+            HeardSide::Left => parts.push(texts.get("hearing-agent")),
+            HeardSide::Right => parts.push(texts.get("hearing-customer")),
+        }
+        lines.push(line(moment(receipt.at), parts.join(" · ")));
+    }
+    for taken in &detail.taken {
+        let did = texts.get(if taken.clip.is_some() { "heard-took-clip" } else { "heard-took" });
+        let detail = taken.detail.as_ref().map(|detail| format!(" · {detail}")).unwrap_or_default();
+        lines.push(line(moment(taken.at), format!("{} · {did}{detail}", taken.who)));
     }
 }
 

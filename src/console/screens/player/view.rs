@@ -3,7 +3,8 @@
 use ratatui::layout::Rect;
 
 use super::{
-    Player, Shown, facts,
+    Player, Shown,
+    facts::{self, Fact},
     layout::{Places, Wanted, places},
     lines::{self, Line},
     state_line,
@@ -27,7 +28,7 @@ pub fn view(player: &Player, shown: &Shown<'_>, desk: &Desk, painter: &mut Paint
     }
     let scene = Scene::of(player, shown, desk, area);
     let places = &scene.places;
-    if let Some(wave) = &scene.wave {
+    if let Some(wave) = scene.wave.as_ref().filter(|_| places.middle.height > 0) {
         wave::draw(player, shown, wave, desk, painter, places);
     }
     state_line::draw(player, shown, desk, painter, places.state);
@@ -54,19 +55,21 @@ struct Scene<'a> {
     wave: Option<Wave<'a>>,
     trouble: Vec<String>,
     lines: Vec<Line>,
-    facts: Vec<(String, String)>,
+    facts: Vec<Fact>,
 }
 
 impl<'a> Scene<'a> {
     fn of(player: &Player, shown: &Shown<'a>, desk: &Desk, area: Rect) -> Self {
         let wave = Wave::of(player, shown);
         let here = shown.call.is_some_and(|call| desk.deck.is_of(&call.id));
-        let trouble = desk.deck.trouble.as_ref().filter(|_| here);
-        let mut trouble = trouble.map(|text| wrap(text, usize::from(area.width.saturating_sub(6)))).unwrap_or_default();
+        let empty = wave.as_ref().is_some_and(|wave| wave.length_s <= 0.0);
+        let trouble = desk.deck.trouble.clone().filter(|_| here);
+        let trouble = trouble.or_else(|| empty.then(|| desk.setup.texts.get("waveform-empty")));
+        let mut trouble = trouble.map(|text| wrap(&text, usize::from(area.width.saturating_sub(6)))).unwrap_or_default();
         trouble.truncate(TROUBLE);
         let facts = facts::facts(player, shown, desk, true);
         let wanted = Wanted {
-            lanes: wave.as_ref().map_or(0, Wave::lanes),
+            lanes: wave.as_ref().filter(|_| !empty).map_or(0, Wave::lanes),
             trouble: u16::try_from(trouble.len()).unwrap_or(0),
             zoomed: player.window.is_some(),
             facts: !facts.is_empty(),
@@ -119,7 +122,7 @@ pub fn spot(player: &Player, shown: &Shown<'_>, desk: &Desk, x: u16, y: u16) -> 
     let scene = Scene::of(player, shown, desk, area(desk));
     let places = &scene.places;
     let within = |place: &Rect| place.contains((x, y).into());
-    if let Some(wave) = &scene.wave {
+    if let Some(wave) = scene.wave.as_ref().filter(|_| places.middle.height > 0) {
         let line = places.middle;
         if [places.upper, line, places.lower, places.marks, places.ruler].iter().any(within) {
             return Some(Spot::Second(wave.window.second(x - line.x, line.width)));
@@ -171,14 +174,14 @@ fn panel(scene: &Scene<'_>, desk: &Desk, painter: &mut Painter<'_>) {
     if place.height == 0 {
         return;
     }
-    painter.rule(scene.places.facts_heading, &desk.setup.texts.get("section-talk"), "");
+    painter.rule(scene.places.facts_heading, &desk.setup.texts.get("section-panel"), "");
     let labels = scene.facts.iter().map(|(label, _)| width(label)).max().unwrap_or(0);
     let labels = u16::try_from(labels).unwrap_or(0).min(place.width / 3);
     let x = place.x + 2 + labels + 2;
     let columns = place.right().saturating_sub(x + 1);
     let mut y = place.y;
-    for (label, text) in &scene.facts {
-        let pieces = wrap(text, usize::from(columns));
+    for (label, parts) in &scene.facts {
+        let pieces = joined(parts, usize::from(columns));
         for (at, piece) in pieces.iter().enumerate().take(usize::from(place.bottom().saturating_sub(y))) {
             if at == 0 {
                 painter.text(place.x + 2, y, labels, label, Role::TextMuted);
@@ -187,4 +190,19 @@ fn panel(scene: &Scene<'_>, desk: &Desk, painter: &mut Painter<'_>) {
             y += 1;
         }
     }
+}
+
+/// Parts with dots between them, as many a line as fit.
+fn joined(parts: &[String], columns: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for part in parts {
+        match lines.last_mut() {
+            Some(last) if width(last) + width(part) + 3 <= columns => {
+                last.push_str(" · ");
+                last.push_str(part);
+            }
+            _ => lines.extend(wrap(part, columns)),
+        }
+    }
+    lines
 }

@@ -89,16 +89,18 @@ pub fn draw(player: &Player, shown: &Shown<'_>, wave: &Wave<'_>, desk: &Desk, pa
     let loaded = loaded(desk, wave.recording).is_some();
     let ab = desk.deck.ab.filter(|_| loaded);
     let wide = places.middle.width;
-    match (trouble(shown, wave, desk), wave.bars(0, wide)) {
-        (None, Some(bars)) => {
+    let bars = wave.bars(0, wide).filter(|_| wave.length_s > 0.0);
+    let drawn = bars.is_some();
+    match bars {
+        Some(bars) => {
             let blocks = desk.setup.glyphs.blocks();
             lane(painter, places.upper, &bars, Grows::Up, blocks, Role::LaneAgent);
             if let Some(bars) = wave.bars(1, wide).filter(|_| places.lower.height > 0) {
                 lane(painter, places.lower, &bars, Grows::Down, blocks, Role::LaneCustomer);
             }
         }
-        (told, _) => {
-            let (text, role) = told.unwrap_or_else(|| (desk.setup.texts.get("waveform-none"), Role::TextMuted));
+        None => {
+            let (text, role) = missing(shown, wave, desk);
             let y = places.upper.y + places.upper.height / 2;
             painter.text(places.upper.x, y, wide, &text, role);
         }
@@ -109,9 +111,15 @@ pub fn draw(player: &Player, shown: &Shown<'_>, wave: &Wave<'_>, desk: &Desk, pa
     mark_row(painter, places.marks, &marks, ab, wave.window, head);
     if let Some(column) = head {
         let x = places.middle.x + column;
-        for y in places.upper.top()..places.lower.bottom().max(places.middle.bottom()) {
+        // Where bytes are dear it stands on the line alone: through the lanes each step would cost a colour a row.
+        let rows = if desk.setup.remote || !drawn {
+            places.middle.top()..places.middle.bottom()
+        } else {
+            places.upper.top()..places.lower.bottom().max(places.middle.bottom())
+        };
+        for y in rows {
             let character = if y == places.middle.y { '┼' } else { '│' };
-            let style = painter.style(Role::Playhead);
+            let style = painter.style(if desk.setup.remote { Role::Border } else { Role::Playhead });
             painter.cell(x, y, character, style);
         }
     }
@@ -121,21 +129,15 @@ pub fn draw(player: &Player, shown: &Shown<'_>, wave: &Wave<'_>, desk: &Desk, pa
     }
 }
 
-/// Why there is no waveform to draw, and how bad that is.
-fn trouble(shown: &Shown<'_>, wave: &Wave<'_>, desk: &Desk) -> Option<(String, Role)> {
+/// Why there is no waveform, and how bad that is.
+fn missing(shown: &Shown<'_>, wave: &Wave<'_>, desk: &Desk) -> (String, Role) {
     let texts = &desk.setup.texts;
-    if wave.peaks.is_some() && wave.length_s > 0.0 {
-        return None;
-    }
     let state = wave.recording.state;
     if !matches!(state, RecordingState::Stored | RecordingState::Pending) {
-        return Some((texts.get(&format!("state-{state}")), Role::Warn));
-    }
-    if wave.length_s <= 0.0 {
-        return Some((texts.get("waveform-empty"), Role::Warn));
+        return (texts.get(&format!("state-{state}")), Role::Warn);
     }
     let reading = desk.is_busy(Slot::Peaks) || shown.detail.is_none();
-    Some((texts.get(if reading { "waveform-reading" } else { "waveform-none" }), Role::TextMuted))
+    (texts.get(if reading { "waveform-reading" } else { "waveform-none" }), Role::TextMuted)
 }
 
 /// Who is drawn above and below, how one hears, and how much of the recording is shown.
