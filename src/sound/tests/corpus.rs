@@ -143,12 +143,12 @@ fn thirty_seeks_in_every_format_find_what_a_whole_read_finds() {
 fn cut_files_play_as_far_as_they_go_and_say_so() {
     for reference in corpus() {
         let name = &reference.name;
-        // Its headers are longer than its sound, which is a single page.
+        // Of Vorbis and FLAC the headers (with padding) are as long as a second of sound.
         if name == "narrow.ogg" {
             continue;
         }
         let (whole, bytes) = (decoded(&format!("corpus/{name}")).1, reference.bytes());
-        let cut = &bytes[..bytes.len() * if name == "stereo.ogg" { 8 } else { 6 } / 10];
+        let cut = &bytes[..bytes.len() * if name == "stereo.ogg" || name == "mono.flac" { 9 } else { 6 } / 10];
         let mut decoder = open_bytes(cut, name).unwrap_or_else(|why| panic!("{name}: {why}"));
         let says = decoder.facts().warning.clone();
         let headerless = decoder.facts().format.starts_with("raw/") || name == "bare.mp3" || name == "low.mp3";
@@ -157,7 +157,7 @@ fn cut_files_play_as_far_as_they_go_and_say_so() {
         }
         let part = read_all(&mut *decoder);
         let share = part.len() as f64 / whole.len() as f64;
-        assert!((0.2..0.9).contains(&share), "{name}: {share:.2} of the sound");
+        assert!((0.2..0.95).contains(&share), "{name}: {share:.2} of the sound");
         if !reference.is_lossy() {
             assert!(part == whole[..part.len()], "{name}");
         }

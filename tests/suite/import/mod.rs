@@ -1,5 +1,7 @@
 //! `import asterisk` through the real store: the samples as they lie on disk, twice, split, and broken.
 
+mod sides;
+
 use std::{
     collections::BTreeMap,
     fs,

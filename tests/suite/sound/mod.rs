@@ -4,6 +4,7 @@
 mod changes;
 mod console;
 mod fake;
+mod formats;
 pub mod heard;
 mod listening;
 pub mod player;
