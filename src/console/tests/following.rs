@@ -302,3 +302,51 @@ fn a_press_on_the_waveform_goes_there_and_one_on_a_note_chooses_it() {
     press(&mut model, 30, u16::try_from(note).expect("small"));
     assert_eq!(model.player.note, Some(0), "{rows}");
 }
+
+#[test]
+fn pictures_of_the_boxes_of_listening() {
+    for (theme, depth) in [("dark", Depth::C256), ("mono", Depth::None)] {
+        for (columns, rows) in [(80, 24), (120, 40)] {
+            let name = |screen: &str| format!("{screen}_{theme}_{columns}x{rows}");
+            let mut model = listed(theme, depth, (columns, rows));
+            key(&mut model, "Enter");
+            let effects = key(&mut model, "o");
+            answer(&mut model, &effects, Slot::Outputs, Ok(Answer::Outputs(Box::new(over_ssh()))));
+            snapshot(&name("outputs"), &model);
+            key(&mut model, "Esc");
+            let effects = keys(&mut model, "el");
+            let collection = |name: &str| wire::Collection {
+                name: name.to_owned(),
+                description: None,
+                owner: "anna".to_owned(),
+                readers: Vec::new(),
+                items: Vec::new(),
+                version: 3,
+            };
+            let known = ["Best openings", "Complaints"].map(collection).to_vec();
+            answer(&mut model, &effects, Slot::Collections, Ok(Answer::Collections(known)));
+            keys(&mut model, "o");
+            snapshot(&name("collect"), &model);
+        }
+    }
+}
+
+/// What somebody sees who came by SSH to a machine without a sound card.
+fn over_ssh() -> Outputs {
+    let found = |name: &str, place: &str, trouble: &str| Found {
+        name: name.to_owned(),
+        place: place.to_owned(),
+        trouble: Some(trouble.to_owned()),
+        choose: format!("pulse:{place}"),
+        by_itself: true,
+    };
+    let environment = crate::playback::Environment {
+        ssh_connection: Some("192.0.2.7 50022 192.0.2.1 22".to_owned()),
+        ..crate::playback::Environment::default()
+    };
+    let found = vec![
+        found("PulseAudio", "/run/user/1000/pulse/native", "no such file"),
+        found("ALSA default", "default", "no such device: this machine has no sound card"),
+    ];
+    Outputs { found, ways: crate::playback::ways(&environment) }
+}
