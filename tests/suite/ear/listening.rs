@@ -53,7 +53,9 @@ impl Console {
             if let Some(chosen) = choose(&event) {
                 return chosen;
             }
-            seen.push(event);
+            if !matches!(event, Event::Position { .. }) {
+                seen.push(event);
+            }
         }
     }
 
@@ -256,7 +258,11 @@ fn bitrate(channels: u8, seconds: f64) -> (f64, f64) {
     console.player.send(Command::Load { generation: 1, decoder: speech(seconds as usize + 6, channels), at: 0.0 });
     console.position(2.0);
     let (before, begun) = (far.relay.down_and_up(), Instant::now());
-    console.position(2.0 + seconds);
+    let mut reached = 2.0;
+    while reached < 2.0 + seconds {
+        // No longer at a time than patience lasts.
+        reached = console.position((reached + 10.0).min(2.0 + seconds));
+    }
     let (after, took) = (far.relay.down_and_up(), begun.elapsed().as_secs_f64());
     let kilobits = |bytes: u64| bytes as f64 * 8.0 / 1000.0 / took;
     let found = (kilobits(after.0 - before.0), kilobits(after.1 - before.1));
