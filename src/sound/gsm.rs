@@ -63,6 +63,9 @@ impl Bits<'_> {
     }
 }
 
+/// How a coefficient lies between that of the frame before and that of this one.
+type Weigh = fn(i16, i16) -> i16;
+
 /// The state of a decoder.
 pub(super) struct Gsm {
     packed: bool,
@@ -95,10 +98,10 @@ impl Gsm {
         }
         let ratios = decoded_ratios(&codes);
         let before = std::mem::replace(&mut self.ratios, ratios);
-        let mix = |weigh: fn(i16, i16) -> i16| -> [i16; 8] {
+        let mix = |weigh: Weigh| -> [i16; 8] {
             std::array::from_fn(|k| reflection(weigh(before.get(k).copied().unwrap_or(0), ratios.get(k).copied().unwrap_or(0))))
         };
-        let stretches: [(usize, usize, fn(i16, i16) -> i16); 4] = [
+        let stretches: [(usize, usize, Weigh); 4] = [
             (0, 13, |old, new| (old >> 2).saturating_add(new >> 2).saturating_add(old >> 1)),
             (13, 27, |old, new| (old >> 1).saturating_add(new >> 1)),
             (27, 40, |old, new| (old >> 2).saturating_add(new >> 2).saturating_add(new >> 1)),

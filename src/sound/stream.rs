@@ -214,7 +214,7 @@ impl Stream {
         Ok((self.decoded.len() / usize::from(self.facts.channels.max(1))) as i64)
     }
 
-    fn from_the_beginning(&mut self) {
+    fn begin_anew(&mut self) {
         self.next_page = self.sound_at;
         self.granule = self.first;
         self.assembler.clear();
@@ -242,7 +242,7 @@ impl Stream {
             }
             granule = page.granule - 1;
         }
-        self.from_the_beginning();
+        self.begin_anew();
         Ok(())
     }
 }

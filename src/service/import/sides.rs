@@ -84,7 +84,7 @@ impl Service {
         let name = pattern.read(&stem(&left.path));
         let near = are_sides_of_one_call(one.length.seconds(), other.length.seconds());
         // Names with the id of a channel are of one call, however late the other side began.
-        if one.channels != 1 || other.channels != 1 || !(near || !name.ids.is_empty()) {
+        if one.channels != 1 || other.channels != 1 || (!near && name.ids.is_empty()) {
             return Ok(Joined::Apart(left, right));
         }
         for side in [&one, &other] {
