@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    fs::File,
     sync::{Arc, Mutex, PoisonError, Weak},
     time::Duration,
 };
@@ -79,5 +80,29 @@ impl Service {
             if stop.struck() { Err(SoundError(format!("it takes longer than {minutes} minutes to decode"))) } else { Ok(made) }
         });
         made.await?.map_err(|error| ServiceError::Gone(format!("recording {id} cannot be {what}: {error}")))
+    }
+
+    /// Does something with a sound that is open already, within the same bounds; `work` tells why it cannot.
+    pub(super) async fn decode_open<T: Send + 'static>(
+        &self,
+        (file, bytes): (File, u64),
+        name: String,
+        work: impl FnOnce(&mut dyn Decoder) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let places = self.inner.decoding.places.clone();
+        let place = places.acquire_owned().await.map_err(|error| ServiceError::Storage(format!("decoding: {error}")))?;
+        let stop = Stop::after(LONGEST);
+        let _wanted = WhileWanted(stop.clone());
+        blocking(move || {
+            let _place = place;
+            let decoder = sound::open(Box::new(file), bytes, &name)?;
+            let made = work(&mut Bounded::new(decoder, stop.clone()))?;
+            let minutes = LONGEST.as_secs() / 60;
+            if stop.struck() {
+                return Err(ServiceError::Gone(format!("it takes longer than {minutes} minutes to decode")));
+            }
+            Ok(made)
+        })
+        .await?
     }
 }

@@ -3,10 +3,10 @@
 
 use std::{fs::File, path::Path};
 
-use super::{AudioUse, Result, Service, ServiceError, audio::blocking};
+use super::{AudioUse, Result, Service, ServiceError};
 use crate::{
     domain::{actor::Actor, recording::suffix_of},
-    sound::{self, Target},
+    sound::{self, Decoder, Target},
 };
 
 /// What of a sound is wanted, and in which format.
@@ -98,14 +98,13 @@ impl Service {
     }
 
     /// Makes it, in a file without a name.
-    pub(super) async fn cut(&self, (file, bytes): (File, u64), name: String, making: Making) -> Result<Cut> {
+    pub(super) async fn cut(&self, opened: (File, u64), name: String, making: Making) -> Result<Cut> {
         let room = self.vault()?.root().to_owned();
-        blocking(move || cut(file, bytes, &name, making, &room)).await?
+        self.decode_open(opened, name, move |decoder| cut(decoder, making, &room)).await
     }
 }
 
-fn cut(file: File, bytes: u64, name: &str, making: Making, room: &Path) -> Result<Cut> {
-    let mut decoder = sound::open(Box::new(file), bytes, name)?;
+fn cut(decoder: &mut dyn Decoder, making: Making, room: &Path) -> Result<Cut> {
     let (rate, channels) = (f64::from(decoder.facts().rate.max(1)), decoder.facts().channels);
     let frame = |seconds: f64| (seconds * rate).round() as u64;
     let from = frame(making.from_s.unwrap_or(0.0));
@@ -124,9 +123,9 @@ fn cut(file: File, bytes: u64, name: &str, making: Making, room: &Path) -> Resul
         .map_err(|error| ServiceError::Storage(format!("no room for the sound that is made: {error}")))?;
     let until = making.until_s.map(frame);
     let target = making.target.unwrap_or(Target::Wav);
-    let encoded = sound::encode(decoder.as_mut(), from, until, target, &mut made)?;
+    let encoded = sound::encode(decoder, from, until, target, &mut made)?;
     if let Some(why) = encoded.ended_early {
-        tracing::warn!(name, %why, "what was made ends early");
+        tracing::warn!(%why, "what was made ends early");
     }
     std::io::Seek::rewind(&mut made).map_err(|error| ServiceError::Storage(format!("the sound that was made: {error}")))?;
     let seconds = |frames: u64| rounded(frames as f64 / rate);

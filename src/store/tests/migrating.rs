@@ -2,12 +2,15 @@
 
 use rusqlite::{Connection, params};
 
-use super::make::{all, batch, call, options, recording};
+use super::make::{all, batch, call, clip_of, options, record, recording};
 use crate::{
     domain::{
         actor::Scope,
+        audit::AuditRecord,
         call::Number,
         id::EPOCH_SECONDS,
+        query::{Filter, NamePattern, Predicate, Sort},
+        receipt::{Heard, HeardSide},
         recording::{CopyState, INTERNAL},
     },
     store::{ImportCounts, Store, recordings::seen_key, source_key::source_key},
@@ -76,6 +79,20 @@ async fn the_first_version_becomes_the_newest() {
     let again = all(&store).await;
     assert_eq!((again.len(), &again[0].id, again[0].recordings.len()), (1, &listed[0].id, 1));
     assert_eq!(again[0].source_ids, listed[0].source_ids);
+    // What came with later versions works on it: receipts, clips, collections, downloads found in the audit log.
+    let (call, sound) = (again[0].id.0.clone(), again[0].recordings[0].id.0.clone());
+    let heard = Heard { from_s: 0.0, until_s: 5.0, speed: 1.0, side: HeardSide::Both };
+    store.add_receipts(sound.clone(), "anna".to_owned(), vec![heard]).await.expect("receipt");
+    store.add_clip(clip_of(&sound, "anna"), record("clip.add")).await.expect("clip");
+    let download = AuditRecord { who: "anna".to_owned(), object: Some(sound), ..record("recording.download") };
+    store.append_audit(download).await.expect("audit");
+    let detail = store.call(Scope::Company, call.clone()).await.expect("call");
+    assert_eq!((detail.receipts.len(), detail.taken.len()), (1, 1));
+    let name = NamePattern::Part("ann".to_owned());
+    for asked in [Predicate::HeardBy { name: name.clone(), only: None }, Predicate::DownloadedBy { name, only: None }] {
+        let found = super::make::ids(&store, &Filter::Is(asked), Sort::default(), 10).await;
+        assert_eq!(found, [call.clone()]);
+    }
     store.close().await.expect("close");
     let conn = Connection::open(options(&folder).path).expect("open");
     let count = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, i64>(0)).expect("count");
