@@ -41,7 +41,7 @@ impl Cache {
             let _ = fs::remove_file(&path);
             return None;
         }
-        if let Err(error) = file.set_modified(SystemTime::now()) {
+        if let Err(error) = file.set_modified(now()) {
             tracing::debug!(%error, "a sound in the cache keeps its time");
         }
         Some(file)
@@ -68,7 +68,7 @@ impl Cache {
     /// Throws away what was not heard for the longest time, until `length` bytes more fit.
     fn make_room(&self, length: u64) -> io::Result<()> {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
-        let now = SystemTime::now();
+        let now = now();
         let mut kept = Vec::new();
         for entry in fs::read_dir(&self.folder)?.flatten() {
             let Ok(facts) = entry.metadata() else { continue };
@@ -78,7 +78,7 @@ impl Cache {
             let age = facts.modified().ok().and_then(|time| now.duration_since(time).ok()).unwrap_or_default();
             kept.push((age, facts.len(), entry.path()));
         }
-        kept.sort_by(|a, b| b.0.cmp(&a.0));
+        kept.sort_by_key(|(age, ..)| std::cmp::Reverse(*age));
         let mut sum: u64 = kept.iter().map(|(_, bytes, _)| *bytes).sum();
         for (age, bytes, path) in kept {
             let unfinished = path.extension().is_some_and(|extension| extension == "part");
@@ -128,6 +128,11 @@ impl Drop for Keeping {
         // Gone already if it was finished.
         let _ = fs::remove_file(&self.unfinished);
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "compared with the times of files, which come from the same clock")]
+fn now() -> SystemTime {
+    SystemTime::now()
 }
 
 fn name_of(hash: &str) -> String {

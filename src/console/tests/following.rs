@@ -250,7 +250,7 @@ fn calls_go_into_collections_and_out_again() {
     let effects = key(&mut model, "Enter");
     let both = vec![call(2).id, call(3).id];
     assert!(
-        matches!(effects.as_slice(), [Effect::Write { write: got, .. }] if *got == write("Training", true, both.clone())),
+        matches!(effects.as_slice(), [Effect::Write { write: got, .. }] if *got == write("Training", true, both)),
         "{effects:?}"
     );
     keys(&mut model, "*");

@@ -105,7 +105,9 @@ fn playing(mut model: Model) -> Model {
     model
 }
 
-fn looks() -> Vec<(&'static str, &'static str, Depth, Glyphs, (u16, u16))> {
+type Look = (&'static str, &'static str, Depth, Glyphs, (u16, u16));
+
+fn looks() -> Vec<Look> {
     let mut looks = Vec::new();
     for size in [(80, 24), (120, 40)] {
         looks.push(("dark", "dark", Depth::C256, Glyphs::Unicode, size));

@@ -299,7 +299,7 @@ mod tests {
     fn rates_that_opus_does_not_have_are_brought_to_the_next() {
         for (from, rate) in [(11_025, 12_000), (22_050, 24_000), (44_100, 48_000), (96_000, 48_000)] {
             let sound: Vec<i16> =
-                (0..from as usize).map(|n| if n * 400 / from as usize % 2 == 0 { 3000 } else { -3000 }).collect();
+                (0..from as usize).map(|n| if (n * 400 / from as usize).is_multiple_of(2) { 3000 } else { -3000 }).collect();
             let (heard, _) = there_and_back(&sound, from, 1, 1);
             assert!((rate..rate + 2 * rate / 10).contains(&heard.len()), "{from}: {} frames", heard.len());
         }

@@ -44,6 +44,7 @@ fn mutate(random: &mut fastrand::Rng, bytes: &mut [u8], reach: usize) {
 
 /// 100 mutants of each format; `CALLREEL_MUTANTS=300` makes more of them.
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a longer run is asked for from outside")]
 fn mutated_files_neither_panic_nor_swell() {
     let rounds = std::env::var("CALLREEL_MUTANTS").ok().and_then(|text| text.parse().ok()).unwrap_or(100);
     for reference in corpus() {

@@ -91,7 +91,7 @@ async fn the_first_version_becomes_the_newest() {
     let name = NamePattern::Part("ann".to_owned());
     for asked in [Predicate::HeardBy { name: name.clone(), only: None }, Predicate::DownloadedBy { name, only: None }] {
         let found = super::make::ids(&store, &Filter::Is(asked), Sort::default(), 10).await;
-        assert_eq!(found, [call.clone()]);
+        assert_eq!(found, std::slice::from_ref(&call));
     }
     store.close().await.expect("close");
     let conn = Connection::open(options(&folder).path).expect("open");

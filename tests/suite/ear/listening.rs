@@ -130,7 +130,6 @@ fn one_command_brings_the_sound_of_a_command_over_there() {
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "measured figures")]
 fn it_seeks_and_pauses_at_once_also_with_fifty_milliseconds_of_line() {
     for delay in [0, 25] {
         let Some(sink) = Sink::start() else { return };

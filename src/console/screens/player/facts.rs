@@ -43,7 +43,8 @@ fn of_speech(speech: &Speech, desk: &Desk) -> Vec<Fact> {
     let sides: Vec<(&SideSpeech, &str)> =
         speech.sides.iter().zip(&names).map(|(side, name)| (side, if two { name.as_str() } else { "" })).collect();
     let of_side = |name: &str, text: String| if name.is_empty() { text } else { format!("{name} {text}") };
-    let share = |seconds: f64| format!("{:.0} %", if speech.length_s > 0.0 { 100.0 * seconds.abs() / speech.length_s } else { 0.0 });
+    let share =
+        |seconds: f64| format!("{:.0} %", if speech.length_s > 0.0 { 100.0 * seconds.abs() / speech.length_s } else { 0.0 });
     let mut talk: Vec<String> = sides.iter().map(|(side, name)| of_side(name, share(side.talk_s))).collect();
     if two {
         talk.push(texts.with("fact-overlap", &[("share", &share(speech.overlap_s))]));
