@@ -197,15 +197,28 @@ fn last_frame(source: &mut dyn Source, start: u64, length: u64, largest: u16) ->
         .and_then(|_| read_full(source, &mut tail))
         .map_err(|error| SoundError(format!("the file cannot be read: {error}")))?;
     tail.truncate(got);
-    let heads = (0..tail.len()).rev().filter_map(|at| frame_head(&tail[at..], largest));
-    let mut later: Option<LastFrame> = None;
-    for head in heads.take(64) {
+    // A tag of ID3v1 may follow the frames.
+    if tail.len() > 128 && tail[tail.len() - 128..].starts_with(b"TAG") {
+        tail.truncate(tail.len() - 128);
+    }
+    let heads = (0..tail.len()).rev().filter_map(|at| Some((at, frame_head(&tail[at..], largest)?)));
+    let mut later: Option<(usize, LastFrame)> = None;
+    for (at, head) in heads.take(64) {
         match &later {
-            Some(last) if head.max == last.min => return Ok(later),
-            _ => later = Some(head),
+            Some((_, last)) if head.max == last.min => break,
+            _ => later = Some((at, head)),
         }
     }
-    Ok(later)
+    Ok(later.map(|(at, last)| if is_whole(&tail[at..]) { last } else { LastFrame { max: last.min, ..last } }))
+}
+
+/// Whether a frame has its checksum at its end (RFC 9639, 9.3): then nothing of it is missing.
+fn is_whole(frame: &[u8]) -> bool {
+    let sum = frame.iter().fold(0_u16, |sum, &byte| {
+        (0..8).fold(sum ^ u16::from(byte) << 8, |sum, _| if sum & 0x8000 == 0 { sum << 1 } else { sum << 1 ^ 0x8005 })
+    });
+    // The sum of a text with its own sum after it is zero.
+    sum == 0
 }
 
 fn frame_head(bytes: &[u8], largest: u16) -> Option<LastFrame> {
