@@ -43,7 +43,8 @@ fn a_session_at_the_keyboard() {
     pty.wait_for("TALK▼");
     pty.send("\r");
     pty.wait_for("◄ Calls");
-    pty.send("\u{1b}[6~\u{1b}[6~\u{1b}[6~");
+    pty.wait_for("lines 1 to");
+    pty.send("\u{1b}[6~\u{1b}[6~\u{1b}[6~\u{1b}[6~");
     pty.wait_for("sha256");
     pty.send("\u{1b}[5~ ");
     pty.wait_for("No way to play from here");
@@ -52,6 +53,7 @@ fn a_session_at_the_keyboard() {
     pty.send("Zwrot pieniędzy");
     pty.send("\u{f}");
     pty.wait_gone("F2 or Ctrl-o saves");
+    pty.send("gg");
     pty.wait_for("Zwrot pieniędzy");
     pty.send("q");
     pty.wait_gone("◄ Calls");
