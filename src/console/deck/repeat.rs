@@ -22,10 +22,13 @@ pub fn repeat(desk: &mut Desk) {
         }
         Some((from, None)) if (at - from).abs() < LEAST_S => desk.warn("loop-too-short", &[]),
         Some((from, None)) => {
-            // Somebody who went back between the two keys means the same stretch.
-            let (from, until) = (from.min(at), from.max(at));
+            // Somebody who went back between the two keys means the same stretch, and stands at its beginning.
+            let (goes_back, from, until) = (at > from, from.min(at), from.max(at));
             desk.deck.ab = Some((from, Some(until)));
             desk.effect(Effect::Sound(SoundCommand::Loop(Some((from, until)))));
+            if goes_back {
+                super::seek(desk, from);
+            }
             desk.say("loop-holds", &[("from", &clock(from)), ("until", &clock(until))]);
         }
         Some((_, Some(_))) => {

@@ -171,9 +171,10 @@ fn a_is_set_then_b_and_then_both_go() {
     assert_eq!(sounds(&key(&mut model, "a")), []);
     shows(&model, "B stands where A stands");
     at_second(&mut model, 14.5);
-    assert_eq!(sounds(&key(&mut model, "a")), [SoundCommand::Loop(Some((10.0, 14.5)))]);
+    assert_eq!(sounds(&key(&mut model, "a")), [SoundCommand::Loop(Some((10.0, 14.5))), SoundCommand::Seek(10.0)]);
     assert_eq!(sounds(&key(&mut model, "a")), [SoundCommand::Loop(None)]);
     assert_eq!(model.desk.deck.ab, None);
+    at_second(&mut model, 14.5);
     key(&mut model, "a");
     at_second(&mut model, 4.5);
     assert_eq!(sounds(&key(&mut model, "a")), [SoundCommand::Loop(Some((4.5, 14.5)))], "B before A is the same stretch");

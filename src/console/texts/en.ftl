@@ -284,6 +284,7 @@ hearing-left = { $percent } % to the left
 hearing-right = { $percent } % to the right
 sign-hold = sound
 sign-paused = paused
+mark-plain = a mark
 mark-hold = on hold for { $length }: what sounds is no talk
 mark-paused = recording paused until { $until }
 loop-ab = loop A { $a } – B { $b }

@@ -236,7 +236,10 @@ fn notes(player: &Player, shown: &Shown<'_>, desk: &Desk, lines: &mut Vec<Line>)
             Kind::Note(number) => {
                 let Some(note) = notes.get(number) else { continue };
                 let mut pieces = clean::lines(&note.text, 2_000).into_iter();
-                put(&note.author, Some(number), pieces.next().unwrap_or_default(), Role::Text);
+                match pieces.next().filter(|text| !text.is_empty()) {
+                    Some(text) => put(&note.author, Some(number), text, Role::Text),
+                    None => put(&note.author, Some(number), texts.get("mark-plain"), Role::TextMuted),
+                }
                 lines.extend(pieces.map(|text| Line { note: Some(number), label_columns, ..line("", text) }));
             }
             Kind::Hold => put("▬", None, texts.with("mark-hold", &[("length", &clock(lasts))]), Role::TextMuted),
