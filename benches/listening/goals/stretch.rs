@@ -14,6 +14,7 @@ pub fn measure(corpus: &Corpus) -> anyhow::Result<Vec<Line>> {
     let file = corpus.speech(1, "alaw.wav")?;
     let mut feed = Feed::new(own::open(&file)?);
     feed.set_speed(2.0);
+    feed.seek(0)?;
     let before = clock::cpu();
     let (mut block, mut frames) = (Vec::new(), 0);
     loop {
