@@ -184,6 +184,12 @@ async fn render(args: &Args, named: &Named, output: PathBuf, decoder: Box<dyn De
     {
         return Err(Failure::usage(format!("--output names the file that is played ({}); name another", named.shown())));
     }
+    let suffix = output.extension().map(|suffix| suffix.to_string_lossy().to_lowercase()).unwrap_or_default();
+    if matches!(suffix.as_str(), "mp3" | "opus" | "ogg" | "flac" | "m4a" | "aac") {
+        return Err(Failure::usage(format!(
+            "--output writes WAV, and {suffix} is none: name it .wav; callreel download --convert writes mp3 and opus"
+        )));
+    }
     let channels = decoder.facts().channels;
     let bar = context.progress("writing", Some(decoder.facts().frames));
     let from = (args.from.unwrap_or(0.0) * f64::from(decoder.facts().rate)).round() as u64;

@@ -79,7 +79,8 @@ fn tidy([from, until]: Span) -> Span {
 
 /// Seconds of all of them.
 pub fn total(spans: &[Span]) -> f64 {
-    spans.iter().map(|[from, until]| until - from).sum()
+    // An empty sum of floats is -0.0.
+    spans.iter().map(|[from, until]| until - from).sum::<f64>() + 0.0
 }
 
 /// In order, with what touches made one.

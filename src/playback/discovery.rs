@@ -352,6 +352,9 @@ fn advice(environment: &Environment, wanted: Option<&str>) -> String {
     if wanted == Some("none") {
         return "Choose an output to hear something.".to_owned();
     }
+    if wanted.is_some_and(|wanted| wanted == "ear" || wanted.starts_with("ear:")) {
+        return "Bring one along: callreel ear --via HOST on your own machine, HOST being this one".to_owned();
+    }
     if environment.ssh_connection.is_some() {
         let first = ways(environment).into_iter().next().map_or_else(String::new, |way| way.command);
         return format!("You came by SSH: bring the sound to you. On your own machine: {first}");

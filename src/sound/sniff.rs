@@ -3,7 +3,6 @@
 use std::io::{Read, Seek, SeekFrom};
 
 use super::{Decoder, NO_SOUND, SoundError, Source, au, flac, mp3, raw, riff, stream};
-use crate::domain::clean;
 
 pub(super) fn open(mut source: Box<dyn Source>, length: u64, name: &str) -> Result<Box<dyn Decoder>, SoundError> {
     if length == 0 {
@@ -44,8 +43,7 @@ pub(super) fn open(mut source: Box<dyn Source>, length: u64, name: &str) -> Resu
     }
     let begins: Vec<String> = head.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
     Err(SoundError(format!(
-        "{} is no sound that callreel knows (WAV, MP3, Ogg Opus and Vorbis, FLAC, Sun audio, or headerless .raw .sln .alaw .ulaw .gsm .g722); it begins with {}",
-        clean::line(name, 120),
+        "this is no sound that callreel knows (WAV, MP3, Ogg Opus and Vorbis, FLAC, Sun audio, or headerless .raw .sln .alaw .ulaw .gsm .g722); it begins with {}",
         begins.join(" ")
     )))
 }

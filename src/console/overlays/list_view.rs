@@ -80,7 +80,9 @@ impl Chooser {
             }
         }
         if shown.is_empty() {
-            popup(painter, inside.x + 1, inside.y + 1, inside.width, &texts.get("list-nothing"), Role::TextMuted);
+            let is_time = about && super::prompt::seconds(self.filter.text()).is_some();
+            let nothing = texts.get(if is_time { "list-time" } else { "list-nothing" });
+            popup(painter, inside.x + 1, inside.y + 1, inside.width, &nothing, Role::TextMuted);
         }
         if let Some(entry) = shown.get(self.at).filter(|_| about) {
             let text = match &entry.off {

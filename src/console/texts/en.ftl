@@ -567,7 +567,7 @@ leg-cause = cause { $cause }
 player-goes-on = Goes on at { $time }; 0 begins again.
 player-stopped-now = Stopped; the place is kept.
 player-waiting = The sound is still on its way: { $why }
-player-lost = The output is gone: { $why } It is looked for again.
+player-lost = The output is gone: { $why }. It is looked for again.
 player-next-failed = { $who } cannot follow: { $why }
 player-carries = This call has nothing to play; n goes on to the next.
 hear-speed = speed { $speed }×
@@ -773,7 +773,7 @@ redone = Done again: { $what }.
 nothing-to-redo = Nothing was taken back that could be done again.
 undo-waits = Calls are still being changed: Ctrl-c ends that, then u takes it back.
 undo-of = { $what } · { $who }
-changed = Changed: { $what }  u undoes
+changed = Changed: { $what }; u undoes.
 copied = Sent to the terminal's clipboard: { $text }  (if nothing arrived press y p)
 copied-many = { $n } lines were sent to the terminal's clipboard  (if nothing arrived press y p)
 copied-some = { $n } of { $all } were sent to the clipboard: it takes 8 kB, and only rows that were read. x l saves them all.
@@ -818,6 +818,7 @@ palette-title = Commands
 list-filter = Search:
 list-of = { $n } of { $all }
 list-nothing = Nothing fits.
+list-time = Enter goes to this time of what plays.
 list-hint = ↓↑ choose   Enter runs it   Esc leaves
 
 # What each action does (help and palette), and its word on the hint line

@@ -326,8 +326,17 @@ impl Engine {
 
     fn play(&mut self) {
         let waits_for_output = self.search.at.is_some();
-        self.search = Search::default();
+        let search = std::mem::take(&mut self.search);
         if self.tracks.is_empty() {
+            return;
+        }
+        if waits_for_output && self.line.is_none() && !self.ended {
+            self.search = Search { at: None, attempt: 1, resume: true, ..search };
+            self.look_again();
+            if self.search.at.is_some() {
+                self.tell(Event::Lost { why: "nothing answers yet".to_owned() });
+                self.tell(Event::Paused { generation: self.generation() });
+            }
             return;
         }
         if self.line.is_none() {

@@ -458,6 +458,19 @@ fn pause_during_a_loss_ends_the_search() {
 }
 
 #[test]
+fn play_during_a_loss_looks_at_once_and_the_search_goes_on() {
+    let mut stage = Stage::playing(30_000);
+    stage.wait(0.5);
+    stage.kill(true);
+    stage.told();
+    stage.send(Command::Play);
+    assert_eq!(stage.told(), [Event::Lost { why: "nothing answers yet".to_owned() }, Event::Paused { generation: 1 }]);
+    stage.speaker().dead = false;
+    stage.wait(5.0);
+    assert_eq!(stage.told()[..2], [Event::Output("speaker".to_owned()), Event::Playing { generation: 1 }]);
+}
+
+#[test]
 fn an_output_that_is_lost_while_paused_stays_paused() {
     let mut stage = Stage::playing(30_000);
     stage.wait(0.5);

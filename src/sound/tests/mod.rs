@@ -145,7 +145,7 @@ fn what_cannot_be_played_is_named() {
         (vec![1; 50], "a.g729", "G.729"),
         (b"FORM\0\0\0\0AIFF".to_vec(), "a.raw", "AIFF"),
         (vec![0x20; 500], "a.mp3", "no MP3 frames"),
-        (b"hello\x1b[2J world".to_vec(), "a\x1b[2J.txt", "is no sound that callreel knows"),
+        (b"hello\x1b[2J world".to_vec(), "a\x1b[2J.txt", "this is no sound that callreel knows"),
     ];
     for (bytes, name, expected) in cases {
         let error = open_bytes(&bytes, name).err().unwrap().to_string();
