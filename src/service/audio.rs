@@ -14,6 +14,7 @@ use super::{Result, Service, ServiceError, audit::record_of};
 use crate::domain::{
     actor::{Actor, Permission},
     audit::AuditRecord,
+    id::CallId,
     recording::{Copy, CopyState, GENERATED, INTERNAL, Recording, RecordingState},
 };
 
@@ -83,7 +84,7 @@ impl Service {
     /// Without the right; [`ServiceError::Gone`] where there are no bytes, [`ServiceError::Damaged`] where they are not those
     /// that were recorded; [`ServiceError::ReadOnly`] where the act cannot be audited.
     pub async fn audio(&self, actor: &Actor, id: &str, r#use: AudioUse, continues: bool) -> Result<Audio> {
-        let recording = self.allowed_recording(actor, id, r#use).await?;
+        let (recording, _) = self.allowed_recording(actor, id, r#use).await?;
         let (file, bytes) = self.open_any_copy(&recording).await?;
         self.audit_audio(actor, &recording, r#use, continues).await?;
         Ok(Audio { recording, file, bytes })
@@ -94,17 +95,22 @@ impl Service {
     /// # Errors
     /// As [`Self::audio`].
     pub async fn audible(&self, actor: &Actor, id: &str, r#use: AudioUse) -> Result<Recording> {
-        let recording = self.allowed_recording(actor, id, r#use).await?;
+        let (recording, _) = self.allowed_recording(actor, id, r#use).await?;
         has_bytes(&recording)?;
         Ok(recording)
     }
 
-    /// The recording, once it is clear that this actor may use it so and that it can be audited.
-    pub(super) async fn allowed_recording(&self, actor: &Actor, id: &str, r#use: AudioUse) -> Result<Recording> {
+    /// The recording and its call, once it is clear that this actor may use it so and that it can be audited.
+    pub(super) async fn allowed_recording(
+        &self,
+        actor: &Actor,
+        id: &str,
+        r#use: AudioUse,
+    ) -> Result<(Recording, Option<CallId>)> {
         self.require(actor, r#use.permission(), r#use.did(), r#use.words(), Some(id)).await?;
-        let (recording, _) = self.store().recording(actor.scope.clone(), id.to_owned()).await?;
+        let found = self.store().recording(actor.scope.clone(), id.to_owned()).await?;
         self.must_be_writable(r#use.words())?;
-        Ok(recording)
+        Ok(found)
     }
 
     /// Commits the audit row of a playback, download or waveform; further ranges of the same one are not written again.

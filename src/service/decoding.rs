@@ -64,45 +64,35 @@ impl Service {
         what: &'static str,
         work: impl FnOnce(&mut dyn Decoder) -> std::result::Result<T, SoundError> + Send + 'static,
     ) -> Result<T> {
-        let (file, bytes) = self.open_any_copy(recording).await?;
-        let places = self.inner.decoding.places.clone();
-        let place = places.acquire_owned().await.map_err(|error| ServiceError::Storage(format!("decoding: {error}")))?;
+        let opened = self.open_any_copy(recording).await?;
         let name = format!("{}.{}", recording.id, suffix_of(&recording.format, recording.channels));
-        let stop = Stop::after(LONGEST);
-        let _wanted = WhileWanted(stop.clone());
-        let id = recording.id.clone();
-        let made = blocking(move || {
-            // Kept to the end of the work, which may be later than the end of whoever waits.
-            let _place = place;
-            let decoder = sound::open(Box::new(file), bytes, &name)?;
-            let made = work(&mut Bounded::new(decoder, stop.clone()))?;
-            let minutes = LONGEST.as_secs() / 60;
-            if stop.struck() { Err(SoundError(format!("it takes longer than {minutes} minutes to decode"))) } else { Ok(made) }
-        });
-        made.await?.map_err(|error| ServiceError::Gone(format!("recording {id} cannot be {what}: {error}")))
+        let made = self.decode_open(opened, name, work).await?;
+        made.map_err(|error| ServiceError::Gone(format!("recording {} cannot be {what}: {error}", recording.id)))
     }
 
     /// Does something with a sound that is open already, within the same bounds; `work` tells why it cannot.
-    pub(super) async fn decode_open<T: Send + 'static>(
+    pub(super) async fn decode_open<T: Send + 'static, E: From<SoundError> + Send + 'static>(
         &self,
         (file, bytes): (File, u64),
         name: String,
-        work: impl FnOnce(&mut dyn Decoder) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
+        work: impl FnOnce(&mut dyn Decoder) -> std::result::Result<T, E> + Send + 'static,
+    ) -> Result<std::result::Result<T, E>> {
         let places = self.inner.decoding.places.clone();
         let place = places.acquire_owned().await.map_err(|error| ServiceError::Storage(format!("decoding: {error}")))?;
         let stop = Stop::after(LONGEST);
         let _wanted = WhileWanted(stop.clone());
         blocking(move || {
+            // Kept to the end of the work, which may be later than the end of whoever waits.
             let _place = place;
             let decoder = sound::open(Box::new(file), bytes, &name)?;
             let made = work(&mut Bounded::new(decoder, stop.clone()))?;
             let minutes = LONGEST.as_secs() / 60;
             if stop.struck() {
-                return Err(ServiceError::Gone(format!("it takes longer than {minutes} minutes to decode")));
+                Err(SoundError(format!("it takes longer than {minutes} minutes to decode")).into())
+            } else {
+                Ok(made)
             }
-            Ok(made)
         })
-        .await?
+        .await
     }
 }

@@ -88,7 +88,7 @@ impl Service {
     /// # Errors
     /// As [`Service::audio`]; and where the stretch lies behind the end or the sound cannot be decoded.
     pub async fn audio_made(&self, actor: &Actor, id: &str, r#use: AudioUse, making: Making) -> Result<Made> {
-        let recording = self.allowed_recording(actor, id, r#use).await?;
+        let (recording, _) = self.allowed_recording(actor, id, r#use).await?;
         let opened = self.open_any_copy(&recording).await?;
         let name = format!("{}.{}", recording.id, suffix_of(&recording.format, recording.channels));
         let cut = self.cut(opened, name, making).await?;
@@ -100,7 +100,7 @@ impl Service {
     /// Makes it, in a file without a name.
     pub(super) async fn cut(&self, opened: (File, u64), name: String, making: Making) -> Result<Cut> {
         let room = self.vault()?.root().to_owned();
-        self.decode_open(opened, name, move |decoder| cut(decoder, making, &room)).await
+        self.decode_open(opened, name, move |decoder| cut(decoder, making, &room)).await?
     }
 }
 

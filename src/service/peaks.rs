@@ -38,7 +38,7 @@ impl Service {
             let why = "the part ends before it begins, or begins before the recording; from and until are seconds";
             return Err(ServiceError::Invalid(why.to_owned()));
         }
-        let recording = self.allowed_recording(actor, id, AudioUse::Peaks).await?;
+        let (recording, _) = self.allowed_recording(actor, id, AudioUse::Peaks).await?;
         let peaks = self.stored_peaks(&recording, false).await?;
         let length_s = peaks.seconds();
         if begin > 0.0 && begin >= length_s {

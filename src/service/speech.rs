@@ -10,11 +10,10 @@ impl Service {
     /// # Errors
     /// As [`Service::peaks`].
     pub async fn speech(&self, actor: &Actor, id: &str) -> Result<Speech> {
-        let recording = self.allowed_recording(actor, id, AudioUse::Peaks).await?;
+        let (recording, call) = self.allowed_recording(actor, id, AudioUse::Peaks).await?;
         let peaks = self.stored_peaks(&recording, true).await?;
         // The same look as at the waveform.
         self.audit_audio(actor, &recording, AudioUse::Peaks, true).await?;
-        let (_, call) = self.store().recording(actor.scope.clone(), id.to_owned()).await?;
         let hold = match (call, recording.offset) {
             (Some(call), Some(offset)) => {
                 let detail = self.store().call(actor.scope.clone(), call.0).await?;

@@ -80,15 +80,7 @@ impl Collect {
         match (key.code, key.ctrl) {
             (Code::Esc, _) | (Code::Char('c'), true) => return Outcome::Close,
             (Code::Enter, _) => return self.chosen().unwrap_or(Outcome::Stay),
-            (Code::Down, _) => self.at = (self.at + 1).min(last),
-            (Code::Up, _) => self.at = self.at.saturating_sub(1),
-            (Code::PageDown, _) => self.at = (self.at + 10).min(last),
-            (Code::PageUp, _) => self.at = self.at.saturating_sub(10),
-            _ => {
-                if self.name.key(key) == Some(true) {
-                    self.at = 0;
-                }
-            }
+            _ => super::narrowing::narrow(key, &mut self.name, &mut self.at, last),
         }
         Outcome::Stay
     }

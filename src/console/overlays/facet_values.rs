@@ -66,15 +66,7 @@ impl FacetValues {
                     None => Outcome::Stay,
                 };
             }
-            (Code::Down, _) => self.at = (self.at + 1).min(last),
-            (Code::Up, _) => self.at = self.at.saturating_sub(1),
-            (Code::PageDown, _) => self.at = (self.at + 10).min(last),
-            (Code::PageUp, _) => self.at = self.at.saturating_sub(10),
-            _ => {
-                if self.filter.key(key) == Some(true) {
-                    self.at = 0;
-                }
-            }
+            _ => super::narrowing::narrow(key, &mut self.filter, &mut self.at, last),
         }
         Outcome::Stay
     }

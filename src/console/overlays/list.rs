@@ -181,15 +181,9 @@ impl Chooser {
             (Code::Char('q'), false) if self.filter.text().is_empty() && self.kind != ChooserKind::Palette => {
                 return Outcome::Close;
             }
-            (Code::Down, _) | (Code::Char('n'), true) => self.at = (self.at + 1).min(last),
-            (Code::Up, _) | (Code::Char('p'), true) => self.at = self.at.saturating_sub(1),
-            (Code::PageDown, _) => self.at = (self.at + 10).min(last),
-            (Code::PageUp, _) => self.at = self.at.saturating_sub(10),
-            _ => {
-                if self.filter.key(key) == Some(true) {
-                    self.at = 0;
-                }
-            }
+            (Code::Char('n'), true) => self.at = (self.at + 1).min(last),
+            (Code::Char('p'), true) => self.at = self.at.saturating_sub(1),
+            _ => super::narrowing::narrow(key, &mut self.filter, &mut self.at, last),
         }
         Outcome::Stay
     }

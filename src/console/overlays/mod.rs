@@ -8,6 +8,7 @@ mod facet_values;
 mod form;
 mod list;
 mod list_view;
+mod narrowing;
 mod outputs;
 mod page;
 mod prompt;
