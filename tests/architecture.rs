@@ -33,6 +33,7 @@ const ROOMS: &[Room] = &[
             "std",
             "core",
             "serde",
+            "serde_json",
             "jiff",
             "thiserror",
             "sha2",

@@ -3,13 +3,18 @@
 //! [`Client::in_process`] takes the very router that a server would listen with (handed in by `main`);
 //! [`Client::network`] speaks HTTP. Everything above behaves the same over both.
 
+mod audit;
 mod calls;
 mod clips;
 mod directory;
 mod error;
+mod jobs;
+mod people;
 mod recordings;
+mod shares;
 mod transport;
 
+pub use audit::AuditQuery;
 pub use calls::{CallsQuery, Exported, Ids};
 pub use error::ClientError;
 pub use recordings::{AudioQuery, AudioUse};

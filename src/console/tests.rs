@@ -189,6 +189,8 @@ fn connected(theme: &str, depth: Depth, size: (u16, u16)) -> (Model, Vec<Effect>
     let who = wire::WhoAmI {
         name: "local:anna".to_owned(),
         role: "owner".to_owned(),
+        via: "local".to_owned(),
+        until: None,
         permissions: Permission::ALL.to_vec(),
         company: Company { zone: "Europe/Warsaw".to_owned(), ..Company::default() },
         place: "callreel.db".to_owned(),

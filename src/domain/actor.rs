@@ -9,7 +9,8 @@ word_enum!(
     Permission {
         See = 0 "see", Listen = 1 "listen", Download = 2 "download", Export = 3 "export", Note = 4 "note", Delete = 5 "delete",
         Hold = 6 "hold", Rules = 7 "rules", Storage = 8 "storage", Drives = 9 "drives", Users = 10 "users", Audit = 11 "audit",
-        RevealNumber = 12 "reveal-number", Import = 13 "import", Directory = 14 "directory",
+        RevealNumber = 12 "reveal-number", Import = 13 "import", Directory = 14 "directory", Share = 15 "share",
+        Backup = 16 "backup",
     }
 );
 
@@ -19,43 +20,137 @@ word_enum!(
 pub enum Scope {
     Company,
     Projects(Vec<String>),
-    /// Calls of these extensions.
+    /// Calls in which one of these extensions took part.
     Own(Vec<String>),
+    /// Calls in which one of these agents took part, by the assignments of the day: an extension that changed hands shows
+    /// each agent only their own.
+    Agents(Vec<String>),
+    /// What lies in one of them; of none: nothing.
+    Any(Vec<Self>),
+    /// What lies in all of them.
+    All(Vec<Self>),
+}
+
+impl Scope {
+    /// No call at all.
+    pub const NOTHING: Self = Self::Any(Vec::new());
+
+    /// What lies in either.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Company, _) | (_, Self::Company) => Self::Company,
+            (Self::Any(none), one) | (one, Self::Any(none)) if none.is_empty() => one,
+            (one, other) if one == other => one,
+            (Self::Any(mut scopes), Self::Any(more)) => {
+                scopes.extend(more);
+                Self::Any(scopes)
+            }
+            (Self::Any(mut scopes), one) | (one, Self::Any(mut scopes)) => {
+                scopes.push(one);
+                Self::Any(scopes)
+            }
+            (one, other) => Self::Any(vec![one, other]),
+        }
+    }
+
+    /// What lies in both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Company, one) | (one, Self::Company) => one,
+            (one, other) if one == other => one,
+            (one, other) => Self::All(vec![one, other]),
+        }
+    }
 }
 
 /// How the actor reached us; goes into the audit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
+    /// `local`, `socket`, `http`, `job` or `share`.
     pub via: String,
     pub uid: Option<u32>,
     pub sudo_user: Option<String>,
     pub ssh_connection: Option<String>,
+    /// Address of the other end of the line; none on a socket of this machine.
+    pub address: Option<String>,
+    /// Public id of the session, token or share that was shown.
+    pub session: Option<String>,
+}
+
+/// Permissions over some calls.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Granted {
+    pub permissions: Vec<Permission>,
+    pub scope: Scope,
 }
 
 /// The acting person of one request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
-    /// `local:<login>` for whoever opens the file.
+    /// `local:<login>` for whoever opens the file, the name of a user, `token:<name>` for a token of the owner.
     pub name: String,
+    /// Names of the roles, for people.
     pub role: String,
-    pub permissions: Vec<Permission>,
-    pub scope: Scope,
+    pub grants: Vec<Granted>,
     pub origin: Origin,
 }
 
 impl Actor {
     /// The local opener of a database file: owner of everything in it.
     pub fn local_owner(login: &str, origin: Origin) -> Self {
-        Self {
-            name: format!("local:{login}"),
-            role: "owner".to_owned(),
-            permissions: Permission::ALL.to_vec(),
-            scope: Scope::Company,
-            origin,
-        }
+        Self::with(format!("local:{login}"), "owner", Permission::ALL, Scope::Company, origin)
     }
 
+    /// Somebody with the same permissions over all of their calls.
+    pub fn with(name: impl Into<String>, role: &str, permissions: &[Permission], scope: Scope, origin: Origin) -> Self {
+        let grants = vec![Granted { permissions: permissions.to_vec(), scope }];
+        Self { name: name.into(), role: role.to_owned(), grants, origin }
+    }
+
+    /// Whether there is anything at all that they may do so to.
     pub fn may(&self, permission: Permission) -> bool {
-        self.permissions.contains(&permission)
+        self.grants.iter().any(|granted| granted.permissions.contains(&permission))
+    }
+
+    /// The calls that they may do so to.
+    pub fn scope(&self, permission: Permission) -> Scope {
+        let granted = self.grants.iter().filter(|granted| granted.permissions.contains(&permission));
+        granted.fold(Scope::NOTHING, |scope, granted| scope.or(granted.scope.clone()))
+    }
+
+    /// Everything that they may do to some call or other, in the order of the words.
+    pub fn permissions(&self) -> Vec<Permission> {
+        Permission::ALL.iter().copied().filter(|permission| self.may(*permission)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn projects(name: &str) -> Scope {
+        Scope::Projects(vec![name.to_owned()])
+    }
+
+    #[test]
+    fn each_permission_has_the_scope_of_the_grants_that_hold_it() {
+        let mut actor = Actor::with("anna", "x", &[Permission::See, Permission::Listen], projects("sales"), Origin::default());
+        actor.grants.push(Granted { permissions: vec![Permission::See], scope: projects("support") });
+        assert_eq!(actor.scope(Permission::Listen), projects("sales"));
+        assert_eq!(actor.scope(Permission::See), Scope::Any(vec![projects("sales"), projects("support")]));
+        assert_eq!(actor.scope(Permission::Download), Scope::NOTHING);
+        assert!(!actor.may(Permission::Download));
+        actor.grants.push(Granted { permissions: vec![Permission::See], scope: Scope::Company });
+        assert_eq!(actor.scope(Permission::See), Scope::Company);
+        assert_eq!(actor.permissions(), [Permission::See, Permission::Listen]);
+    }
+
+    #[test]
+    fn what_lies_in_both_is_narrower() {
+        assert_eq!(Scope::Company.and(projects("a")), projects("a"));
+        assert_eq!(projects("a").and(projects("b")), Scope::All(vec![projects("a"), projects("b")]));
+        assert_eq!(Scope::NOTHING.or(projects("a")), projects("a"));
     }
 }

@@ -30,10 +30,57 @@ pub struct AuditEntry {
     pub at: jiff::Timestamp,
     pub who: String,
     pub via: String,
+    /// Of the other end of the line.
+    #[serde(default)]
+    pub address: Option<String>,
+    /// Of the session, token or share that was shown.
+    #[serde(default)]
+    pub session: Option<String>,
     pub did: String,
     pub object: Option<String>,
     pub project: Option<String>,
     pub outcome: String,
     pub detail: Option<String>,
     pub foreign: Option<String>,
+}
+
+/// A signed statement of how far the chain was.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Checkpoint {
+    /// The last row that it covers.
+    pub seq: i64,
+    #[serde(serialize_with = "crate::domain::instant::serialize")]
+    pub at: jiff::Timestamp,
+    /// Hash of that row, hexadecimal.
+    pub hash: String,
+    /// Hash of the checkpoint before, hexadecimal.
+    pub previous: String,
+    /// Which key signed.
+    pub key_id: String,
+    /// Ed25519, hexadecimal.
+    pub signature: String,
+}
+
+/// Something that is wrong with the log.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct AuditFault {
+    /// The first row, or the checkpoint's, that is wrong or missing.
+    pub seq: i64,
+    pub reason: String,
+}
+
+/// What a check of the whole log found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct AuditReport {
+    /// Nothing is wrong.
+    pub ok: bool,
+    pub rows: u64,
+    /// Number and hash of the last row, to compare with one kept elsewhere.
+    pub last: Option<(i64, String)>,
+    pub checkpoints: u64,
+    /// The last signed checkpoint.
+    pub signed: Option<Checkpoint>,
+    pub faults: Vec<AuditFault>,
+    /// What could not be checked, such as a file of checkpoints that is not there.
+    pub remarks: Vec<String>,
 }

@@ -1,5 +1,6 @@
 //! Plain types and rules that all rooms share. Pure and total: no I/O, no async, no clock.
 
+pub mod access;
 pub mod actor;
 pub mod audit;
 pub mod call;
@@ -12,6 +13,7 @@ pub mod facet;
 pub mod fold;
 pub mod id;
 pub mod instant;
+pub mod job;
 pub mod length;
 pub mod list;
 pub mod naming;

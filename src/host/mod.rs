@@ -114,6 +114,7 @@ impl Host {
             uid: request.uid,
             sudo_user: request.sudo_user,
             ssh_connection: request.ssh_connection,
+            ..Origin::default()
         };
         let actor = Actor::local_owner(&request.login, origin);
         let api = server::local_api(server::router(service.clone()), actor.clone());

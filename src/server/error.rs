@@ -43,6 +43,9 @@ impl From<ServiceError> for Refused {
             E::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
             E::NotFound(_) => (StatusCode::NOT_FOUND, "not-found"),
             E::NotAllowed { .. } => (StatusCode::FORBIDDEN, "not-allowed"),
+            E::NotSignedIn(_) => (StatusCode::UNAUTHORIZED, "not-signed-in"),
+            E::SignInAgain(_) => (StatusCode::FORBIDDEN, "sign-in-again"),
+            E::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "too-many"),
             E::ReadOnly(_) => (StatusCode::FORBIDDEN, "read-only"),
             E::Conflict(_) => (StatusCode::CONFLICT, "conflict"),
             E::Changed(_) => (StatusCode::PRECONDITION_FAILED, "changed"),
@@ -59,6 +62,7 @@ impl From<ServiceError> for Refused {
                 refused.0.length = Some(query.length);
             }
             E::Busy(_) => refused.0.retry_after = Some(1),
+            E::TooMany { retry_after_s, .. } => refused.0.retry_after = Some(retry_after_s),
             E::Storage(why) => tracing::error!(%why, "storage"),
             _ => {}
         }

@@ -108,7 +108,7 @@ impl Service {
         r#use: AudioUse,
     ) -> Result<(Recording, Option<CallId>)> {
         self.require(actor, r#use.permission(), r#use.did(), r#use.words(), Some(id)).await?;
-        let found = self.store().recording(actor.scope.clone(), id.to_owned()).await?;
+        let found = self.store().recording(actor.scope(r#use.permission()), id.to_owned()).await?;
         self.must_be_writable(r#use.words())?;
         Ok(found)
     }

@@ -61,13 +61,14 @@ impl Service {
         let (filter, sort) = self.prepared(actor, &request.q, Some(&request.sort)).await?;
         let first = request.after.is_none() && !request.backwards && !request.no_total;
         let page = self.store().page(
-            actor.scope.clone(),
+            actor.scope(Permission::See),
             PageRequest { filter: filter.clone(), sort, limit, after: request.after, backwards: request.backwards },
         );
         if !first {
             return Ok(Listed { page: masked(actor, page.await?), total: None, sort });
         }
-        let count = tokio::time::timeout(TOTAL_TIME, self.store().count(actor.scope.clone(), filter, Some(TOTAL_AT_MOST)));
+        let count =
+            tokio::time::timeout(TOTAL_TIME, self.store().count(actor.scope(Permission::See), filter, Some(TOTAL_AT_MOST)));
         let (page, count) = tokio::join!(page, count);
         let page = masked(actor, page?);
         let total = match count {
@@ -85,7 +86,7 @@ impl Service {
     pub async fn count(&self, actor: &Actor, q: &str, at_most: Option<u64>) -> Result<Count> {
         self.may_see(actor).await?;
         let (filter, _) = self.prepared(actor, q, None).await?;
-        Ok(self.store().count(actor.scope.clone(), filter, at_most).await?)
+        Ok(self.store().count(actor.scope(Permission::See), filter, at_most).await?)
     }
 
     /// Sums over what matches.
@@ -95,7 +96,7 @@ impl Service {
     pub async fn totals(&self, actor: &Actor, q: &str) -> Result<Totals> {
         self.may_see(actor).await?;
         let (filter, _) = self.prepared(actor, q, None).await?;
-        Ok(self.store().totals(actor.scope.clone(), filter).await?)
+        Ok(self.store().totals(actor.scope(Permission::See), filter).await?)
     }
 
     /// How often each value occurs, for fields given by JSON name or the query language's, parted by commas.
@@ -106,7 +107,7 @@ impl Service {
         self.may_see(actor).await?;
         let fields = facet_fields(actor, by)?;
         let (filter, _) = self.prepared(actor, q, None).await?;
-        Ok(self.store().facets(actor.scope.clone(), filter, fields).await?)
+        Ok(self.store().facets(actor.scope(Permission::See), filter, fields).await?)
     }
 
     /// Count, sums, values of fields (those of [`Self::facets`]; empty: what lists show beside them) and hours of the week.
@@ -117,7 +118,7 @@ impl Service {
         self.may_see(actor).await?;
         let fields = facet_fields(actor, if by.trim().is_empty() { SUMMARY } else { by })?;
         let (filter, _) = self.prepared(actor, q, None).await?;
-        Ok(self.store().summary(actor.scope.clone(), filter, fields).await?)
+        Ok(self.store().summary(actor.scope(Permission::See), filter, fields).await?)
     }
 
     /// The sums of each value of one field.
@@ -135,7 +136,7 @@ impl Service {
         let field = column_among(by, BREAKDOWNS, "field to part sums by").map_err(ServiceError::Invalid)?;
         may_count_by(actor, &[field])?;
         let (filter, _) = self.prepared(actor, q, None).await?;
-        Ok(self.store().breakdown(actor.scope.clone(), filter, field.to_owned()).await?)
+        Ok(self.store().breakdown(actor.scope(Permission::See), filter, field.to_owned()).await?)
     }
 
     /// One call by public id or source id.
@@ -144,7 +145,7 @@ impl Service {
     /// [`ServiceError::NotFound`] also for calls outside the actor's scope.
     pub async fn call(&self, actor: &Actor, id: &str) -> Result<CallDetail> {
         self.may_see(actor).await?;
-        let detail = self.store().call(actor.scope.clone(), id.to_owned()).await?;
+        let detail = self.store().call(actor.scope(Permission::See), id.to_owned()).await?;
         Ok(receipts::shown(actor, masking::detail(actor, detail)))
     }
 
@@ -158,7 +159,7 @@ impl Service {
         if self.store().codec().decode(crate::domain::id::Noun::Call, id).is_some() {
             return Ok(id.to_owned());
         }
-        Ok(self.store().call(actor.scope.clone(), id.to_owned()).await?.call.id.0)
+        Ok(self.store().call(actor.scope(Permission::See), id.to_owned()).await?.call.id.0)
     }
 }
 

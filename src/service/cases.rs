@@ -14,7 +14,7 @@ impl Service {
         let call = self.public_call_id(actor, call).await?;
         let mut audit = record_of(actor, if case.is_some() { "case.set" } else { "case.remove" }, &call);
         audit.foreign.clone_from(&case);
-        Ok(self.store().set_case(actor.scope.clone(), call, case, audit).await?)
+        Ok(self.store().set_case(actor.scope(Permission::Note), call, case, audit).await?)
     }
 
     /// Cases in use, with how many calls are tied to each.
@@ -23,6 +23,6 @@ impl Service {
     /// Without the right `see`.
     pub async fn cases(&self, actor: &Actor) -> Result<Vec<(String, u64)>> {
         self.may_see(actor).await?;
-        Ok(self.store().cases(actor.scope.clone()).await?)
+        Ok(self.store().cases(actor.scope(Permission::See)).await?)
     }
 }

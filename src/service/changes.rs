@@ -24,7 +24,7 @@ impl Service {
             return Err(ServiceError::Invalid("say what is to be done to the calls, such as \"flagged\":true".to_owned()));
         }
         let changes = checked(changes)?;
-        Ok(self.store().change(actor.scope.clone(), changes, record(actor, "calls.change")).await?)
+        Ok(self.store().change(actor.scope(Permission::Note), changes, record(actor, "calls.change")).await?)
     }
 }
 

@@ -30,7 +30,7 @@ impl Service {
         let title = limits::optional_name("the clip's title", title.as_deref())?;
         let making = Making::of(Some(from_s), Some(until_s), Some(Target::Wav.suffix()))?
             .ok_or_else(|| ServiceError::Invalid("say from where to where".to_owned()))?;
-        let (recording, call) = self.store().recording(actor.scope.clone(), id).await?;
+        let (recording, call) = self.store().recording(actor.scope(Permission::See), id).await?;
         self.must_be_writable("cut clips")?;
         if call.is_none() {
             return Err(ServiceError::Invalid(format!("recording {} belongs to no call yet; cut it once it does", recording.id)));
@@ -70,14 +70,14 @@ impl Service {
     /// Without the right `see`, and for an unknown call.
     pub async fn clips(&self, actor: &Actor, call: Option<&str>) -> Result<Vec<Clip>> {
         self.may_see(actor).await?;
-        Ok(self.store().clips(actor.scope.clone(), call.map(ToOwned::to_owned)).await?)
+        Ok(self.store().clips(actor.scope(Permission::See), call.map(ToOwned::to_owned)).await?)
     }
 
     /// # Errors
     /// [`ServiceError::NotFound`] also where its call lies outside the actor's scope.
     pub async fn clip(&self, actor: &Actor, id: &str) -> Result<Clip> {
         self.may_see(actor).await?;
-        Ok(self.store().clip(actor.scope.clone(), id.to_owned()).await?.clip)
+        Ok(self.store().clip(actor.scope(Permission::See), id.to_owned()).await?.clip)
     }
 
     /// Takes a clip away: one's own, or with the right `delete` anybody's. Its bytes go too.
@@ -86,7 +86,7 @@ impl Service {
     /// Without the right, and for unknown clips.
     pub async fn remove_clip(&self, actor: &Actor, id: &str) -> Result<()> {
         self.may_see(actor).await?;
-        let clip = self.store().clip(actor.scope.clone(), id.to_owned()).await?.clip;
+        let clip = self.store().clip(actor.scope(Permission::See), id.to_owned()).await?.clip;
         if clip.who != actor.name {
             self.require(actor, Permission::Delete, "clip.remove", "remove clips of others", Some(id)).await?;
         }
@@ -116,7 +116,7 @@ impl Service {
 
     async fn allowed_clip(&self, actor: &Actor, id: &str, r#use: AudioUse) -> Result<StoredClip> {
         self.require(actor, r#use.permission(), did(r#use), "use clips so", Some(id)).await?;
-        let stored = self.store().clip(actor.scope.clone(), id.to_owned()).await?;
+        let stored = self.store().clip(actor.scope(Permission::See), id.to_owned()).await?;
         if matches!(stored.state, RecordingState::Deleted | RecordingState::Erased) {
             let word = stored.state.word();
             return Err(ServiceError::Gone(format!("the recording of clip {} was {word}", stored.clip.id)));

@@ -3,7 +3,7 @@
 
 use super::{Result, Service, ServiceError, audit::record_of, error::changed, limits};
 use crate::domain::{
-    actor::Actor,
+    actor::{Actor, Permission},
     clip::{Collection, CollectionItem, ItemKind},
 };
 
@@ -17,14 +17,14 @@ impl Service {
     /// Without the right `see`.
     pub async fn collections(&self, actor: &Actor) -> Result<Vec<Collection>> {
         self.may_see(actor).await?;
-        Ok(self.store().collections(actor.scope.clone(), actor.name.clone()).await?)
+        Ok(self.store().collections(actor.scope(Permission::See), actor.name.clone()).await?)
     }
 
     /// # Errors
     /// [`ServiceError::NotFound`] also for who neither owns nor reads it.
     pub async fn collection(&self, actor: &Actor, name: &str) -> Result<Collection> {
         self.may_see(actor).await?;
-        Ok(self.store().collection(actor.scope.clone(), actor.name.clone(), name.to_owned()).await?)
+        Ok(self.store().collection(actor.scope(Permission::See), actor.name.clone(), name.to_owned()).await?)
     }
 
     /// Makes a collection of the actor's (version 0), or changes description and readers of theirs; items are left alone.
@@ -49,7 +49,7 @@ impl Service {
         audit.detail =
             Some(if readers.is_empty() { "no readers".to_owned() } else { format!("readers: {}", readers.join(", ")) });
         let collection = Collection { name, description, readers, ..collection };
-        self.store().put_collection(actor.scope.clone(), actor.name.clone(), collection, audit).await.map_err(changed)
+        self.store().put_collection(actor.scope(Permission::See), actor.name.clone(), collection, audit).await.map_err(changed)
     }
 
     /// # Errors
@@ -69,7 +69,7 @@ impl Service {
         let id = self.item(actor, kind, id).await?;
         let mut audit = record_of(actor, "collection.put", &limits::short(name));
         audit.detail = Some(format!("{kind} {id}"));
-        Ok(self.store().collect(actor.scope.clone(), actor.name.clone(), name.to_owned(), (kind, id), audit).await?)
+        Ok(self.store().collect(actor.scope(Permission::See), actor.name.clone(), name.to_owned(), (kind, id), audit).await?)
     }
 
     /// # Errors
@@ -79,14 +79,14 @@ impl Service {
         let id = self.item(actor, kind, id).await?;
         let mut audit = record_of(actor, "collection.take", &limits::short(name));
         audit.detail = Some(format!("{kind} {id}"));
-        Ok(self.store().uncollect(actor.scope.clone(), actor.name.clone(), name.to_owned(), (kind, id), audit).await?)
+        Ok(self.store().uncollect(actor.scope(Permission::See), actor.name.clone(), name.to_owned(), (kind, id), audit).await?)
     }
 
     /// The public id of what is within the actor's scope.
     async fn item(&self, actor: &Actor, kind: ItemKind, id: &str) -> Result<String> {
         match kind {
-            ItemKind::Call => Ok(self.store().call(actor.scope.clone(), id.to_owned()).await?.call.id.0),
-            ItemKind::Clip => Ok(self.store().clip(actor.scope.clone(), id.to_owned()).await?.clip.id),
+            ItemKind::Call => Ok(self.store().call(actor.scope(Permission::See), id.to_owned()).await?.call.id.0),
+            ItemKind::Clip => Ok(self.store().clip(actor.scope(Permission::See), id.to_owned()).await?.clip.id),
         }
     }
 }

@@ -31,6 +31,8 @@ pub struct Me {
     pub company: Company,
     pub place: String,
     pub read_only: bool,
+    /// When one must sign in again at the latest.
+    pub until: Option<jiff::Timestamp>,
 }
 
 /// What changes with every commit.
@@ -47,7 +49,13 @@ impl Service {
     /// When the database cannot be read.
     pub async fn who_am_i(&self, actor: &Actor) -> Result<Me> {
         let company = self.store().company().await?;
-        Ok(Me { actor: actor.clone(), company, place: self.place().to_owned(), read_only: self.read_only().is_some() })
+        Ok(Me {
+            actor: actor.clone(),
+            company,
+            place: self.place().to_owned(),
+            read_only: self.read_only().is_some(),
+            until: None,
+        })
     }
 
     /// # Errors
@@ -57,12 +65,14 @@ impl Service {
         let revision = self.store().revision().await?;
         let indexing = self.store().columns_progress();
         let known = self.inner.counted.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some((_, _, calls)) = known.filter(|(known, scope, _)| *known == revision && *scope == actor.scope) {
+        if let Some((_, _, calls)) =
+            known.filter(|(known, scope, _)| *known == revision && *scope == actor.scope(Permission::See))
+        {
             return Ok(Revised { revision, calls, indexing });
         }
-        let calls = self.store().count(actor.scope.clone(), Filter::All, Some(COUNT_AT_MOST)).await?;
+        let calls = self.store().count(actor.scope(Permission::See), Filter::All, Some(COUNT_AT_MOST)).await?;
         *self.inner.counted.0.lock().unwrap_or_else(PoisonError::into_inner) =
-            Some((revision.clone(), actor.scope.clone(), calls));
+            Some((revision.clone(), actor.scope(Permission::See), calls));
         Ok(Revised { revision, calls, indexing })
     }
 

@@ -22,6 +22,15 @@ pub enum ServiceError {
     NotFound(String),
     #[error("{} may not {what}: the right \"{permission}\" is missing", .who)]
     NotAllowed { who: String, what: String, permission: Permission },
+    /// No valid session or token, or wrong credentials: all look the same.
+    #[error("{0}")]
+    NotSignedIn(String),
+    /// The act needs somebody who signed in just now.
+    #[error("{0}")]
+    SignInAgain(String),
+    /// Too many wrong credentials; try again after so many seconds.
+    #[error("{why}")]
+    TooMany { why: String, retry_after_s: u32 },
     /// The act must be audited (or written) and nothing can be written here.
     #[error("{0}")]
     ReadOnly(String),

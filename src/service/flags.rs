@@ -11,6 +11,6 @@ impl Service {
         self.require(actor, Permission::Note, did, "flag calls", Some(call)).await?;
         let call = self.public_call_id(actor, call).await?;
         let audit = record_of(actor, did, &call);
-        Ok(self.store().set_flag(actor.scope.clone(), call, flagged, audit).await?)
+        Ok(self.store().set_flag(actor.scope(Permission::Note), call, flagged, audit).await?)
     }
 }

@@ -25,6 +25,7 @@ mod masking;
 mod notes;
 mod numbers;
 mod peaks;
+mod people;
 mod progress;
 mod projects;
 mod query;

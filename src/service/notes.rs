@@ -15,7 +15,7 @@ impl Service {
         let (text, at) = (limits::note(text, at.is_some())?, position(at)?);
         let call = self.public_call_id(actor, call).await?;
         let audit = record_of(actor, "note.add", &call);
-        Ok(self.store().add_note(actor.scope.clone(), call, actor.name.clone(), at, text, audit).await?)
+        Ok(self.store().add_note(actor.scope(Permission::Note), call, actor.name.clone(), at, text, audit).await?)
     }
 
     /// # Errors
@@ -24,7 +24,7 @@ impl Service {
         self.require(actor, Permission::Note, "note.edit", "write notes", Some(note)).await?;
         let (text, at) = (limits::note(text, at.is_some())?, position(at)?);
         let audit = record_of(actor, "note.edit", &limits::short(note));
-        self.store().edit_note(actor.scope.clone(), note.to_owned(), version, at, text, audit).await.map_err(changed)
+        self.store().edit_note(actor.scope(Permission::Note), note.to_owned(), version, at, text, audit).await.map_err(changed)
     }
 
     /// # Errors
@@ -32,7 +32,7 @@ impl Service {
     pub async fn remove_note(&self, actor: &Actor, note: &str, version: i64) -> Result<()> {
         self.require(actor, Permission::Note, "note.remove", "remove notes", Some(note)).await?;
         let audit = record_of(actor, "note.remove", &limits::short(note));
-        self.store().remove_note(actor.scope.clone(), note.to_owned(), version, audit).await.map_err(changed)
+        self.store().remove_note(actor.scope(Permission::Note), note.to_owned(), version, audit).await.map_err(changed)
     }
 }
 

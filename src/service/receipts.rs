@@ -15,7 +15,7 @@ impl Service {
     /// written.
     pub async fn heard(&self, actor: &Actor, id: &str, draft: ReceiptDraft) -> Result<()> {
         self.require(actor, Permission::Listen, "receipt.add", "play recordings", Some(id)).await?;
-        let (recording, _) = self.store().recording(actor.scope.clone(), id.to_owned()).await?;
+        let (recording, _) = self.store().recording(actor.scope(Permission::Listen), id.to_owned()).await?;
         draft.check(recording.length.seconds()).map_err(ServiceError::Invalid)?;
         self.must_be_writable("keep what was heard")?;
         let heard = draft.joined().heard;

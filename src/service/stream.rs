@@ -5,7 +5,7 @@ use tokio::sync::mpsc;
 
 use super::{Result, Service, audit::record, masking};
 use crate::domain::{
-    actor::Actor,
+    actor::{Actor, Permission},
     call::Call,
     id::{CallId, instant_of},
     list::{Cursor, PageRequest},
@@ -52,7 +52,7 @@ impl Service {
         if let Some(wanted) = self.wanted(actor, q, sort, form).await? {
             let later = if wanted.sort.field == SortField::Start { LATER } else { LATER_UNINDEXED };
             tokio::spawn(self.clone().pump(wanted, (FIRST, later), sender, async |service, actor, request| {
-                let page = service.store().page(actor.scope.clone(), request).await?;
+                let page = service.store().page(actor.scope(Permission::See), request).await?;
                 Ok((page.items.into_iter().map(|call| masking::call(actor, call)).collect(), page.next))
             }));
         }
@@ -67,7 +67,7 @@ impl Service {
         let (sender, batches) = mpsc::channel(2);
         if let Some(wanted) = self.wanted(actor, q, sort, form).await? {
             tokio::spawn(self.clone().pump(wanted, (IDS, IDS), sender, async |service, actor, request| {
-                Ok(service.store().ids(actor.scope.clone(), request).await?)
+                Ok(service.store().ids(actor.scope(Permission::See), request).await?)
             }));
         }
         Ok(Batches { batches })

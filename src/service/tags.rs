@@ -15,7 +15,7 @@ impl Service {
         let call = self.public_call_id(actor, call).await?;
         let mut audit = record_of(actor, did, &call);
         audit.foreign = Some(tag.clone());
-        Ok(self.store().set_tag(actor.scope.clone(), call, tag, present, audit).await?)
+        Ok(self.store().set_tag(actor.scope(Permission::Note), call, tag, present, audit).await?)
     }
 
     /// Tags in use, with how many calls carry each.
@@ -24,6 +24,6 @@ impl Service {
     /// Without the right `see`.
     pub async fn tags(&self, actor: &Actor) -> Result<Vec<(String, u64)>> {
         self.may_see(actor).await?;
-        Ok(self.store().tags(actor.scope.clone()).await?)
+        Ok(self.store().tags(actor.scope(Permission::See)).await?)
     }
 }

@@ -5,6 +5,8 @@
 //! who, via, uid (decimal), sudo_user, ssh_connection, did, object, project, outcome, detail, commitment. `prev` is the hash
 //! of the row before, 32 zero bytes for the first. `commitment = SHA-256("audit-foreign-v1" ‖ salt ‖ text)`; salt and text
 //! lie in `audit_foreign` and can be erased without breaking the chain.
+//!
+//! Rows that tell an address or a session are hashed as `audit-v2`: the same, with address and session as two further fields.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
@@ -48,6 +50,8 @@ struct Fields {
     outcome: String,
     detail: Option<String>,
     commitment: Option<Vec<u8>>,
+    address: Option<String>,
+    session: Option<String>,
 }
 
 impl Fields {
@@ -66,17 +70,20 @@ impl Fields {
             outcome: row.get(10)?,
             detail: row.get(11)?,
             commitment: row.get(12)?,
+            address: row.get(13)?,
+            session: row.get(14)?,
         })
     }
 
     fn hash(&self, prev: &[u8]) -> [u8; 32] {
         let mut hash = Sha256::new();
-        hash.update(b"audit-v1");
+        let second = self.address.is_some() || self.session.is_some();
+        hash.update(if second { b"audit-v2" } else { b"audit-v1" });
         hash.update(prev);
         hash.update(self.seq.to_be_bytes());
         hash.update(self.at.to_be_bytes());
         let uid = self.uid.map(|uid| uid.to_string());
-        let fields: [Option<&[u8]>; 11] = [
+        let fields: [Option<&[u8]>; 13] = [
             Some(self.who.as_bytes()),
             Some(self.via.as_bytes()),
             uid.as_ref().map(String::as_bytes),
@@ -88,8 +95,10 @@ impl Fields {
             Some(self.outcome.as_bytes()),
             self.detail.as_ref().map(String::as_bytes),
             self.commitment.as_deref(),
+            self.address.as_ref().map(String::as_bytes),
+            self.session.as_ref().map(String::as_bytes),
         ];
-        for field in fields {
+        for field in &fields[..if second { 13 } else { 11 }] {
             hash.update(field.map_or(u32::MAX, |bytes| bytes.len() as u32).to_be_bytes());
             hash.update(field.unwrap_or_default());
         }
@@ -105,8 +114,7 @@ fn commit_to(salt: &[u8], text: &str) -> Vec<u8> {
     hash.finalize().to_vec()
 }
 
-const COLUMNS: &str =
-    "a.seq,a.at_us,a.who,a.via,a.uid,a.sudo_user,a.ssh_connection,a.did,a.object,a.project,a.outcome,a.detail,a.commitment";
+const COLUMNS: &str = "a.seq,a.at_us,a.who,a.via,a.uid,a.sudo_user,a.ssh_connection,a.did,a.object,a.project,a.outcome,a.detail,a.commitment,a.address,a.session";
 
 /// Appends one record in the transaction of the act; gives its number.
 pub(super) fn append(transaction: &Transaction<'_>, record: &AuditRecord) -> Sql<i64> {
@@ -136,10 +144,13 @@ pub(super) fn append(transaction: &Transaction<'_>, record: &AuditRecord) -> Sql
         outcome: record.outcome.to_owned(),
         detail: record.detail.clone(),
         commitment: foreign.as_ref().map(|(_, commitment, _)| commitment.clone()),
+        address: record.origin.address.clone(),
+        session: record.origin.session.clone(),
     };
     let hash = fields.hash(&prev);
-    transaction.prepare_cached("INSERT INTO audit_log VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)")?.execute(
-        params![
+    transaction
+        .prepare_cached("INSERT INTO audit_log VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17)")?
+        .execute(params![
             fields.seq,
             fields.at,
             fields.who,
@@ -154,9 +165,10 @@ pub(super) fn append(transaction: &Transaction<'_>, record: &AuditRecord) -> Sql
             fields.detail,
             fields.commitment,
             prev,
-            hash.as_slice()
-        ],
-    )?;
+            hash.as_slice(),
+            fields.address,
+            fields.session
+        ])?;
     if let Some((salt, _, text)) = foreign {
         transaction.prepare_cached("INSERT INTO audit_foreign VALUES(?1,?2,?3)")?.execute(params![seq, salt.as_slice(), text])?;
     }
@@ -179,7 +191,9 @@ fn read(conn: &Connection, after: i64, limit: usize) -> Sql<Vec<AuditEntry>> {
             project: fields.project,
             outcome: fields.outcome,
             detail: fields.detail,
-            foreign: row.get(13)?,
+            address: fields.address,
+            session: fields.session,
+            foreign: row.get(15)?,
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -195,8 +209,8 @@ fn verify(conn: &Connection) -> Sql<AuditCheck> {
     let mut last = vec![0; 32];
     while let Some(row) = rows.next()? {
         let fields = Fields::read(row)?;
-        let (prev, hash): (Vec<u8>, Vec<u8>) = (row.get(13)?, row.get(14)?);
-        let foreign: Option<(Vec<u8>, String)> = row.get::<_, Option<Vec<u8>>>(15)?.zip(row.get(16)?);
+        let (prev, hash): (Vec<u8>, Vec<u8>) = (row.get(15)?, row.get(16)?);
+        let foreign: Option<(Vec<u8>, String)> = row.get::<_, Option<Vec<u8>>>(17)?.zip(row.get(18)?);
         let expected = check.rows as i64 + 1;
         let reason = if fields.seq != expected {
             Some(format!("row {expected} is missing"))

@@ -110,27 +110,36 @@ pub(super) fn find_to_write(
     id: &str,
 ) -> Sql<i64> {
     for key in super::query::keys_of(conn, codec, id)? {
-        let (extset, projset): (i64, i64) = conn
-            .prepare_cached("SELECT extset, projset FROM call WHERE id=?1")?
-            .query_row([key], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let within = match scope {
-            Scope::Company => true,
-            Scope::Projects(wanted) => names
-                .projset
-                .members(projset)
-                .iter()
-                .any(|id| names.project.name(*id).is_some_and(|name| wanted.iter().any(|own| **own == **name))),
-            Scope::Own(wanted) => names
-                .extset
-                .members(extset)
-                .iter()
-                .any(|id| names.extension.name(*id).is_some_and(|name| wanted.iter().any(|own| **own == **name))),
-        };
-        if within {
+        let (extset, agentset, projset): (i64, i64, i64) = conn
+            .prepare_cached("SELECT extset, agentset, projset FROM call WHERE id=?1")?
+            .query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        if within(names, scope, (extset, agentset, projset)) {
             return Ok(key);
         }
     }
     Err(no_call(id).into())
+}
+
+/// Whether a call with these sets of extensions, agents and projects lies within a scope.
+fn within(names: &super::names::Names, scope: &Scope, sets: (i64, i64, i64)) -> bool {
+    let (extset, agentset, projset) = sets;
+    match scope {
+        Scope::Company => true,
+        Scope::Projects(wanted) => {
+            let members = names.projset.members(projset);
+            members.iter().any(|id| names.project.name(*id).is_some_and(|name| wanted.iter().any(|own| **own == **name)))
+        }
+        Scope::Own(wanted) => {
+            let members = names.extset.members(extset);
+            members.iter().any(|id| names.extension.name(*id).is_some_and(|name| wanted.iter().any(|own| **own == **name)))
+        }
+        Scope::Agents(wanted) => {
+            let members = names.agentset.members(agentset);
+            members.iter().any(|id| names.agent.name(*id).is_some_and(|name| wanted.iter().any(|own| **own == **name)))
+        }
+        Scope::Any(scopes) => scopes.iter().any(|scope| within(names, scope, sets)),
+        Scope::All(scopes) => scopes.iter().all(|scope| within(names, scope, sets)),
+    }
 }
 
 /// The key of the instant at which a call began; its own key stands later where many began at once.

@@ -13,6 +13,10 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_copies.sql"),
     include_str!("migrations/0005_views.sql"),
     include_str!("migrations/0006_heard.sql"),
+    include_str!("migrations/0007_people.sql"),
+    include_str!("migrations/0008_audit.sql"),
+    include_str!("migrations/0009_shares.sql"),
+    include_str!("migrations/0010_jobs.sql"),
 ];
 
 /// `PRAGMA application_id` of our databases: "CRL1".

@@ -12,11 +12,13 @@ pub use problem::Problem;
 use serde::{Deserialize, Serialize};
 
 pub use crate::domain::{
-    audit::AuditEntry,
+    access,
+    audit::{AuditEntry, AuditFault, AuditReport, Checkpoint},
     call::{HistoryEntry, Leg, Money, Note, TimelineEvent},
     changes::{Changed, ChangedCall, Changes, Former, NoteDraft, NoteVersion},
     clip::{Clip, ClipDraft, Collection, CollectionItem, ItemKind},
     directory::{Company, Customer, Extension, Named, View},
+    job::{Job, JobState},
     list::{Count, DayCount, FacetCount, Share, Totals},
     party::{NoteOfCall, NumberPage as NumberBody, Used},
     receipt::{Heard, HeardSide, Receipt, ReceiptDraft, Taken},
@@ -88,6 +90,11 @@ pub struct WhoAmI {
     /// File name of the database or address of the server, cleaned.
     pub place: String,
     pub read_only: bool,
+    /// How one came: `local`, `socket`, `http`.
+    pub via: String,
+    /// When one must sign in again at the latest; null: never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<jiff::Timestamp>,
 }
 
 /// Changes whenever calls, notes or anything listed changed; compare for inequality only.

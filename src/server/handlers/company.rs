@@ -17,10 +17,12 @@ use crate::{
 pub(in crate::server) async fn who_am_i(State(service): State<Service>, Acting(actor): Acting) -> Body<WhoAmI> {
     let me = service.who_am_i(&actor).await?;
     Ok(Json(WhoAmI {
+        permissions: me.actor.permissions(),
+        via: me.actor.origin.via,
         name: me.actor.name,
         role: me.actor.role,
-        permissions: me.actor.permissions,
         company: me.company,
+        until: me.until,
         place: me.place,
         read_only: me.read_only,
     }))

@@ -73,17 +73,27 @@ pub(super) const END: i64 = i64::MAX;
 impl Term {
     /// The calls of a filter within a scope; the scope comes first.
     pub(in crate::store) fn of(reader: &Reader, scope: &Scope, filter: &Filter) -> Sql<Self> {
-        let scope = match scope {
-            Scope::Company => Self::Const(true),
-            Scope::Projects(names) => {
-                let wanted: HashSet<i64> = names.iter().filter_map(|name| reader.names.project.id(name)).collect();
-                in_list(Column::ProjectSet, reader.names.projset.with_any(|id| wanted.contains(&id)))
-            }
-            Scope::Own(numbers) => {
-                Self::Extensions(numbers.iter().filter_map(|number| reader.names.extension.id(number)).collect())
-            }
-        };
+        let scope = Self::within(reader, scope);
         Ok(Self::And(vec![scope, Self::resolve(reader, filter)?]))
+    }
+
+    fn within(reader: &Reader, scope: &Scope) -> Self {
+        let names = &reader.names;
+        match scope {
+            Scope::Company => Self::Const(true),
+            Scope::Projects(wanted) => {
+                let wanted: HashSet<i64> = wanted.iter().filter_map(|name| names.project.id(name)).collect();
+                in_list(Column::ProjectSet, names.projset.with_any(|id| wanted.contains(&id)))
+            }
+            Scope::Own(numbers) => Self::Extensions(numbers.iter().filter_map(|number| names.extension.id(number)).collect()),
+            Scope::Agents(wanted) => {
+                let wanted: HashSet<i64> = wanted.iter().filter_map(|name| names.agent.id(name)).collect();
+                in_list(Column::AgentSet, names.agentset.with_any(|id| wanted.contains(&id)))
+            }
+            Scope::Any(scopes) if scopes.is_empty() => Self::Const(false),
+            Scope::Any(scopes) => merge(scopes.iter().map(|scope| Self::within(reader, scope)).collect()),
+            Scope::All(scopes) => Self::And(scopes.iter().map(|scope| Self::within(reader, scope)).collect()),
+        }
     }
 
     fn resolve(reader: &Reader, filter: &Filter) -> Sql<Self> {

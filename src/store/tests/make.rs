@@ -46,7 +46,7 @@ pub(super) fn number(text: &str) -> Option<Number> {
 pub(super) fn record(did: &'static str) -> AuditRecord {
     AuditRecord {
         who: "local:anna".to_owned(),
-        origin: Origin { via: "file".to_owned(), uid: Some(1000), sudo_user: None, ssh_connection: None },
+        origin: Origin { via: "file".to_owned(), uid: Some(1000), ..Origin::default() },
         did,
         object: None,
         project: None,

@@ -78,7 +78,7 @@ fn api_of(test: &TestHost, actor: Actor) -> LocalApi {
 
 fn actor(name: &str, permissions: &[Permission], scope: Scope) -> Actor {
     let origin = Origin { via: "http".to_owned(), ..Origin::default() };
-    Actor { name: name.to_owned(), role: "test".to_owned(), permissions: permissions.to_vec(), scope, origin }
+    Actor::with(name, "test", permissions, scope, origin)
 }
 
 /// All audit entries so far.

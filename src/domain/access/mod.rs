@@ -1,0 +1,11 @@
+//! People, roles, grants, tokens, sessions and shares: who may come in, and for what.
+
+mod role;
+mod share;
+mod sign_in;
+mod user;
+
+pub use role::{BUILT_IN, BuiltIn, Role};
+pub use share::{MadeShare, Share, ShareDraft, ShareItem, SharedThing};
+pub use sign_in::{Credentials, MadeToken, NewSession, Session, Token, TokenDraft};
+pub use user::{Grant, Over, User, UserDraft};

@@ -1,0 +1,3 @@
+//! Who comes in: sockets, sessions, tokens.
+
+mod signing_in;

@@ -1,0 +1,5 @@
+-- Long work, so that it survives a restart (domain/job.rs).
+CREATE TABLE job(
+  id TEXT PRIMARY KEY, kind TEXT NOT NULL, state INTEGER NOT NULL, who TEXT NOT NULL, created_us INTEGER NOT NULL,
+  started_us INTEGER, ended_us INTEGER, done INTEGER NOT NULL, total INTEGER, detail TEXT, result TEXT,
+  orders TEXT NOT NULL) STRICT;                          -- what it was asked to do, JSON by kind
