@@ -54,7 +54,7 @@ fn show(context: &Context) -> Result<(), Failure> {
     let settings = &context.settings;
     let (database, server) = match context.place()? {
         Place::Local(path) => (Some(path), None),
-        Place::Server { url, .. } => (None, Some(url)),
+        Place::Server(server) => (None, Some(server.url().to_owned())),
     };
     context.show_value(&json!({
         "file": context.config_file,

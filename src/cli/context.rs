@@ -17,10 +17,10 @@ use super::{
     place::{self, Place},
 };
 use crate::{
-    client::{Client, InProcess},
+    client::{Client, InProcess, ServerAddress},
     config::{ConfigError, Environment, Paths, Settings},
     domain::clean,
-    host::{Host, OpenRequest},
+    host::{Host, HostError, OpenRequest},
 };
 
 /// Columns of a table where the width of the terminal is not known.
@@ -49,6 +49,21 @@ pub struct Context {
     stdout: Mutex<Sink>,
     words: bool,
     host: OnceCell<Host>,
+    connected: OnceCell<Client>,
+}
+
+/// The server that has the database open, when that is why it cannot be opened here, and it answers.
+///
+/// # Errors
+/// Any other reason as it is.
+pub async fn through_server(error: HostError) -> Result<ServerAddress, Failure> {
+    let Some(socket) = error.server.clone() else { return Err(error.into()) };
+    let silent = |why: String| Failure::failed(format!("{error}\nits socket does not answer: {why}"));
+    let address = ServerAddress::parse(&format!("unix:{}", socket.display())).map_err(silent)?;
+    match tokio::net::UnixStream::connect(&socket).await {
+        Ok(_) => Ok(address),
+        Err(why) => Err(silent(why.to_string())),
+    }
 }
 
 impl Context {
@@ -91,6 +106,7 @@ impl Context {
             console,
             stdout: Mutex::new(Sink::stdout(terminal)),
             host: OnceCell::new(),
+            connected: OnceCell::new(),
             program: "callreel".to_owned(),
             config_file: file,
             config_error,
@@ -127,14 +143,32 @@ impl Context {
 
     async fn open(&self, make: bool) -> Result<Client, Failure> {
         match self.place()? {
-            Place::Server { url, token } => Ok(Client::network(&url, token)?),
+            Place::Server(server) => self.connect(server),
             Place::Local(path) => {
                 let request = OpenRequest { create: make.then(|| self.settings.company()), ..self.request(path) };
-                let host = self.host.get_or_try_init(|| Host::open(request)).await?;
+                let host = match self.host.get_or_try_init(|| Host::open(request)).await {
+                    Ok(host) => host,
+                    Err(error) => return self.connect(through_server(error).await?),
+                };
                 let api = host.local_api();
                 Ok(Client::in_process(InProcess::new(move |request| api(request))))
             }
         }
+    }
+
+    fn connect(&self, server: ServerAddress) -> Result<Client, Failure> {
+        let client = Client::connect(server)?;
+        // Kept, so that what a pinned certificate lacks can be said in the end.
+        let _ = self.connected.set(client.clone());
+        Ok(client)
+    }
+
+    /// The database file of a command that works on one, whether a server runs or not.
+    ///
+    /// # Errors
+    /// As [`place::database`].
+    pub fn database(&self, command: &str) -> Result<PathBuf, Failure> {
+        place::database(command, &self.global, &self.environment, &self.settings, &self.paths)
     }
 
     /// How to open a database file: an existing one, in the name of whoever runs this.
@@ -154,6 +188,9 @@ impl Context {
     /// # Errors
     /// When the last checkpoint fails.
     pub async fn close(self) -> Result<(), Failure> {
+        if let Some(warning) = self.connected.get().and_then(Client::warning) {
+            self.warn(&warning);
+        }
         match self.host.into_inner() {
             Some(host) => Ok(host.close().await?),
             None => Ok(()),

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{Context, ExitStatus, Failure, Outcome, Place};
+use super::{Context, ExitStatus, Failure, Outcome};
 use crate::host::{
     HostErrorKind,
     company::{CompanyError, generate},
@@ -33,9 +33,7 @@ pub struct Args {
 /// # Errors
 /// For a server, a database that has calls, more recordings than calls, or what the disk says.
 pub async fn run(args: Args, context: &Context) -> Outcome {
-    let Place::Local(path) = context.place()? else {
-        return Err(Failure::usage("made-up calls go into a file only, never into a server; name a new file with --db"));
-    };
+    let path = context.database("generate")?;
     let order = generate::Order {
         calls: args.calls,
         seed: args.seed,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use super::{Context, ExitStatus, Failure, Format, Outcome, Place};
+use super::{Context, ExitStatus, Failure, Format, Outcome};
 use crate::host::{
     HostErrorKind,
     import::{self, ImportError, Order},
@@ -68,9 +68,7 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
     if let Some(missing) = named.filter(|_| !args.follow).find(|path| !path.exists()) {
         return Err(Failure::not_found(format!("there is no {}; check the name and its permissions", missing.display())));
     }
-    let Place::Local(path) = context.place()? else {
-        return Err(Failure::usage("import works on a database file; name one with --db"));
-    };
+    let path = context.database("import")?;
     let order = Order {
         company: context.settings.company(),
         cdr: args.cdr,

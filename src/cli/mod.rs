@@ -36,7 +36,7 @@ mod tag;
 mod view;
 
 pub use arguments::{Command, Global, Root};
-pub use context::{ConsoleFace, Context};
+pub use context::{ConsoleFace, Context, through_server};
 pub use failure::{ExitStatus, Failure, Outcome};
 pub use generate::failure as generation_failure;
 pub use listen::{cache as sound_cache, environment as sound_environment};

@@ -1,23 +1,27 @@
 //! Where a command works: a database file or a server. Flags beat the environment, which beats the profile, which beats
-//! the database of the configuration; last comes the database in the data folder.
+//! the database of the configuration; then comes a server that runs on this machine, and last the database in the data folder.
 
-use std::path::{Path, PathBuf};
+use std::{
+    os::unix::net::UnixStream,
+    path::{Path, PathBuf},
+};
 
 use super::{Failure, Global};
 use crate::{
-    config::{Environment, Paths, Profile, Settings},
-    domain::nearest::suggestion,
+    client::ServerAddress,
+    config::{Environment, Paths, Profile, Settings, read_secret},
+    domain::{fingerprint::Fingerprint, nearest::suggestion},
 };
+
+/// Where the server of the whole machine listens (its service file says so).
+pub const SYSTEM_SOCKET: &str = "/run/callreel/callreel.sock";
 
 /// A place of calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
     /// A database file; it may not exist yet.
     Local(PathBuf),
-    Server {
-        url: String,
-        token: Option<String>,
-    },
+    Server(ServerAddress),
 }
 
 /// Finds the place.
@@ -25,37 +29,70 @@ pub enum Place {
 /// # Errors
 /// When two places are named at once, a profile is unknown, or a token cannot be read.
 pub fn find(global: &Global, environment: &Environment, settings: &Settings, paths: &Paths) -> Result<Place, Failure> {
-    let server = |url: &str, token_file: Option<&Path>| server(url, environment.token_file.as_deref().or(token_file));
-    if let Some(db) = &global.db {
-        return Ok(Place::Local(db.clone()));
+    let named = named(global, environment, settings)?;
+    let running = || sockets(environment).into_iter().find(|socket| UnixStream::connect(socket).is_ok());
+    match named.or_else(|| settings.database.clone().map(Place::Local)) {
+        Some(place) => Ok(place),
+        None => match running() {
+            Some(socket) => server(&format!("unix:{}", socket.display()), &Profile::default(), environment),
+            None => Ok(Place::Local(paths.database())),
+        },
     }
+}
+
+/// Finds the database file of a command that works on one, whether a server runs or not.
+///
+/// # Errors
+/// As [`find`], and when a server is named.
+pub fn database(
+    command: &str,
+    global: &Global,
+    environment: &Environment,
+    settings: &Settings,
+    paths: &Paths,
+) -> Result<PathBuf, Failure> {
+    match named(global, environment, settings)? {
+        Some(Place::Local(path)) => Ok(path),
+        Some(Place::Server(server)) => {
+            Err(Failure::usage(format!("{command} works on a database file, not on {}; name one with --db", server.url())))
+        }
+        None => Ok(settings.database.clone().unwrap_or_else(|| paths.database())),
+    }
+}
+
+/// Sockets on which a server of this machine may be found: the system's, then the person's own.
+pub fn sockets(environment: &Environment) -> Vec<PathBuf> {
+    let own = environment.xdg_runtime_dir.as_ref().map(|folder| folder.join("callreel.sock"));
+    [Some(PathBuf::from(SYSTEM_SOCKET)), own].into_iter().flatten().collect()
+}
+
+/// What flags, environment or profile name.
+fn named(global: &Global, environment: &Environment, settings: &Settings) -> Result<Option<Place>, Failure> {
+    if let Some(db) = &global.db {
+        return Ok(Some(Place::Local(db.clone())));
+    }
+    let at = |url: &String| server(url, of_url(url, settings), environment).map(Some);
     if let Some(url) = &global.server {
-        return server(url, None);
+        return at(url);
     }
     if let Some(name) = &global.profile {
-        return of_profile(name, settings, server);
+        return of_profile(name, settings, environment).map(Some);
     }
     match (&environment.db, &environment.server) {
         (Some(_), Some(_)) => {
             return Err(Failure::usage("CALLREEL_DB and CALLREEL_SERVER are both set; unset one, or use --db or --server"));
         }
-        (Some(db), None) => return Ok(Place::Local(db.clone())),
-        (None, Some(url)) => return server(url, None),
+        (Some(db), None) => return Ok(Some(Place::Local(db.clone()))),
+        (None, Some(url)) => return at(url),
         (None, None) => {}
     }
-    if let Some(name) = environment.profile.as_ref().or(settings.active_profile.as_ref()) {
-        return of_profile(name, settings, server);
-    }
-    Ok(Place::Local(settings.database.clone().unwrap_or_else(|| paths.database())))
+    let profile = environment.profile.as_ref().or(settings.active_profile.as_ref());
+    profile.map(|name| of_profile(name, settings, environment)).transpose()
 }
 
-fn of_profile(
-    name: &str,
-    settings: &Settings,
-    server: impl Fn(&str, Option<&Path>) -> Result<Place, Failure>,
-) -> Result<Place, Failure> {
+fn of_profile(name: &str, settings: &Settings, environment: &Environment) -> Result<Place, Failure> {
     match settings.profiles.get(name) {
-        Some(Profile { server: Some(url), token_file, .. }) => server(url, token_file.as_deref()),
+        Some(profile @ Profile { server: Some(url), .. }) => server(url, profile, environment),
         Some(Profile { db: Some(db), .. }) => Ok(Place::Local(db.clone())),
         _ => {
             let near = suggestion(name, settings.profiles.keys().map(String::as_str));
@@ -65,22 +102,33 @@ fn of_profile(
     }
 }
 
-fn server(url: &str, token_file: Option<&Path>) -> Result<Place, Failure> {
-    if url.starts_with("unix:") {
-        return Err(Failure::usage(format!("{url}: sockets come with `callreel serve`, which this version does not have yet")));
-    }
-    if !url.starts_with("http://") && !url.starts_with("https://") {
-        return Err(Failure::usage(format!("{url} is no server; write http://host:port or https://host:port")));
-    }
-    let token = match token_file {
-        None => None,
-        Some(file) => {
-            let text = std::fs::read_to_string(file)
-                .map_err(|why| Failure::usage(format!("the token file {} cannot be read: {why}", file.display())))?;
-            Some(text.trim().to_owned())
-        }
+/// The profile of a server that is named by its address: its key stays pinned, and its token is shown.
+fn of_url<'a>(url: &str, settings: &'a Settings) -> &'a Profile {
+    static NONE: Profile = Profile { server: None, db: None, token_file: None, fingerprint: None };
+    let same = |profile: &&Profile| {
+        profile.server.as_deref().is_some_and(|server| server.trim_end_matches('/') == url.trim_end_matches('/'))
     };
-    Ok(Place::Server { url: url.trim_end_matches('/').to_owned(), token })
+    settings.profiles.values().find(same).unwrap_or(&NONE)
+}
+
+fn server(url: &str, profile: &Profile, environment: &Environment) -> Result<Place, Failure> {
+    let token_file = environment.token_file.as_deref().or(profile.token_file.as_deref());
+    address(url, profile.fingerprint, token_file).map(Place::Server)
+}
+
+/// An address with what must be known and shown there.
+///
+/// # Errors
+/// For what is no address, and for a token file that others can read.
+pub fn address(url: &str, pin: Option<Fingerprint>, token_file: Option<&Path>) -> Result<ServerAddress, Failure> {
+    let address = ServerAddress::parse(url).map_err(Failure::usage)?.with_fingerprint(pin);
+    match token_file {
+        None => Ok(address),
+        Some(file) => {
+            let token = read_secret(file).map_err(Failure::usage)?;
+            address.with_token(token.trim()).map_err(Failure::usage)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -101,7 +149,7 @@ mod tests {
         let environment = Environment { db: Some("/env.db".into()), ..Environment::default() };
         let none = (Global::default(), Environment::default());
         let local = |path: &str| Ok(Place::Local(path.into()));
-        let office = Ok(Place::Server { url: "https://office".to_owned(), token: None });
+        let office = Ok(Place::Server(ServerAddress::parse("https://office").expect("address")));
         assert_eq!(find(&global, &environment, &settings(), &paths), local("/flag.db"));
         assert_eq!(find(&none.0, &environment, &settings(), &paths), local("/env.db"));
         let by_profile = Environment { profile: Some("office".to_owned()), ..Environment::default() };
@@ -119,11 +167,39 @@ mod tests {
             find(&global, &environment, &settings(), &paths).expect_err("refused").message
         };
         let server = |url: &str| Global { server: Some(url.to_owned()), ..Global::default() };
-        assert!(status(server("unix:/run/x"), Environment::default()).contains("does not have yet"));
+        assert!(status(server("unix:"), Environment::default()).contains("names no socket"));
         assert!(status(server("calls.example.org"), Environment::default()).contains("http://host:port"));
         let both = Environment { db: Some("a".into()), server: Some("http://b".to_owned()), ..Environment::default() };
         assert!(status(Global::default(), both).contains("both set"));
         let global = Global { profile: Some("ofice".to_owned()), ..Global::default() };
         assert!(status(global, Environment::default()).contains("did you mean \"office\"?"));
+    }
+    #[test]
+    fn a_running_server_comes_before_the_database_of_the_data_folder() {
+        let folder = tempfile::tempdir().expect("folder");
+        let paths = Paths { config: "/c".into(), data: "/d".into(), state: "/s".into(), cache: "/k".into() };
+        let environment = Environment { xdg_runtime_dir: Some(folder.path().to_owned()), ..Environment::default() };
+        let bare = |settings: &Settings| find(&Global::default(), &environment, settings, &paths).expect("a place");
+        assert_eq!(bare(&Settings::default()), Place::Local("/d/callreel.db".into()));
+        let socket = folder.path().join("callreel.sock");
+        let listener = std::os::unix::net::UnixListener::bind(&socket).expect("socket");
+        let Place::Server(found) = bare(&Settings::default()) else { panic!("the server") };
+        assert_eq!(found.socket(), Some(socket.as_path()));
+        assert_eq!(bare(&settings()), Place::Local("/file.db".into()), "what is written down was meant");
+        let file = database("serve", &Global::default(), &environment, &Settings::default(), &paths);
+        assert_eq!(file, Ok("/d/callreel.db".into()));
+        drop(listener);
+        assert_eq!(bare(&Settings::default()), Place::Local("/d/callreel.db".into()), "nobody listens any more");
+    }
+
+    #[test]
+    fn a_server_named_by_its_address_keeps_the_pin_of_its_profile() {
+        let paths = Paths { config: "/c".into(), data: "/d".into(), state: "/s".into(), cache: "/k".into() };
+        let mut settings = settings();
+        let pin = Fingerprint::of_key(b"x");
+        settings.profiles.get_mut("office").expect("profile").fingerprint = Some(pin);
+        let global = Global { server: Some("https://office/".to_owned()), ..Global::default() };
+        let Ok(Place::Server(found)) = find(&global, &Environment::default(), &settings, &paths) else { panic!("a server") };
+        assert_eq!(found.fingerprint(), Some(pin));
     }
 }

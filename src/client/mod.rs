@@ -3,20 +3,25 @@
 //! [`Client::in_process`] takes the very router that a server would listen with (handed in by `main`);
 //! [`Client::network`] speaks HTTP. Everything above behaves the same over both.
 
+mod address;
 mod audit;
 mod calls;
+mod certificate;
 mod clips;
 mod directory;
 mod error;
 mod jobs;
 mod people;
+mod pin;
 mod recordings;
 mod shares;
 mod transport;
 
+pub use address::ServerAddress;
 pub use audit::AuditQuery;
 pub use calls::{CallsQuery, Exported, Ids};
 pub use error::ClientError;
+pub use pin::key_of;
 pub use recordings::{AudioQuery, AudioUse};
 pub use transport::{ApiBody, ApiRequest, ApiResponse, InProcess};
 
@@ -43,12 +48,29 @@ impl Client {
         Self { transport: Arc::new(Transport::InProcess(router)) }
     }
 
-    /// Speaks HTTP to `base` (such as `http://127.0.0.1:8400`), with an optional bearer token.
+    /// Speaks HTTP to `base` (such as `http://127.0.0.1:8400` or `unix:/run/x.sock`), with an optional bearer token.
     ///
     /// # Errors
-    /// When the address is not an HTTP address.
+    /// When the address is none, or the token could be read on the way.
     pub fn network(base: &str, token: Option<String>) -> Result<Self> {
-        Ok(Self { transport: Arc::new(Transport::network(base, token)?) })
+        let address = ServerAddress::parse(base).and_then(|address| match token {
+            None => Ok(address),
+            Some(token) => address.with_token(token),
+        });
+        Self::connect(address.map_err(|why| ClientError::Unreachable { place: base.to_owned(), why })?)
+    }
+
+    /// Speaks HTTP to a server. Nothing travels yet.
+    ///
+    /// # Errors
+    /// When this machine cannot speak to anybody.
+    pub fn connect(address: ServerAddress) -> Result<Self> {
+        Ok(Self { transport: Arc::new(Transport::network(address)?) })
+    }
+
+    /// What the person should know although everything works: the pinned certificate has expired.
+    pub fn warning(&self) -> Option<String> {
+        self.transport.warning()
     }
 
     /// The database is opened by this very program; nothing travels.

@@ -1,14 +1,29 @@
 //! How a request travels: into a router of this process, or over the network.
 
-use std::{error::Error, future::Future, pin::Pin, sync::Arc};
+use std::{error::Error, future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt;
 
-use super::{ClientError, Result};
+use super::{ClientError, Result, ServerAddress, address::Line, pin::Pinned};
 use crate::wire::Problem;
+
+/// How long a line may take to come about.
+pub(super) const CONNECT: Duration = Duration::from_secs(10);
+
+/// How long a server may think before it answers; the long question for news takes half a minute by itself.
+const ANSWER: Duration = Duration::from_secs(75);
+
+/// How long a body that has begun may stay silent; streams of events say something every 15 seconds.
+const SILENCE: Duration = Duration::from_secs(60);
+
+/// Bytes a second that a body to send may count on, beside [`ANSWER`].
+const SLOWEST: usize = 16 * 1024;
+
+/// An unused line is given up before a server does so, which closes it after a minute.
+const POOLED: Duration = Duration::from_secs(45);
 
 /// A request with its whole body.
 pub type ApiRequest = http::Request<Vec<u8>>;
@@ -32,7 +47,14 @@ impl InProcess {
 
 pub(super) enum Transport {
     InProcess(InProcess),
-    Network { base: String, token: Option<String>, http: reqwest::Client },
+    Network(Box<Network>),
+}
+
+/// A server at the other end of a line.
+pub(super) struct Network {
+    address: ServerAddress,
+    http: reqwest::Client,
+    pinned: Option<Arc<Pinned>>,
 }
 
 /// An answer whose body has not been read.
@@ -43,16 +65,31 @@ pub struct ApiResponse {
 }
 
 impl Transport {
-    pub(super) fn network(base: &str, token: Option<String>) -> Result<Self> {
-        let unreachable = |why: String| ClientError::Unreachable { place: base.to_owned(), why };
-        if !base.starts_with("http://") && !base.starts_with("https://") {
-            return Err(unreachable("an address begins with http:// or https://".to_owned()));
+    pub(super) fn network(address: ServerAddress) -> Result<Self> {
+        let unreachable = |why: String| ClientError::Unreachable { place: address.url().to_owned(), why };
+        let pinned = address.fingerprint().filter(|_| address.is_tls()).map(|pin| Pinned::new(Some(pin)));
+        // No proxy of the environment and no redirects: secrets go to the server that was named and nowhere else.
+        let mut builder = reqwest::Client::builder()
+            .connect_timeout(CONNECT)
+            .pool_idle_timeout(POOLED)
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none());
+        if let Line::Socket(path) = address.line() {
+            builder = builder.unix_socket(path.as_path());
         }
-        let http = reqwest::Client::builder()
-            .connect_timeout(std::time::Duration::from_secs(10))
-            .build()
-            .map_err(|error| unreachable(chain(&error)))?;
-        Ok(Self::Network { base: base.trim_end_matches('/').to_owned(), token, http })
+        if let Some(pinned) = &pinned {
+            builder = builder.tls_backend_preconfigured(pinned.configuration().map_err(|error| unreachable(chain(&error)))?);
+        }
+        let http = builder.build().map_err(|error| unreachable(chain(&error)))?;
+        Ok(Self::Network(Box::new(Network { address, http, pinned })))
+    }
+
+    /// What the person should know although everything works.
+    pub(super) fn warning(&self) -> Option<String> {
+        match self {
+            Self::InProcess(_) => None,
+            Self::Network(network) => network.pinned.as_ref()?.warning(),
+        }
     }
 
     /// Sends one request. An answer of 400 and above becomes [`ClientError::Problem`].
@@ -63,24 +100,46 @@ impl Transport {
                 let stream = body.into_data_stream().map(|part| part.map_err(|error| error.to_string())).fuse();
                 ApiResponse { status: parts.status, headers: parts.headers, body: Box::pin(stream) }
             }
-            Self::Network { base, token, http } => {
-                let (parts, body) = request.into_parts();
-                let mut call = http.request(parts.method, format!("{base}{}", parts.uri)).headers(parts.headers).body(body);
-                if let Some(token) = token {
-                    call = call.bearer_auth(token);
-                }
-                let answer =
-                    call.send().await.map_err(|error| ClientError::Unreachable { place: base.clone(), why: chain(&error) })?;
-                let (status, headers) = (answer.status(), answer.headers().clone());
-                let stream = answer.bytes_stream().map(|part| part.map_err(|error| chain(&error))).fuse();
-                ApiResponse { status, headers, body: Box::pin(stream) }
-            }
+            Self::Network(network) => network.send(request).await?,
         };
         if response.status.is_client_error() || response.status.is_server_error() {
             let (status, bytes) = response.collect().await?;
             return Err(problem(status, &bytes));
         }
         Ok(response)
+    }
+}
+
+impl Network {
+    async fn send(&self, request: ApiRequest) -> Result<ApiResponse> {
+        let unreachable = |why: String| ClientError::Unreachable { place: self.address.url().to_owned(), why };
+        let (parts, body) = request.into_parts();
+        let patience = ANSWER + Duration::from_secs((body.len() / SLOWEST) as u64);
+        let mut call =
+            self.http.request(parts.method, format!("{}{}", self.address.base(), parts.uri)).headers(parts.headers).body(body);
+        if let Some(token) = self.address.token() {
+            call = call.bearer_auth(token);
+        }
+        let answer = match tokio::time::timeout(patience, call.send()).await {
+            Err(_) => return Err(unreachable(format!("no answer for {} seconds", patience.as_secs()))),
+            Ok(Err(error)) => {
+                let mismatch = self.pinned.as_ref().and_then(|pinned| pinned.mismatch());
+                return Err(unreachable(mismatch.unwrap_or_else(|| chain(&error))));
+            }
+            Ok(Ok(answer)) => answer,
+        };
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let parts = Box::pin(answer.bytes_stream());
+        let stream = futures_util::stream::unfold(Some(parts), |parts| async {
+            let mut parts = parts?;
+            match tokio::time::timeout(SILENCE, parts.next()).await {
+                Err(_) => Some((Err(format!("silent for {} seconds", SILENCE.as_secs())), None)),
+                Ok(None) => None,
+                Ok(Some(Err(error))) => Some((Err(chain(&error)), None)),
+                Ok(Some(Ok(part))) => Some((Ok(part), Some(parts))),
+            }
+        });
+        Ok(ApiResponse { status, headers, body: Box::pin(stream) })
     }
 }
 

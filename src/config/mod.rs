@@ -6,9 +6,11 @@ mod environment;
 mod error;
 mod paths;
 mod read;
+mod secret_file;
 mod settings;
 
 pub use environment::Environment;
 pub use error::ConfigError;
 pub use paths::Paths;
-pub use settings::{Profile, SOUND_CACHE, Settings, SoundSettings, TEMPLATE, TerminalSettings};
+pub use secret_file::{read_secret, write_secret};
+pub use settings::{Profile, SOUND_CACHE, ServerSettings, Settings, SoundSettings, TEMPLATE, TerminalSettings};

@@ -7,7 +7,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{ConfigError, Profile, Settings, settings};
+use super::{ConfigError, Profile, ServerSettings, Settings, settings};
 use crate::domain::{directory::Company, nearest::suggestion, query};
 
 /// The words that some keys are limited to.
@@ -25,6 +25,7 @@ const KEYS: &[&str] = &[
     "asterisk",
     "sound",
     "terminal",
+    "server",
 ];
 
 /// A file being read.
@@ -58,6 +59,7 @@ pub(super) fn settings(file: &Path, text: &str) -> Result<Settings, ConfigError>
             "asterisk" => settings.asterisk = reader.free_table("asterisk", value)?,
             "sound" => reader.sound(value, &mut settings)?,
             "terminal" => reader.terminal(value, &mut settings)?,
+            "server" => settings.server = reader.server(value)?,
             unknown => return Err(reader.unknown(unknown, key.span().start, KEYS)),
         }
     }
@@ -131,7 +133,11 @@ impl Reader<'_> {
                 "server" => profile.server = Some(self.string(&full, value)?),
                 "db" => profile.db = Some(self.path(&full, value)?),
                 "token_file" => profile.token_file = Some(self.path(&full, value)?),
-                _ => return Err(self.unknown(&full, key.span().start, &["server", "db", "token_file"])),
+                "fingerprint" => {
+                    let print = self.string(&full, value)?.parse();
+                    profile.fingerprint = Some(print.map_err(|why| self.at(value.span().start, why))?);
+                }
+                _ => return Err(self.unknown(&full, key.span().start, &["server", "db", "token_file", "fingerprint"])),
             }
         }
         match (&profile.server, &profile.db) {
@@ -196,6 +202,36 @@ impl Reader<'_> {
             }
         }
         Ok(())
+    }
+
+    fn server(&self, value: &Value<'_>) -> Result<ServerSettings, ConfigError> {
+        let mut server = ServerSettings::default();
+        for (key, value) in self.table("server", value)? {
+            let full = format!("server.{}", key.get_ref());
+            let lines = || {
+                let number = value.get_ref().as_integer().and_then(|number| number.as_str().parse::<usize>().ok());
+                number.filter(|number| *number > 0).ok_or_else(|| self.wrong(&full, value, "a whole number from 1"))
+            };
+            match key.get_ref().as_ref() {
+                "listen" => {
+                    let listed = match value.get_ref() {
+                        DeValue::Array(list) => list.iter().map(|one| self.string(&full, one)).collect::<Result<_, _>>(),
+                        _ => self.string(&full, value).map(|one| vec![one]),
+                    };
+                    server.listen = listed?;
+                }
+                "socket" => server.socket = Some(self.path(&full, value)?),
+                "tls_cert" => server.tls_cert = Some(self.path(&full, value)?),
+                "tls_key" => server.tls_key = Some(self.path(&full, value)?),
+                "max_connections" => server.max_connections = Some(lines()?),
+                "max_per_address" => server.max_per_address = Some(lines()?),
+                _ => {
+                    let known = ["listen", "socket", "tls_cert", "tls_key", "max_connections", "max_per_address"];
+                    return Err(self.unknown(&full, key.span().start, &known));
+                }
+            }
+        }
+        Ok(server)
     }
 
     fn terminal(&self, value: &Value<'_>, settings: &mut Settings) -> Result<(), ConfigError> {

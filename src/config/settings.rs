@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{ConfigError, read};
-use crate::domain::directory::Company;
+use crate::domain::{directory::Company, fingerprint::Fingerprint};
 
 /// The whole file. Everything may be missing.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,6 +28,7 @@ pub struct Settings {
     pub asterisk: toml::Table,
     pub sound: SoundSettings,
     pub terminal: TerminalSettings,
+    pub server: ServerSettings,
 }
 
 /// `[profile.NAME]`: a place to work on.
@@ -36,6 +37,21 @@ pub struct Profile {
     pub server: Option<String>,
     pub db: Option<PathBuf>,
     pub token_file: Option<PathBuf>,
+    /// The key that the server must show.
+    pub fingerprint: Option<Fingerprint>,
+}
+
+/// `[server]`: how `callreel serve` listens. Flags beat it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServerSettings {
+    /// Addresses and ports; none: loopback.
+    pub listen: Vec<String>,
+    pub socket: Option<PathBuf>,
+    pub tls_cert: Option<PathBuf>,
+    pub tls_key: Option<PathBuf>,
+    /// Lines at a time, and of them from one address.
+    pub max_connections: Option<usize>,
+    pub max_per_address: Option<usize>,
 }
 
 /// `[sound]`.
@@ -114,7 +130,9 @@ pub const TEMPLATE: &str = r#"# callreel's configuration. Flags beat the environ
 
 #[profile.head-office]
 #server = "https://calls.example.org"
+# `callreel login` writes these two: what is shown to the server, and the key that it must show.
 #token_file = "/home/anna/.config/callreel/head-office.token"
+#fingerprint = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 #[profile.archive]
 #db = "/srv/archive/2025.db"
@@ -137,4 +155,16 @@ pub const TEMPLATE: &str = r#"# callreel's configuration. Flags beat the environ
 #remote = true
 # The terminal may be told to move rows by itself; false where that leaves rubbish on the screen.
 #scroll_regions = true
+
+# How `callreel serve` listens.
+#[server]
+# Plain HTTP only on this machine's own address; TLS everywhere else.
+#listen = ["127.0.0.1:8400"]
+#socket = "/run/callreel/callreel.sock"
+# A certificate of your own; without it, one is made at the first start.
+#tls_cert = "/etc/callreel/certificate.pem"
+#tls_key = "/etc/callreel/key.pem"
+# Lines at a time, and of them from one address.
+#max_connections = 1024
+#max_per_address = 256
 "#;

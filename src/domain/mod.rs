@@ -10,6 +10,7 @@ pub mod clip;
 pub mod column;
 pub mod directory;
 pub mod facet;
+pub mod fingerprint;
 pub mod fold;
 pub mod id;
 pub mod instant;

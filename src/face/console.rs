@@ -6,8 +6,8 @@ use tokio::sync::Mutex;
 
 use super::first_run::ways;
 use crate::{
-    cli::{Context, ExitStatus, Failure, Outcome, Place, sound_cache, sound_environment},
-    client::{Client, InProcess},
+    cli::{Context, ExitStatus, Failure, Outcome, Place, sound_cache, sound_environment, through_server},
+    client::{Client, InProcess, ServerAddress},
     console::{self, ColorChoice, Environment, Opened, Opening, Options},
     host::{Host, OpenRequest},
 };
@@ -77,7 +77,7 @@ fn options(place: &Place, context: &Context, hosts: &Hosts) -> Options {
         state_folder: Some(context.paths.state.clone()),
         log: global.log.clone(),
         place: match place {
-            Place::Server { url, .. } => url.clone(),
+            Place::Server(server) => server.url().to_owned(),
             Place::Local(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
         },
         ways: ways(place, context, hosts),
@@ -91,9 +91,9 @@ fn options(place: &Place, context: &Context, hosts: &Hosts) -> Options {
 
 fn opener(place: &Place, context: &Context, hosts: &Hosts) -> console::Opener {
     match place {
-        Place::Server { url, token } => {
-            let (url, token) = (url.clone(), token.clone());
-            Arc::new(move || connect(url.clone(), token.clone()))
+        Place::Server(server) => {
+            let server = server.clone();
+            Arc::new(move || connect(Ok(server.clone())))
         }
         Place::Local(path) => {
             let request = OpenRequest { program: "console".to_owned(), keeps_columns: true, ..context.request(path.clone()) };
@@ -111,12 +111,15 @@ fn opener(place: &Place, context: &Context, hosts: &Hosts) -> console::Opener {
     }
 }
 
-pub(super) fn connect(url: String, token: Option<String>) -> Opening {
-    Box::pin(async move { Client::network(&url, token).map(Opened::Client).map_err(|error| error.to_string()) })
+pub(super) fn connect(server: Result<ServerAddress, String>) -> Opening {
+    Box::pin(async move { Client::connect(server?).map(Opened::Client).map_err(|error| error.to_string()) })
 }
 
 pub(super) async fn open(request: OpenRequest, hosts: &Hosts) -> Result<Opened, String> {
-    let host = Host::open(request).await.map_err(|error| error.to_string())?;
+    let host = match Host::open(request).await {
+        Ok(host) => host,
+        Err(error) => return connect(through_server(error).await.map_err(|failure| failure.message)).await,
+    };
     let api = host.local_api();
     hosts.lock().await.push(host);
     Ok(Opened::Client(Client::in_process(InProcess::new(move |request| api(request)))))

@@ -8,6 +8,7 @@ use std::{
 use super::console::{Hosts, connect, open};
 use crate::{
     cli::{Context, Place, generation_failure},
+    client::ServerAddress,
     console::Ways,
     host::{
         OpenRequest,
@@ -58,6 +59,6 @@ pub(super) fn ways(place: &Place, context: &Context, hosts: &Hosts) -> Ways {
                 open(request, &hosts).await
             })
         })),
-        server: Some(Arc::new(|address| connect(address, None))),
+        server: Some(Arc::new(|address| connect(ServerAddress::parse(&address)))),
     }
 }

@@ -1,6 +1,9 @@
 //! Why a database could not be opened.
 
-use std::{io, path::Path};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use crate::{domain::clean, store::StoreError};
 
@@ -27,11 +30,13 @@ pub enum HostErrorKind {
 pub struct HostError {
     pub kind: HostErrorKind,
     pub message: String,
+    /// Socket of the server that holds it.
+    pub server: Option<PathBuf>,
 }
 
 impl HostError {
     pub(super) fn new(kind: HostErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into() }
+        Self { kind, message: message.into(), server: None }
     }
 
     pub(super) fn from_store(path: &Path, error: StoreError) -> Self {

@@ -6,7 +6,7 @@
 use std::{
     fs::{File, OpenOptions},
     io::{Read, Seek, SeekFrom, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use rustix::{
@@ -17,6 +17,9 @@ use rustix::{
 
 use super::{HostError, HostErrorKind, error::shown};
 use crate::domain::clean;
+
+/// How the line of a server begins; its socket's path follows.
+pub const SERVER: &str = "serve unix:";
 
 /// A held lock; dropping it lets go.
 #[derive(Debug)]
@@ -130,14 +133,17 @@ fn runs(pid: i32) -> bool {
 }
 
 fn held(path: &Path, file: &mut File) -> HostError {
-    let mut names: Vec<String> =
-        holders(file).iter().map(|holder| format!("{} (process {})", holder.program, holder.pid)).collect();
+    let holders = holders(file);
+    let mut names: Vec<String> = holders.iter().map(|holder| format!("{} (process {})", holder.program, holder.pid)).collect();
     names.dedup();
     let who = if names.is_empty() { "another program".to_owned() } else { names.join(", ") };
-    HostError::new(
+    let error = HostError::new(
         HostErrorKind::Held,
         format!("the database of {} is held by {who}; go through that program, or end it and try again", shown(path)),
-    )
+    );
+    // A server is alone; what was written last is its line.
+    let server = holders.last().and_then(|holder| holder.program.strip_prefix(SERVER)).map(PathBuf::from);
+    HostError { server, ..error }
 }
 
 #[cfg(test)]
@@ -160,6 +166,7 @@ mod tests {
         let server = DatabaseLock::exclusive(&path, "serve unix:/run/x.sock").expect("alone");
         let refused = DatabaseLock::shared(&path, "console").expect_err("held");
         assert!(refused.message.contains("serve unix:/run/x.sock"), "{}", refused.message);
+        assert_eq!(refused.server, Some(PathBuf::from("/run/x.sock")));
         drop(server);
         DatabaseLock::shared(&path, "console").expect("free again");
     }
