@@ -23,7 +23,7 @@ pub struct AuditRecord {
 }
 
 /// A record as read back.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct AuditEntry {
     pub seq: i64,
     #[serde(serialize_with = "crate::domain::instant::serialize")]
@@ -45,7 +45,7 @@ pub struct AuditEntry {
 }
 
 /// A signed statement of how far the chain was.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Checkpoint {
     /// The last row that it covers.
     pub seq: i64,
@@ -62,7 +62,7 @@ pub struct Checkpoint {
 }
 
 /// Something that is wrong with the log.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct AuditFault {
     /// The first row, or the checkpoint's, that is wrong or missing.
     pub seq: i64,
@@ -70,7 +70,7 @@ pub struct AuditFault {
 }
 
 /// What a check of the whole log found.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct AuditReport {
     /// Nothing is wrong.
     pub ok: bool,

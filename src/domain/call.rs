@@ -17,7 +17,7 @@ use super::{
 macro_rules! word_enum {
     ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $number:literal $word:literal),+ $(,)? }) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
         pub enum $name { $($(#[$variant_meta])* #[serde(rename = $word)] $variant = $number),+ }
         impl $name {
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
@@ -81,7 +81,7 @@ pub struct Number {
 }
 
 /// One channel that the exchange made for the call.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Leg {
     pub channel: String,
     pub unique_id: String,
@@ -99,7 +99,7 @@ pub struct Leg {
 }
 
 /// One moment of the call, in the order of time.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct TimelineEvent {
     #[serde(serialize_with = "crate::domain::instant::serialize")]
     pub at: Timestamp,
@@ -166,7 +166,7 @@ impl Call {
 }
 
 /// An amount in minor units of a currency (ISO 4217).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Money {
     pub minor: i64,
     pub currency: String,
@@ -188,7 +188,7 @@ pub struct CallDetail {
 }
 
 /// A note at a call, or at a position of it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Note {
     pub id: String,
     pub author: String,
@@ -204,7 +204,7 @@ pub struct Note {
 }
 
 /// One line of a call's history: who did what to it, and when.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct HistoryEntry {
     #[serde(serialize_with = "crate::domain::instant::serialize")]
     pub at: Timestamp,

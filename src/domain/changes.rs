@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::length::Tenths;
 
 /// What is to be done to calls. Only what is named changes.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Changes {
     /// Public ids, at most 1,000.
@@ -28,7 +28,7 @@ pub struct Changes {
 }
 
 /// A note to be written, or the new text of one.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NoteDraft {
     pub text: String,
     /// Seconds from the start of the recording; null for the whole call.
@@ -36,14 +36,14 @@ pub struct NoteDraft {
 }
 
 /// A note as it was seen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NoteVersion {
     pub note: String,
     pub version: i64,
 }
 
 /// What came of a change.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Changed {
     /// The calls in which something changed, with what was there before.
     pub changed: Vec<ChangedCall>,
@@ -55,7 +55,7 @@ pub struct Changed {
 }
 
 /// One call that was changed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub struct ChangedCall {
     pub id: String,
@@ -76,7 +76,7 @@ pub struct ChangedCall {
 }
 
 /// A value that was there before; null: there was none.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Former {
     pub value: Option<String>,
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::word_enum;
 
 /// A clip to be cut.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ClipDraft {
     pub recording: String,
     pub from_s: f64,
@@ -16,7 +16,7 @@ pub struct ClipDraft {
 }
 
 /// A clip: the bytes were cut once, are kept in the vault and compared with their hash like a recording's.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Clip {
     pub id: String,
     pub call: String,
@@ -40,7 +40,7 @@ word_enum!(
 );
 
 /// One thing in a collection, in the order it was added.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CollectionItem {
     pub kind: ItemKind,
     pub id: String,
@@ -50,7 +50,7 @@ pub struct CollectionItem {
 }
 
 /// Calls and clips put together for a purpose; only its owner and its readers see it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Collection {
     pub name: String,
     pub description: Option<String>,

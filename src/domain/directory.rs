@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// A phone or seat of the company.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Extension {
     pub number: String,
     pub label: Option<String>,
@@ -18,14 +18,14 @@ pub struct Extension {
 }
 
 /// A group or a project: a name with a remark.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Named {
     pub name: String,
     pub remark: Option<String>,
 }
 
 /// A person or company behind outside numbers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Customer {
     #[serde(default)]
     pub id: String,
@@ -36,7 +36,7 @@ pub struct Customer {
 }
 
 /// A saved query with its order and columns.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct View {
     pub name: String,
     pub query: String,
@@ -54,7 +54,7 @@ pub struct View {
 }
 
 /// Settings of the company that every program on the database must share.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Company {
     /// IANA time zone in which days begin and times are shown.
     pub zone: String,

@@ -1,6 +1,15 @@
 //! Lengths of time as the product counts them: tenths of a second.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        ObjectBuilder, RefOr,
+        schema::{Schema, Type},
+    },
+};
 
 /// A length in tenths of a second. On the wire it is seconds with one decimal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,6 +47,18 @@ impl Serialize for Tenths {
 impl<'de> Deserialize<'de> for Tenths {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         f64::deserialize(deserializer).map(Self::from_seconds)
+    }
+}
+
+impl PartialSchema for Tenths {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::Number).description(Some("Seconds, with one decimal")).into()
+    }
+}
+
+impl ToSchema for Tenths {
+    fn name() -> Cow<'static, str> {
+        "Seconds".into()
     }
 }
 

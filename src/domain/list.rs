@@ -36,7 +36,7 @@ pub struct Page {
 }
 
 /// A count that may have stopped early.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Count {
     pub count: u64,
     /// False: there are at least so many.
@@ -44,7 +44,7 @@ pub struct Count {
 }
 
 /// Sums over what is filtered.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Totals {
     pub calls: u64,
     pub answered: u64,
@@ -91,14 +91,15 @@ pub struct Summary {
 }
 
 /// Calls of one day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DayCount {
     pub day: jiff::civil::Date,
     pub calls: u64,
 }
 
 /// The sums of those calls that share one value; `value` none: unknown.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = SumsOfValue)]
 pub struct Share {
     pub value: Option<String>,
     #[serde(flatten)]
@@ -106,7 +107,7 @@ pub struct Share {
 }
 
 /// How often one value occurs; `value` none: unknown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct FacetCount {
     pub value: Option<String>,
     pub count: u64,

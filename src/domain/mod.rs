@@ -26,4 +26,5 @@ pub mod receipt;
 pub mod recording;
 pub mod speech;
 pub mod turns;
+pub mod whole;
 pub mod why;

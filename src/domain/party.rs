@@ -10,7 +10,7 @@ use super::{
 };
 
 /// Who is behind a number, and what there was with them.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NumberPage {
     /// In its canonical form.
     pub number: String,
@@ -33,7 +33,7 @@ pub struct NumberPage {
 }
 
 /// A note with the call that it stands at.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NoteOfCall {
     pub call: String,
     #[serde(serialize_with = "crate::domain::instant::serialize")]
@@ -43,7 +43,7 @@ pub struct NoteOfCall {
 }
 
 /// A tag or case with how many calls carry it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Used {
     pub name: String,
     pub calls: u64,

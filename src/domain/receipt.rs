@@ -11,7 +11,7 @@ word_enum!(
 );
 
 /// A stretch that was heard without a break at one speed; seconds of the recording.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Heard {
     pub from_s: f64,
     pub until_s: f64,
@@ -21,13 +21,13 @@ pub struct Heard {
 }
 
 /// What a player reports: some stretches of one recording.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ReceiptDraft {
     pub heard: Vec<Heard>,
 }
 
 /// What is kept of it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Receipt {
     pub recording: String,
     pub who: String,
@@ -39,7 +39,7 @@ pub struct Receipt {
 }
 
 /// Somebody took sound of a call away; from the audit log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Taken {
     pub recording: String,
     /// Where a clip of it was taken.

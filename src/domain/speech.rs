@@ -10,14 +10,16 @@ use super::call::{TimelineEvent, TimelineKind};
 pub type Span = [f64; 2];
 
 /// One side of a recording.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SideSpeech {
     /// When it speaks, in order, not touching each other.
+    #[schema(value_type = Vec<Vec<f64>>)]
     pub talk: Vec<Span>,
     pub talk_s: f64,
     /// Of the recording's length, 0 to 1.
     pub share: f64,
     /// Longest stretch of its speech that the other side did not interrupt; null where it never speaks.
+    #[schema(value_type = Option<Vec<f64>>)]
     pub longest_monologue: Option<Span>,
     /// Level of its speech in dBFS (RMS); null where it never speaks.
     pub level_db: Option<f64>,
@@ -26,7 +28,7 @@ pub struct SideSpeech {
 }
 
 /// A change of speaker: from here on this side speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Turn {
     pub at_s: f64,
     /// 0: the first channel (our side), 1: the other.
@@ -34,23 +36,28 @@ pub struct Turn {
 }
 
 /// What is known of the speech in a recording. A recording of one channel has one side, talk and silence only.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Speech {
     pub recording: String,
     pub length_s: f64,
     /// One a channel.
     pub sides: Vec<SideSpeech>,
     /// Both sides speak at once for 250 ms or more.
+    #[schema(value_type = Vec<Vec<f64>>)]
     pub overlap: Vec<Span>,
     pub overlap_s: f64,
     /// Nobody speaks for 1.5 s or more, and it is no hold.
+    #[schema(value_type = Vec<Vec<f64>>)]
     pub silence: Vec<Span>,
     pub silence_s: f64,
+    #[schema(value_type = Option<Vec<f64>>)]
     pub longest_silence: Option<Span>,
     pub turns: Vec<Turn>,
     /// The call's events say that it was on hold: whatever is heard there is no speech of the parties.
+    #[schema(value_type = Vec<Vec<f64>>)]
     pub hold: Vec<Span>,
     /// Recording was paused.
+    #[schema(value_type = Vec<Vec<f64>>)]
     pub paused: Vec<Span>,
 }
 

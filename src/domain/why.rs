@@ -10,7 +10,7 @@ use super::{
 };
 
 /// One thing that the records show about the recording of a call.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Why {
     /// A stable word, such as `automatic`, `on-demand`, `nobody-talked`, `no-file`.
     pub code: String,

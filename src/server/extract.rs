@@ -3,7 +3,7 @@
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Path, Request, rejection::BytesRejection},
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
 };
 use serde::de::DeserializeOwned;
 
@@ -49,6 +49,11 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
     }
 }
 
+fn is_json(kind: &HeaderValue) -> bool {
+    let kind = kind.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    kind == "application/json" || kind.strip_prefix("application/").is_some_and(|rest| rest.ends_with("+json"))
+}
+
 /// A JSON body.
 pub(super) struct Json<T>(pub(super) T);
 
@@ -56,6 +61,14 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = Refused;
 
     async fn from_request(request: Request, state: &S) -> Answer<Self> {
+        if let Some(kind) = request.headers().get(header::CONTENT_TYPE).filter(|kind| !is_json(kind)) {
+            let kind = kind.to_str().unwrap_or("another type");
+            return Err(Refused::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "not-json",
+                format!("the body is {kind}; send application/json"),
+            ));
+        }
         let bytes = Bytes::from_request(request, state).await.map_err(|rejection| match rejection {
             BytesRejection::FailedToBufferBody(failed) if failed.status() == StatusCode::PAYLOAD_TOO_LARGE => Refused::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
@@ -66,6 +79,16 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
         })?;
         serde_json::from_slice(&bytes).map(Self).map_err(|error| Refused::bad(format!("the body cannot be read: {error}")))
     }
+}
+
+/// The version that was seen.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "told in the document; read by `version`")]
+pub(super) struct IfMatch {
+    /// The version that was seen, as `"7"`; 0 where nothing is there yet.
+    #[param(rename = "If-Match", pattern = "^\"?[0-9]{1,15}\"?$")]
+    if_match: String,
 }
 
 /// The version that `If-Match: "7"` names.
@@ -80,5 +103,6 @@ pub(super) fn version(headers: &HeaderMap) -> Answer<i64> {
     let value = headers.get(header::IF_MATCH).ok_or_else(missing)?;
     let text = value.to_str().unwrap_or_default().trim();
     let number = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
-    number.parse().map_err(|_| Refused::bad("If-Match is not a version"))
+    let digits = !number.is_empty() && number.len() <= 15 && number.bytes().all(|byte| byte.is_ascii_digit());
+    number.parse().ok().filter(|_| digits).ok_or_else(|| Refused::bad("If-Match is not a version"))
 }

@@ -5,6 +5,7 @@
 //! request; without one it answers 401. Time-outs, limits, TLS and sign-in belong in front of it.
 
 mod cursor;
+pub mod document;
 mod error;
 mod extract;
 mod guard;
@@ -16,10 +17,9 @@ mod rows;
 
 pub use local::{LocalAnswer, LocalApi, LocalBody, LocalRequest, local_api};
 
-use axum::{Router, extract::DefaultBodyLimit, middleware, routing::get};
+use axum::{Router, extract::DefaultBodyLimit, middleware};
 
 use crate::service::Service;
-use handlers::health;
 
 /// Most bytes of a JSON body.
 const BODY_LIMIT: usize = 2 * 1024 * 1024;
@@ -27,14 +27,17 @@ const BODY_LIMIT: usize = 2 * 1024 * 1024;
 /// The API over one database.
 pub fn router(service: Service) -> Router {
     let (api, _) = routes::api().split_for_parts();
+    let (open, _) = document::itself().split_for_parts();
+    let (beside, _) = document::beside().split_for_parts();
     let api = api
         .fallback(error::no_such_path)
         .method_not_allowed_fallback(error::no_such_method)
-        .layer(middleware::from_fn(guard::signed_in));
+        .layer(middleware::from_fn(guard::signed_in))
+        // What is merged behind that layer needs nobody to be signed in.
+        .merge(open.method_not_allowed_fallback(error::no_such_method));
     Router::new()
         .nest("/api/v1", api)
-        .route("/health/live", get(health::live))
-        .route("/health/ready", get(health::ready))
+        .merge(beside.method_not_allowed_fallback(error::no_such_method))
         .fallback(error::no_such_path)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn(guard::whole))

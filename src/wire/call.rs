@@ -12,7 +12,7 @@ use crate::domain::{
 };
 
 /// One call of a list.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CallBody {
     pub id: String,
     pub source_ids: Vec<String>,
@@ -55,7 +55,7 @@ pub struct CallBody {
 }
 
 /// One recording of a call.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct RecordingBody {
     pub id: String,
     pub mode: Option<RecordingMode>,
@@ -70,14 +70,14 @@ pub struct RecordingBody {
 }
 
 /// One copy of a recording's bytes. Paths never cross the API.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CopyBody {
     pub place: String,
     pub state: CopyState,
 }
 
 /// What `show` adds to a call.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CallDetailBody {
     #[serde(flatten)]
     pub call: CallBody,

@@ -27,7 +27,7 @@ pub use crate::domain::{
 };
 
 /// A page of a list.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Page<T> {
     pub items: Vec<T>,
     /// Cursor of the following page; null at the end.
@@ -44,7 +44,7 @@ pub struct Page<T> {
 pub type Facets = std::collections::BTreeMap<String, Vec<FacetCount>>;
 
 /// Everything that a list says of itself, made in one pass.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SummaryBody {
     pub totals: Totals,
     pub facets: Facets,
@@ -56,13 +56,13 @@ pub struct SummaryBody {
 }
 
 /// The case that a call is tied to; null unties it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CaseDraft {
     pub case: Option<String>,
 }
 
 /// Waveform of a recording.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Peaks {
     pub recording: String,
     /// Of the whole recording.
@@ -81,7 +81,7 @@ pub struct Peaks {
 }
 
 /// Who one is, and what one may do here.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct WhoAmI {
     pub name: String,
     pub role: String,
@@ -98,7 +98,7 @@ pub struct WhoAmI {
 }
 
 /// Changes whenever calls, notes or anything listed changed; compare for inequality only.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Revision {
     pub revision: String,
     /// All calls in the caller's scope, as far as counted.
@@ -109,7 +109,7 @@ pub struct Revision {
 }
 
 /// How far the making of the column index is: calls done, calls in all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Indexing {
     pub done: u64,
     pub all: u64,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// What failed, for which thing, why, and what now.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Problem {
     /// A stable word such as `query`, `not-found`, `not-allowed`, `conflict`, `busy`, `storage`, `internal`.
     #[serde(rename = "type")]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::actor::Permission;
 
 /// A role as it stands now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Role {
     pub name: String,
     /// What it is for.

@@ -13,14 +13,14 @@ word_enum!(
 );
 
 /// One thing of a share.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ShareItem {
     pub kind: SharedThing,
     pub id: String,
 }
 
 /// A share as it shall be.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub struct ShareDraft {
     pub items: Vec<ShareItem>,
@@ -43,7 +43,7 @@ impl fmt::Debug for ShareDraft {
 }
 
 /// A share without its secret.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Share {
     pub id: String,
     pub items: Vec<ShareItem>,
@@ -62,7 +62,7 @@ pub struct Share {
 }
 
 /// A share just made: the only time that its address is told.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct MadeShare {
     /// Path on the server: `/s/SECRET`.
     pub path: String,

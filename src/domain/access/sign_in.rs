@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::actor::Permission;
 
 /// What somebody shows to sign in. Never printed.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Credentials {
     pub user: String,
     pub password: String,
@@ -21,7 +21,7 @@ impl fmt::Debug for Credentials {
 }
 
 /// A session just begun: the only time that its token is told.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NewSession {
     pub id: String,
     /// For `Authorization: Bearer`.
@@ -41,7 +41,7 @@ impl fmt::Debug for NewSession {
 }
 
 /// Somebody who is signed in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Session {
     pub id: String,
     pub user: String,
@@ -57,7 +57,7 @@ pub struct Session {
 }
 
 /// A token as it shall be.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub struct TokenDraft {
     pub name: String,
@@ -72,7 +72,7 @@ pub struct TokenDraft {
 }
 
 /// A token without its secret.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Token {
     pub id: String,
     pub name: String,
@@ -89,7 +89,7 @@ pub struct Token {
 }
 
 /// A token just made: the only time that its secret is told.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct MadeToken {
     /// The secret.
     pub token: String,

@@ -17,15 +17,16 @@ pub enum Over {
 
 /// A role over some calls. As text `ROLE@*`, `ROLE@own`, `ROLE@project:NAME`; a bare `ROLE` is company-wide, but `agent`,
 /// which is over own calls.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Grant {
     pub role: String,
     /// `*`, `own` or `project:NAME`.
+    #[schema(value_type = String)]
     pub over: Over,
 }
 
 /// An account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct User {
     /// What they sign in with, and what the audit log calls them.
     pub name: String,
@@ -48,7 +49,7 @@ pub struct User {
 }
 
 /// An account as it shall be.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub struct UserDraft {
     pub full_name: Option<String>,

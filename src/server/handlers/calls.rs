@@ -8,9 +8,15 @@ use axum::{
 };
 use serde::Deserialize;
 
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
 use super::Body;
 use crate::{
-    domain::list::{Count, Share, Summary, Totals},
+    domain::{
+        list::{Count, Share, Summary, Totals},
+        whole,
+    },
     server::{
         cursor,
         error::{Answer, Refused},
@@ -21,24 +27,78 @@ use crate::{
     wire,
 };
 
-#[derive(Deserialize)]
+pub(in crate::server) fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(count))
+        .routes(routes!(totals))
+        .routes(routes!(facets))
+        .routes(routes!(summary))
+        .routes(routes!(breakdown))
+        .routes(routes!(show))
+}
+
+/// What a list is asked for.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(in crate::server) struct Asked {
+    /// In the query language; empty: all calls.
     #[serde(default)]
     q: String,
+    /// A field such as `talk_s`, or `-talk_s`; empty: the query's own `sort:`, or newest first.
     #[serde(default)]
     sort: String,
+    /// Calls of a page; 50 without.
+    #[serde(default, deserialize_with = "whole::text::<_, _, 1, 500>")]
+    #[param(value_type = Option<u64>, minimum = 1, maximum = 500)]
     limit: Option<usize>,
+    /// A cursor: the page behind it.
     after: Option<String>,
+    /// A cursor: the page before it; `end`: the last page.
     before: Option<String>,
-    at_most: Option<u64>,
+    /// False leaves the total out, and does not wait for it.
     total: Option<bool>,
-    #[serde(default)]
-    by: String,
+    /// Of a stream: JSON names of fields, parted by commas.
     #[serde(default)]
     columns: String,
 }
 
+/// What is counted.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::server) struct AskedCount {
+    /// In the query language; empty: all calls.
+    #[serde(default)]
+    q: String,
+    /// Stop at so many.
+    #[serde(default, deserialize_with = "whole::text::<_, _, 0, { whole::MOST }>")]
+    #[param(value_type = Option<u64>, minimum = 0)]
+    at_most: Option<u64>,
+}
+
+/// What is summed up.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::server) struct AskedTotals {
+    /// In the query language; empty: all calls.
+    #[serde(default)]
+    q: String,
+}
+
+/// What is counted by its values.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::server) struct AskedBy {
+    /// In the query language; empty: all calls.
+    #[serde(default)]
+    q: String,
+    /// JSON names of fields, parted by commas; a breakdown goes by one. A summary without it tells those of lists.
+    #[serde(default)]
+    by: String,
+}
+
 /// A page, or everything as a stream where `Accept` asks for one.
+#[utoipa::path(get, path = "/calls", tag = "calls", params(Asked), responses((status = 200, description = "A page of calls; or, as `Accept` asks, everything that matches as a stream of lines: NDJSON (one call a line) or CSV (a header line, then one call a line)", content((wire::Page<wire::CallBody> = "application/json"), (String = "application/x-ndjson"), (String = "text/csv")))))]
 pub(in crate::server) async fn list(
     State(service): State<Service>,
     Acting(actor): Acting,
@@ -81,47 +141,59 @@ pub(in crate::server) async fn list(
     Ok(Json(page).into_response())
 }
 
+/// How many calls match.
+#[utoipa::path(get, path = "/calls/count", tag = "calls", params(AskedCount), responses((status = 200, description = "The count", body = Count)))]
 pub(in crate::server) async fn count(
     State(service): State<Service>,
     Acting(actor): Acting,
-    Params(asked): Params<Asked>,
+    Params(asked): Params<AskedCount>,
 ) -> Body<Count> {
     Ok(Json(service.count(&actor, &asked.q, asked.at_most).await?))
 }
 
+/// Sums over what matches.
+#[utoipa::path(get, path = "/calls/totals", tag = "calls", params(AskedTotals), responses((status = 200, description = "The sums", body = Totals)))]
 pub(in crate::server) async fn totals(
     State(service): State<Service>,
     Acting(actor): Acting,
-    Params(asked): Params<Asked>,
+    Params(asked): Params<AskedTotals>,
 ) -> Body<Totals> {
     Ok(Json(service.totals(&actor, &asked.q).await?))
 }
 
+/// How often each value of some fields occurs among what matches.
+#[utoipa::path(get, path = "/calls/facets", tag = "calls", params(AskedBy), responses((status = 200, description = "Values by field", body = wire::Facets)))]
 pub(in crate::server) async fn facets(
     State(service): State<Service>,
     Acting(actor): Acting,
-    Params(asked): Params<Asked>,
+    Params(asked): Params<AskedBy>,
 ) -> Body<wire::Facets> {
     Ok(Json(service.facets(&actor, &asked.q, &asked.by).await?.into_iter().collect()))
 }
 
+/// Sums, values of fields, calls by hour of the week and by day, in one pass.
+#[utoipa::path(get, path = "/calls/summary", tag = "calls", params(AskedBy), responses((status = 200, description = "The summary", body = wire::SummaryBody)))]
 pub(in crate::server) async fn summary(
     State(service): State<Service>,
     Acting(actor): Acting,
-    Params(asked): Params<Asked>,
+    Params(asked): Params<AskedBy>,
 ) -> Body<wire::SummaryBody> {
     let Summary { totals, facets, hours, days } = service.summary(&actor, &asked.q, &asked.by).await?;
     Ok(Json(wire::SummaryBody { totals, facets: facets.into_iter().collect(), hours, days }))
 }
 
+/// The sums of each value of one field.
+#[utoipa::path(get, path = "/calls/breakdown", tag = "calls", params(AskedBy), responses((status = 200, description = "Sums by value, most calls first; hours, days and lengths in their order", body = Vec<Share>)))]
 pub(in crate::server) async fn breakdown(
     State(service): State<Service>,
     Acting(actor): Acting,
-    Params(asked): Params<Asked>,
+    Params(asked): Params<AskedBy>,
 ) -> Body<Vec<Share>> {
     Ok(Json(service.breakdown(&actor, &asked.q, &asked.by).await?))
 }
 
+/// One call by public id or source id, with legs, timeline, notes and history.
+#[utoipa::path(get, path = "/calls/{call}", tag = "calls", responses((status = 200, description = "The call", body = wire::CallDetailBody)))]
 pub(in crate::server) async fn show(
     State(service): State<Service>,
     Acting(actor): Acting,

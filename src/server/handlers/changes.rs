@@ -2,6 +2,8 @@
 
 use axum::{Json, extract::State};
 
+use utoipa_axum::{router::OpenApiRouter, routes};
+
 use super::Body;
 use crate::{
     server::extract::{self, Acting},
@@ -9,6 +11,12 @@ use crate::{
     wire::{Changed, Changes},
 };
 
+pub(in crate::server) fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::new().routes(routes!(make))
+}
+
+/// The same change to at most 1,000 calls at once, in one transaction.
+#[utoipa::path(post, path = "/calls/changes", tag = "changes", request_body = Changes, responses((status = 200, description = "What changed, and what was there before", body = Changed)))]
 pub(in crate::server) async fn make(
     State(service): State<Service>,
     Acting(actor): Acting,

@@ -7,25 +7,33 @@ use axum::{
 };
 use serde::Deserialize;
 
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
 use super::Body;
 use crate::{
     server::{
         error::{Answer, Refused},
-        extract::{self, Acting, Pieces},
+        extract::{self, Acting, IfMatch, Pieces},
     },
     service::Service,
     wire::{Collection, CollectionItem, ItemKind},
 };
 
+pub(in crate::server) fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(show, set, remove)).routes(routes!(put)).routes(routes!(take))
+}
+
 /// What is to be put into a collection.
-#[derive(Deserialize)]
-pub(in crate::server) struct Named {
+#[derive(Deserialize, ToSchema)]
+pub(in crate::server) struct ItemDraft {
     kind: ItemKind,
     id: String,
 }
 
 /// A collection as it is changed: what else is sent with it (owner, items) is not looked at.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = CollectionDraft)]
 pub(in crate::server) struct Written {
     name: Option<String>,
     #[serde(default)]
@@ -34,10 +42,14 @@ pub(in crate::server) struct Written {
     readers: Vec<String>,
 }
 
+/// Collections that one owns or reads, with their items.
+#[utoipa::path(get, path = "/collections", tag = "collections", responses((status = 200, description = "The collections", body = Vec<Collection>)))]
 pub(in crate::server) async fn list(State(service): State<Service>, Acting(actor): Acting) -> Body<Vec<Collection>> {
     Ok(Json(service.collections(&actor).await?))
 }
 
+/// One collection.
+#[utoipa::path(get, path = "/collections/{name}", tag = "collections", responses((status = 200, description = "The collection", body = Collection)))]
 pub(in crate::server) async fn show(
     State(service): State<Service>,
     Acting(actor): Acting,
@@ -46,6 +58,8 @@ pub(in crate::server) async fn show(
     Ok(Json(service.collection(&actor, &name).await?))
 }
 
+/// Makes a collection (version 0), or changes description and readers of one.
+#[utoipa::path(put, path = "/collections/{name}", tag = "collections", params(IfMatch), request_body = Written, responses((status = 200, description = "The collection as it is now", body = Collection)))]
 pub(in crate::server) async fn set(
     State(service): State<Service>,
     Acting(actor): Acting,
@@ -62,6 +76,8 @@ pub(in crate::server) async fn set(
     Ok(Json(service.put_collection(&actor, collection).await?))
 }
 
+/// Removes a collection; what is in it stays where it is.
+#[utoipa::path(delete, path = "/collections/{name}", tag = "collections", params(IfMatch), responses((status = 204, description = "Done")))]
 pub(in crate::server) async fn remove(
     State(service): State<Service>,
     Acting(actor): Acting,
@@ -72,15 +88,19 @@ pub(in crate::server) async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Puts something at the end of a collection; what is in it already stays where it is.
+#[utoipa::path(post, path = "/collections/{name}/items", tag = "collections", request_body = ItemDraft, responses((status = 201, description = "The item", body = CollectionItem)))]
 pub(in crate::server) async fn put(
     State(service): State<Service>,
     Acting(actor): Acting,
     Pieces(name): Pieces<String>,
-    extract::Json(item): extract::Json<Named>,
+    extract::Json(item): extract::Json<ItemDraft>,
 ) -> Answer<(StatusCode, Json<CollectionItem>)> {
     Ok((StatusCode::CREATED, Json(service.collect(&actor, &name, item.kind, &item.id).await?)))
 }
 
+/// Takes something out of a collection.
+#[utoipa::path(delete, path = "/collections/{name}/items/{kind}/{id}", tag = "collections", responses((status = 204, description = "Done")))]
 pub(in crate::server) async fn take(
     State(service): State<Service>,
     Acting(actor): Acting,

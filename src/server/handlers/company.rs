@@ -4,6 +4,9 @@ use axum::{Json, extract::State, http::StatusCode};
 
 use serde::Deserialize;
 
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
 use super::Body;
 use crate::{
     server::{
@@ -14,6 +17,12 @@ use crate::{
     wire::{Company, Indexing, Revision, WhoAmI},
 };
 
+pub(in crate::server) fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::new().routes(routes!(who_am_i)).routes(routes!(revision)).routes(routes!(show, set))
+}
+
+/// Who one is, and what one may do here.
+#[utoipa::path(get, path = "/whoami", tag = "company", responses((status = 200, description = "Oneself", body = WhoAmI)))]
 pub(in crate::server) async fn who_am_i(State(service): State<Service>, Acting(actor): Acting) -> Body<WhoAmI> {
     let me = service.who_am_i(&actor).await?;
     Ok(Json(WhoAmI {
@@ -28,12 +37,16 @@ pub(in crate::server) async fn who_am_i(State(service): State<Service>, Acting(a
     }))
 }
 
-#[derive(Deserialize)]
+/// What is known already.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(in crate::server) struct Known {
+    /// A revision.
     after: Option<String>,
 }
 
 /// The revision; with `after`, once it is another, or after half a minute.
+#[utoipa::path(get, path = "/revision", tag = "company", params(Known), responses((status = 200, description = "The revision", body = Revision)))]
 pub(in crate::server) async fn revision(
     State(service): State<Service>,
     Acting(actor): Acting,
@@ -47,10 +60,14 @@ pub(in crate::server) async fn revision(
     Ok(Json(Revision { revision: revised.revision, calls: revised.calls, indexing }))
 }
 
+/// The company's settings.
+#[utoipa::path(get, path = "/company", tag = "company", responses((status = 200, description = "The settings", body = Company)))]
 pub(in crate::server) async fn show(State(service): State<Service>, Acting(actor): Acting) -> Body<Company> {
     Ok(Json(service.who_am_i(&actor).await?.company))
 }
 
+/// Changes the company's settings.
+#[utoipa::path(put, path = "/company", tag = "company", request_body = Company, responses((status = 204, description = "Done")))]
 pub(in crate::server) async fn set(
     State(service): State<Service>,
     Acting(actor): Acting,

@@ -2,6 +2,8 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 
+use utoipa_axum::{router::OpenApiRouter, routes};
+
 use super::Body;
 use crate::{
     server::{
@@ -12,10 +14,18 @@ use crate::{
     wire::Extension,
 };
 
+pub(in crate::server) fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(set, remove))
+}
+
+/// Phones and seats.
+#[utoipa::path(get, path = "/extensions", tag = "extensions", responses((status = 200, description = "The extensions", body = Vec<Extension>)))]
 pub(in crate::server) async fn list(State(service): State<Service>, Acting(actor): Acting) -> Body<Vec<Extension>> {
     Ok(Json(service.extensions(&actor).await?))
 }
 
+/// Makes or changes an extension; groups and projects that it names are made.
+#[utoipa::path(put, path = "/extensions/{number}", tag = "extensions", request_body = Extension, responses((status = 200, description = "Names of the groups and projects that were made", body = Vec<String>)))]
 pub(in crate::server) async fn set(
     State(service): State<Service>,
     Acting(actor): Acting,
@@ -28,6 +38,8 @@ pub(in crate::server) async fn set(
     Ok(Json(service.put_extension(&actor, extension).await?))
 }
 
+/// Removes an extension; its calls stay.
+#[utoipa::path(delete, path = "/extensions/{number}", tag = "extensions", responses((status = 204, description = "Done")))]
 pub(in crate::server) async fn remove(
     State(service): State<Service>,
     Acting(actor): Acting,

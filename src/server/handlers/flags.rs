@@ -2,6 +2,8 @@
 
 use axum::{extract::State, http::StatusCode};
 
+use utoipa_axum::{router::OpenApiRouter, routes};
+
 use crate::{
     server::{
         error::Answer,
@@ -10,6 +12,12 @@ use crate::{
     service::Service,
 };
 
+pub(in crate::server) fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::new().routes(routes!(set, remove))
+}
+
+/// Flags a call.
+#[utoipa::path(put, path = "/calls/{call}/flag", tag = "flags", responses((status = 204, description = "Done")))]
 pub(in crate::server) async fn set(
     State(service): State<Service>,
     Acting(actor): Acting,
@@ -19,6 +27,8 @@ pub(in crate::server) async fn set(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Takes the flag off a call.
+#[utoipa::path(delete, path = "/calls/{call}/flag", tag = "flags", responses((status = 204, description = "Done")))]
 pub(in crate::server) async fn remove(
     State(service): State<Service>,
     Acting(actor): Acting,

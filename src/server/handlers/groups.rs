@@ -2,6 +2,8 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 
+use utoipa_axum::{router::OpenApiRouter, routes};
+
 use super::Body;
 use crate::{
     server::{
@@ -12,10 +14,18 @@ use crate::{
     wire::Named,
 };
 
+pub(in crate::server) fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(set, remove))
+}
+
+/// All groups.
+#[utoipa::path(get, path = "/groups", tag = "groups", responses((status = 200, description = "The groups", body = Vec<Named>)))]
 pub(in crate::server) async fn list(State(service): State<Service>, Acting(actor): Acting) -> Body<Vec<Named>> {
     Ok(Json(service.groups(&actor).await?))
 }
 
+/// Makes a group, or changes its remark.
+#[utoipa::path(put, path = "/groups/{name}", tag = "groups", request_body = Named, responses((status = 204, description = "Done")))]
 pub(in crate::server) async fn set(
     State(service): State<Service>,
     Acting(actor): Acting,
@@ -29,6 +39,8 @@ pub(in crate::server) async fn set(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Removes a group.
+#[utoipa::path(delete, path = "/groups/{name}", tag = "groups", responses((status = 204, description = "Done")))]
 pub(in crate::server) async fn remove(
     State(service): State<Service>,
     Acting(actor): Acting,

@@ -7,10 +7,14 @@ use crate::{
     service::Service,
 };
 
+/// Whether the program runs.
+#[utoipa::path(get, path = "/health/live", tag = "health", security(()), responses((status = 200, description = "It runs", body = String, content_type = "text/plain")))]
 pub(in crate::server) async fn live() -> &'static str {
     "live\n"
 }
 
+/// Whether the database answers.
+#[utoipa::path(get, path = "/health/ready", tag = "health", security(()), responses((status = 200, description = "It answers", body = String, content_type = "text/plain")))]
 pub(in crate::server) async fn ready(State(service): State<Service>) -> Answer<&'static str> {
     match service.store().revision().await {
         Ok(_) => Ok("ready\n"),

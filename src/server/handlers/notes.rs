@@ -6,16 +6,24 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 
+use utoipa_axum::{router::OpenApiRouter, routes};
+
 use super::Body;
 use crate::{
     server::{
         error::Answer,
-        extract::{self, Acting, Pieces},
+        extract::{self, Acting, IfMatch, Pieces},
     },
     service::Service,
     wire::{Note, NoteDraft},
 };
 
+pub(in crate::server) fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::new().routes(routes!(add)).routes(routes!(edit, remove))
+}
+
+/// Adds a note to a call, or at a position of it.
+#[utoipa::path(post, path = "/calls/{call}/notes", tag = "notes", request_body = NoteDraft, responses((status = 201, description = "The note", body = Note)))]
 pub(in crate::server) async fn add(
     State(service): State<Service>,
     Acting(actor): Acting,
@@ -25,6 +33,8 @@ pub(in crate::server) async fn add(
     Ok((StatusCode::CREATED, Json(service.add_note(&actor, &call, draft.at, &draft.text).await?)))
 }
 
+/// Changes a note.
+#[utoipa::path(put, path = "/notes/{note}", tag = "notes", params(IfMatch), request_body = NoteDraft, responses((status = 200, description = "The note as it is now", body = Note)))]
 pub(in crate::server) async fn edit(
     State(service): State<Service>,
     Acting(actor): Acting,
@@ -36,6 +46,8 @@ pub(in crate::server) async fn edit(
     Ok(Json(service.edit_note(&actor, &note, version, draft.at, &draft.text).await?))
 }
 
+/// Removes a note.
+#[utoipa::path(delete, path = "/notes/{note}", tag = "notes", params(IfMatch), responses((status = 204, description = "Done")))]
 pub(in crate::server) async fn remove(
     State(service): State<Service>,
     Acting(actor): Acting,

@@ -2,6 +2,8 @@
 
 use axum::{Json, extract::State};
 
+use utoipa_axum::{router::OpenApiRouter, routes};
+
 use super::Body;
 use crate::{
     server::extract::{Acting, Pieces},
@@ -9,6 +11,12 @@ use crate::{
     wire::NumberBody,
 };
 
+pub(in crate::server) fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::new().routes(routes!(show))
+}
+
+/// Everything of a number in any form, or of the customer who has it.
+#[utoipa::path(get, path = "/numbers/{number}", tag = "numbers", responses((status = 200, description = "Who is behind it, and what there was with them", body = NumberBody)))]
 pub(in crate::server) async fn show(
     State(service): State<Service>,
     Acting(actor): Acting,

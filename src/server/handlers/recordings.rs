@@ -8,26 +8,50 @@ use axum::{
 };
 use serde::Deserialize;
 
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
 use super::{
     Body,
-    sound::{self, AskedSound, Kept},
+    sound::{self, AskedSound, Kept, Ranged},
 };
 use crate::{
+    domain::whole,
     server::{
         error::Answer,
         extract::{self, Acting, Params, Pieces},
     },
     service::Service,
-    wire::{Peaks, Receipt, ReceiptDraft, RecordingBody, Speech},
+    wire::{Peaks, Problem, Receipt, ReceiptDraft, RecordingBody, Speech},
 };
 
-#[derive(Deserialize)]
+pub(in crate::server) fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::new()
+        .routes(routes!(show))
+        .routes(routes!(peaks))
+        .routes(routes!(speech))
+        .routes(routes!(audio))
+        .routes(routes!(heard, receipts))
+}
+
+/// Which waveform.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(in crate::server) struct AskedPeaks {
+    /// Columns; 800 without.
+    #[serde(default, deserialize_with = "whole::text::<_, _, 1, 10_000>")]
+    #[param(value_type = Option<u64>, minimum = 1, maximum = 10000)]
     width: Option<usize>,
+    /// Second at which a part begins.
+    #[param(minimum = 0)]
     from: Option<f64>,
+    /// Second at which it ends.
+    #[param(minimum = 0)]
     until: Option<f64>,
 }
 
+/// Facts of a recording and its copies.
+#[utoipa::path(get, path = "/recordings/{recording}", tag = "recordings", responses((status = 200, description = "The recording", body = RecordingBody)))]
 pub(in crate::server) async fn show(
     State(service): State<Service>,
     Acting(actor): Acting,
@@ -36,6 +60,8 @@ pub(in crate::server) async fn show(
     Ok(Json(service.recording(&actor, &id).await?.into()))
 }
 
+/// The waveform.
+#[utoipa::path(get, path = "/recordings/{recording}/peaks", tag = "recordings", params(AskedPeaks), responses((status = 200, description = "The waveform", body = Peaks)))]
 pub(in crate::server) async fn peaks(
     State(service): State<Service>,
     Acting(actor): Acting,
@@ -56,6 +82,7 @@ pub(in crate::server) async fn peaks(
 }
 
 /// Who speaks when.
+#[utoipa::path(get, path = "/recordings/{recording}/speech", tag = "recordings", responses((status = 200, description = "Who speaks when", body = Speech)))]
 pub(in crate::server) async fn speech(
     State(service): State<Service>,
     Acting(actor): Acting,
@@ -65,6 +92,7 @@ pub(in crate::server) async fn speech(
 }
 
 /// The sound: as it is kept, or cut and converted.
+#[utoipa::path(get, path = "/recordings/{recording}/audio", tag = "recordings", params(AskedSound, Ranged), responses((status = 200, description = "The whole sound; what is made for the request, `from`, `until` and `convert`, always comes whole", content((Vec<u8> = "audio/wav"), (Vec<u8> = "audio/mpeg"), (Vec<u8> = "audio/ogg"), (Vec<u8> = "audio/basic"), (Vec<u8> = "audio/flac"), (Vec<u8> = "audio/x-raw"), (Vec<u8> = "application/octet-stream"))), (status = 206, description = "The range asked for", content((Vec<u8> = "audio/wav"), (Vec<u8> = "audio/mpeg"), (Vec<u8> = "audio/ogg"), (Vec<u8> = "audio/basic"), (Vec<u8> = "audio/flac"), (Vec<u8> = "audio/x-raw"), (Vec<u8> = "application/octet-stream"))), (status = 304, description = "The sound is the one that `If-None-Match` names"), (status = 409, description = "There are no bytes to hear, or they are not those that were recorded", body = Problem, content_type = "application/problem+json"), (status = 416, description = "The range lies outside the sound", body = Problem, content_type = "application/problem+json")))]
 pub(in crate::server) async fn audio(
     State(service): State<Service>,
     Acting(actor): Acting,
@@ -94,6 +122,7 @@ pub(in crate::server) async fn audio(
 }
 
 /// What the actor heard.
+#[utoipa::path(post, path = "/recordings/{recording}/receipts", tag = "recordings", request_body = ReceiptDraft, responses((status = 204, description = "Done")))]
 pub(in crate::server) async fn heard(
     State(service): State<Service>,
     Acting(actor): Acting,
@@ -104,6 +133,8 @@ pub(in crate::server) async fn heard(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Who heard which seconds, newest first.
+#[utoipa::path(get, path = "/recordings/{recording}/receipts", tag = "recordings", responses((status = 200, description = "The receipts", body = Vec<Receipt>)))]
 pub(in crate::server) async fn receipts(
     State(service): State<Service>,
     Acting(actor): Acting,

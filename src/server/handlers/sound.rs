@@ -13,6 +13,7 @@ use axum::{
 use serde::Deserialize;
 use tokio::io::AsyncReadExt;
 use tokio_util::io::ReaderStream;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     domain::recording::suffix_of,
@@ -26,7 +27,8 @@ use crate::{
 /// Bytes read at once.
 const CHUNK: usize = 64 * 1024;
 
-#[derive(Clone, Copy, Default, Deserialize)]
+/// What the sound is for; each takes a right of its own.
+#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 enum Use {
     #[default]
@@ -35,13 +37,38 @@ enum Use {
 }
 
 /// How sound is asked for.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(in crate::server) struct AskedSound {
+    /// `play` or `download`.
     #[serde(default)]
+    #[param(inline, value_type = Option<Use>)]
     r#use: Use,
+    /// Second at which a part begins.
+    #[param(minimum = 0)]
     from: Option<f64>,
+    /// Second at which it ends; behind the end means the end.
+    #[param(minimum = 0)]
     until: Option<f64>,
+    /// `wav`, `mp3` or `opus`.
+    #[param(pattern = "^(wav|mp3|opus)$")]
     convert: Option<String>,
+}
+
+/// Parts of a sound by bytes (RFC 9110, 14.2).
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "told in the document; read by `kept`")]
+pub(in crate::server) struct Ranged {
+    /// `bytes=FIRST-LAST`; several ranges and nonsense get the whole.
+    #[param(rename = "Range")]
+    range: Option<String>,
+    /// The range counts only for the sound of this `ETag`.
+    #[param(rename = "If-Range")]
+    if_range: Option<String>,
+    /// 304 if it is the sound of one of these `ETag`s.
+    #[param(rename = "If-None-Match")]
+    if_none_match: Option<String>,
 }
 
 /// A sound as it is kept.

@@ -2,6 +2,8 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 
+use utoipa_axum::{router::OpenApiRouter, routes};
+
 use super::Body;
 use crate::{
     server::{
@@ -12,6 +14,12 @@ use crate::{
     wire::Used,
 };
 
+pub(in crate::server) fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::new().routes(routes!(add, remove)).routes(routes!(list))
+}
+
+/// Adds a tag to a call.
+#[utoipa::path(put, path = "/calls/{call}/tags/{tag}", tag = "tags", responses((status = 204, description = "Done")))]
 pub(in crate::server) async fn add(
     State(service): State<Service>,
     Acting(actor): Acting,
@@ -21,6 +29,8 @@ pub(in crate::server) async fn add(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Takes a tag off a call.
+#[utoipa::path(delete, path = "/calls/{call}/tags/{tag}", tag = "tags", responses((status = 204, description = "Done")))]
 pub(in crate::server) async fn remove(
     State(service): State<Service>,
     Acting(actor): Acting,
@@ -30,6 +40,8 @@ pub(in crate::server) async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Tags in use, with how many calls carry them.
+#[utoipa::path(get, path = "/tags", tag = "tags", responses((status = 200, description = "The tags", body = Vec<Used>)))]
 pub(in crate::server) async fn list(State(service): State<Service>, Acting(actor): Acting) -> Body<Vec<Used>> {
     let tags = service.tags(&actor).await?;
     Ok(Json(tags.into_iter().map(|(name, calls)| Used { name, calls }).collect()))

@@ -6,20 +6,30 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 
+use utoipa_axum::{router::OpenApiRouter, routes};
+
 use super::Body;
 use crate::{
     server::{
         error::{Answer, Refused},
-        extract::{self, Acting, Pieces},
+        extract::{self, Acting, IfMatch, Pieces},
     },
     service::Service,
     wire::View,
 };
 
+pub(in crate::server) fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(set, remove))
+}
+
+/// One's own views and those that others share.
+#[utoipa::path(get, path = "/views", tag = "views", responses((status = 200, description = "The views", body = Vec<View>)))]
 pub(in crate::server) async fn list(State(service): State<Service>, Acting(actor): Acting) -> Body<Vec<View>> {
     Ok(Json(service.views(&actor).await?))
 }
 
+/// Makes a view (version 0), or changes one.
+#[utoipa::path(put, path = "/views/{name}", tag = "views", params(IfMatch), request_body = View, responses((status = 200, description = "The view as it is now", body = View)))]
 pub(in crate::server) async fn set(
     State(service): State<Service>,
     Acting(actor): Acting,
@@ -34,6 +44,8 @@ pub(in crate::server) async fn set(
     Ok(Json(service.put_view(&actor, View { version, ..view }).await?))
 }
 
+/// Removes a view.
+#[utoipa::path(delete, path = "/views/{name}", tag = "views", params(IfMatch), responses((status = 204, description = "Done")))]
 pub(in crate::server) async fn remove(
     State(service): State<Service>,
     Acting(actor): Acting,

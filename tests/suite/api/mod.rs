@@ -9,6 +9,7 @@ mod document;
 mod host;
 mod many;
 mod numbers;
+mod openapi;
 mod problems;
 mod rights;
 mod sound;
