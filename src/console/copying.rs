@@ -6,7 +6,7 @@ use super::{
     overlays::{Overlay, Page},
     screens::{
         calls::{self, Marks},
-        player,
+        player, users,
     },
 };
 use crate::{domain::clean, wire::CallBody};
@@ -105,6 +105,7 @@ pub(super) fn page(model: &mut Model) {
     let height = usize::from(model.desk.size.1);
     let lines: Vec<String> = match model.pane {
         Pane::Player => player::plain(&model.player, &shown(&model.calls), &model.desk),
+        Pane::Users => users::plain(&model.users, &model.desk),
         Pane::Calls => {
             let marked = !model.calls.marks.is_none() && !matches!(model.calls.marks, Marks::Query(_));
             let rows = model.calls.list.rows().map(|row| &row.call);

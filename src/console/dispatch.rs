@@ -15,7 +15,7 @@ use super::{
     screens::{
         calls::{self, SORTS, Wish},
         first_run::Chosen,
-        player,
+        player, users,
     },
     searching, taking,
     undo::{self, How, Undo},
@@ -56,6 +56,7 @@ fn act(model: &mut Model, action: Action) {
         Pane::Player => {
             player_acts(model, action) || (player::passes_on(action) && calls::act(&mut model.calls, &mut model.desk, action))
         }
+        Pane::Users => users::act(&mut model.users, &mut model.desk, action),
     };
     if !handled {
         let name = model.desk.setup.texts.get(&action.text());
@@ -86,7 +87,7 @@ fn anywhere(model: &mut Model, action: Action) -> bool {
         Action::Redraw => model.desk.effect(Effect::Redraw),
         Action::Suspend => model.desk.effect(Effect::Suspend),
         Action::Quit => match model.pane {
-            Pane::Player => go(model, Pane::Calls),
+            Pane::Player | Pane::Users => go(model, Pane::Calls),
             Pane::Calls if std::mem::take(&mut model.calls.facets.focus) => {}
             Pane::Calls => model.overlays.push(Overlay::Quit),
         },
@@ -101,7 +102,7 @@ fn anywhere(model: &mut Model, action: Action) -> bool {
         }
         Action::Back => match model.pane {
             Pane::Player if model.player.note.take().is_some() => {}
-            Pane::Player => go(model, Pane::Calls),
+            Pane::Player | Pane::Users => go(model, Pane::Calls),
             Pane::Calls => {
                 if !calls::back(&mut model.calls, &mut model.desk) {
                     model.desk.say("at-the-top", &[]);
@@ -109,6 +110,7 @@ fn anywhere(model: &mut Model, action: Action) -> bool {
             }
         },
         Action::GoCalls => go(model, Pane::Calls),
+        Action::GoUsers => go(model, Pane::Users),
         Action::GoBack => {
             let before = model.before;
             go(model, before);
@@ -231,6 +233,9 @@ fn go(model: &mut Model, pane: Pane) {
     if pane != model.pane {
         model.before = std::mem::replace(&mut model.pane, pane);
         calls::opened(&mut model.calls, &mut model.desk, pane == Pane::Player);
+        if pane == Pane::Users {
+            users::begin(&mut model.users, &mut model.desk);
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use super::{
         calls::{self, Calls},
         first_run::FirstRun,
         player::{Player, Shown},
+        users::Users,
     },
 };
 
@@ -35,6 +36,8 @@ pub enum Pane {
     #[default]
     Calls,
     Player,
+    /// People, roles, tokens and sessions.
+    Users,
 }
 
 impl Pane {
@@ -42,6 +45,7 @@ impl Pane {
         match self {
             Self::Calls => Context::Calls,
             Self::Player => Context::Player,
+            Self::Users => Context::Users,
         }
     }
 
@@ -49,6 +53,15 @@ impl Pane {
         match self {
             Self::Calls => "calls",
             Self::Player => "player",
+            Self::Users => "users",
+        }
+    }
+
+    /// The pane whose name is lit in the header.
+    pub const fn tab(self) -> &'static str {
+        match self {
+            Self::Calls | Self::Player => "calls",
+            other => other.word(),
         }
     }
 }
@@ -71,6 +84,7 @@ pub struct Model {
     pub player: Player,
     /// What was read for the player's screen.
     pub sight: Sight,
+    pub users: Users,
     pub first_run: FirstRun,
     pub overlays: Vec<Overlay>,
     pub prefix: Prefix,
@@ -97,6 +111,7 @@ impl Model {
             calls: Calls::default(),
             player: Player::default(),
             sight: Sight::default(),
+            users: Users::default(),
             first_run: FirstRun::default(),
             overlays: Vec::new(),
             prefix: Prefix::default(),

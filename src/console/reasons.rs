@@ -35,7 +35,12 @@ pub(super) fn why_not(model: &Model, action: Action) -> Option<String> {
     {
         return Some(texts.with("not-allowed", &[("what", word)]));
     }
-    if is_about_a_call(action) && model.calls.current().is_none() {
+    let of_calls = matches!(model.pane, Pane::Calls | Pane::Player);
+    if !of_calls && needs_a_call_on_the_screen(model, action) {
+        let place = texts.get(&format!("place-{}", Context::Calls.name()));
+        return Some(texts.with("only-in", &[("place", &place)]));
+    }
+    if of_calls && is_about_a_call(action) && model.calls.current().is_none() {
         return Some(texts.get("no-call-here"));
     }
     if let Some(id) = about_sound(model, action) {
@@ -94,6 +99,7 @@ const fn is_of_the_program(action: Action) -> bool {
             | Action::Back
             | Action::GoCalls
             | Action::GoBack
+            | Action::GoUsers
             | Action::GoJobs
             | Action::Refresh
             | Action::Mouse
@@ -162,12 +168,22 @@ const fn is_about_a_call(action: Action) -> bool {
     )
 }
 
+/// On the panes of other things nothing is done to a call that nobody sees; what plays can be paused from anywhere.
+fn needs_a_call_on_the_screen(model: &Model, action: Action) -> bool {
+    match action {
+        Action::Open | Action::CopyPage => false,
+        Action::Play => model.desk.deck.loaded.is_none(),
+        Action::TakeList | Action::NextCall | Action::PreviousCall => true,
+        action => is_about_a_call(action),
+    }
+}
+
 /// The one place where the action has its keys, if that is another than this.
 fn only_in(model: &Model, action: Action) -> Option<Context> {
     let keymap = &model.desk.setup.keymap;
     let has = |place: Context| keymap.bound(place).contains(&action);
     // The counts beside the list are a part of it.
-    let here = [model.context(), if model.pane == Pane::Calls { Context::Calls } else { Context::Player }, Context::Global];
+    let here = [model.context(), model.pane.context(), Context::Global];
     // The query leads to the list from anywhere.
     // What plays can be heard otherwise from anywhere.
     let of_sound = action.group() == Group::Play && !matches!(action, Action::ZoomIn | Action::ZoomOut);

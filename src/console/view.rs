@@ -7,7 +7,7 @@ use super::{
     keymap::{Action, Context},
     model::{Model, Pane, shown},
     overlays,
-    screens::{calls, first_run, player},
+    screens::{calls, first_run, player, users},
     theme::Role,
     widgets::{Painter, fit, grouped, width, wrap},
     work,
@@ -72,6 +72,10 @@ fn frame(model: &Model, painter: &mut Painter<'_>, area: Rect) -> Option<(u16, u
             );
             None
         }
+        (Connection::Up, Pane::Users) => {
+            users::view(&model.users, &model.desk, painter, content);
+            None
+        }
         (Connection::Up, Pane::Calls) => calls::view(&model.calls, &model.desk, painter, content),
         (Connection::Up, Pane::Player) => {
             title_line(model, painter, Rect::new(content.x, content.y, content.width, 1));
@@ -134,13 +138,20 @@ fn header(model: &Model, painter: &mut Painter<'_>, area: Rect) {
     let mut x = area.x + 1;
     for (pane, _) in PANES {
         let name = texts.get(&format!("pane-{pane}"));
-        let active = pane == "calls";
+        let active = pane == model.pane.tab();
         let columns = u16::try_from(width(&name)).unwrap_or(8);
         if active {
             painter.text(x - 1, area.y, columns + 2, &format!(" {name} "), Role::TabActive);
         } else {
             painter.text(x, area.y, columns, &name, Role::Tab);
         }
+        x += columns + 2;
+    }
+    // What has no place of its own stands there while it is on.
+    if !PANES.iter().any(|(pane, _)| *pane == model.pane.tab()) {
+        let name = texts.get(&format!("pane-{}", model.pane.tab()));
+        let columns = u16::try_from(width(&name)).unwrap_or(8);
+        painter.text(x - 1, area.y, columns + 2, &format!(" {name} "), Role::TabActive);
         x += columns + 2;
     }
     x = painter.text(x, area.y, 4, &texts.get("pane-rest"), Role::Tab) + 2;
@@ -297,6 +308,7 @@ const fn hinted(context: Context) -> &'static [Action] {
         Context::Totals => &[Action::Open, Action::Totals, Action::Query, Action::Back],
         Context::Customer => &[Action::Open, Action::CustomerCalls, Action::Query, Action::Back],
         Context::Facets => &[Action::FacetAdd, Action::FacetExclude, Action::Wide, Action::Query, Action::Undo, Action::Back],
+        Context::Users => &[Action::NextPart, Action::Back, Action::Palette],
         Context::Global => &[],
     }
 }

@@ -165,7 +165,6 @@ impl Action {
                 | Self::GoStorage
                 | Self::GoDrives
                 | Self::GoAudit
-                | Self::GoUsers
                 | Self::GoMissed
                 | Self::GoLoad
                 | Self::GoCosts

@@ -27,10 +27,13 @@ pub enum Context {
     /// Everything of a number, while the keys go to it.
     Customer,
     Player,
+    /// People, roles, tokens and sessions.
+    Users,
 }
 
 impl Context {
-    pub const ALL: &'static [Self] = &[Self::Global, Self::Calls, Self::Facets, Self::Totals, Self::Customer, Self::Player];
+    pub const ALL: &'static [Self] =
+        &[Self::Global, Self::Calls, Self::Facets, Self::Totals, Self::Customer, Self::Player, Self::Users];
 
     /// The maps that hold here, the nearest first: the facets are a part of the calls.
     const fn maps(self) -> &'static [Self] {
@@ -41,6 +44,7 @@ impl Context {
             Self::Totals => &[Self::Totals, Self::Global],
             Self::Customer => &[Self::Customer, Self::Global],
             Self::Player => &[Self::Player, Self::Global],
+            Self::Users => &[Self::Users, Self::Global],
         }
     }
 
@@ -53,6 +57,7 @@ impl Context {
             Self::Totals => "totals",
             Self::Customer => "customer",
             Self::Player => "player",
+            Self::Users => "users",
         }
     }
 }

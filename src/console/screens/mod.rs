@@ -3,3 +3,4 @@
 pub mod calls;
 pub mod first_run;
 pub mod player;
+pub mod users;

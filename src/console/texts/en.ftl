@@ -8,6 +8,7 @@ pane-rules = rUles
 pane-storage = Storage
 pane-drives = x Drives
 pane-audit = Audit
+pane-users = usErs
 pane-rest = … g
 header-saving = saving { $n }
 header-playing = ► playing
@@ -17,6 +18,7 @@ place-global = everywhere
 place-calls = calls
 place-facets = facets
 place-player = player
+place-users = users
 
 # Opening
 connecting = Opening { $place } …
