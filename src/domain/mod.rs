@@ -9,6 +9,7 @@ pub mod clean;
 pub mod clip;
 pub mod column;
 pub mod directory;
+pub mod event;
 pub mod facet;
 pub mod fingerprint;
 pub mod fold;

@@ -18,6 +18,7 @@ pub use crate::domain::{
     changes::{Changed, ChangedCall, Changes, Former, NoteDraft, NoteVersion},
     clip::{Clip, ClipDraft, Collection, CollectionItem, ItemKind},
     directory::{Company, Customer, Extension, Named, View},
+    event::{ChangedCallEvent, Event, NewRevision},
     job::{Job, JobState},
     list::{Count, DayCount, FacetCount, Share, Totals},
     party::{NoteOfCall, NumberPage as NumberBody, Used},
