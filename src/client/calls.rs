@@ -152,6 +152,11 @@ impl Client {
         self.send(Method::POST, &format!("/calls/{}/notes", piece(call)), draft).await
     }
 
+    /// As [`Self::add_note`]; however often it is sent with the same key, there is one note.
+    pub async fn add_note_once(&self, call: &str, draft: &wire::NoteDraft, key: &str) -> Result<wire::Note> {
+        self.send_once(&format!("/calls/{}/notes", piece(call)), draft, key).await
+    }
+
     /// Fails with status 412 if somebody else changed it since `version`.
     pub async fn edit_note(&self, note: &str, version: i64, draft: &wire::NoteDraft) -> Result<wire::Note> {
         self.send_if_match(Method::PUT, &format!("/notes/{}", piece(note)), draft, version).await

@@ -95,12 +95,18 @@ impl Client {
     }
 
     async fn get<T: DeserializeOwned>(&self, path: &str, query: &(impl Serialize + Sync)) -> Result<T> {
-        self.json(Method::GET, path, query, None, None).await
+        self.json(self.request(Method::GET, path, query)?, None).await
     }
 
     async fn send<T: DeserializeOwned>(&self, method: Method, path: &str, body: &(impl Serialize + Sync)) -> Result<T> {
-        let body = serde_json::to_vec(body).map_err(|error| ClientError::Answer(error.to_string()))?;
-        self.json(method, path, &(), Some(body), None).await
+        self.json(self.request(method, path, &())?, Some(body_of(body)?)).await
+    }
+
+    /// As [`Self::send`] by POST; what is sent again with the same key is done once.
+    async fn send_once<T: DeserializeOwned>(&self, path: &str, body: &(impl Serialize + Sync), key: &str) -> Result<T> {
+        let mut request = self.request(Method::POST, path, &())?;
+        request.headers_mut().insert("idempotency-key", header_value(key)?);
+        self.json(request, Some(body_of(body)?)).await
     }
 
     async fn send_if_match<T: DeserializeOwned>(
@@ -110,23 +116,12 @@ impl Client {
         body: &(impl Serialize + Sync),
         version: i64,
     ) -> Result<T> {
-        let body = serde_json::to_vec(body).map_err(|error| ClientError::Answer(error.to_string()))?;
-        self.json(method, path, &(), Some(body), Some(version)).await
+        let mut request = self.request(method, path, &())?;
+        request.headers_mut().insert(header::IF_MATCH, header_value(&format!("\"{version}\""))?);
+        self.json(request, Some(body_of(body)?)).await
     }
 
-    async fn json<T: DeserializeOwned>(
-        &self,
-        method: Method,
-        path: &str,
-        query: &(impl Serialize + Sync),
-        body: Option<Vec<u8>>,
-        version: Option<i64>,
-    ) -> Result<T> {
-        let mut request = self.request(method, path, query)?;
-        if let Some(version) = version {
-            let value = format!("\"{version}\"").parse().map_err(|_| ClientError::Answer("version".to_owned()))?;
-            request.headers_mut().insert(header::IF_MATCH, value);
-        }
+    async fn json<T: DeserializeOwned>(&self, mut request: ApiRequest, body: Option<Vec<u8>>) -> Result<T> {
         if let Some(body) = body {
             request.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
             *request.body_mut() = body;
@@ -151,6 +146,14 @@ impl Client {
             .body(Vec::new())
             .map_err(|error| ClientError::Answer(error.to_string()))
     }
+}
+
+fn body_of(body: &impl Serialize) -> Result<Vec<u8>> {
+    serde_json::to_vec(body).map_err(|error| ClientError::Answer(error.to_string()))
+}
+
+fn header_value(text: &str) -> Result<header::HeaderValue> {
+    text.parse().map_err(|_| ClientError::Answer("a header cannot say this".to_owned()))
 }
 
 /// Bytes of a query string, encoded; an address holds hardly more (`http::Uri`: 65,534).

@@ -1,12 +1,13 @@
 //! Commands with something behind them, typed into the palette: `mouse on`, `chip 5 is:missed`, `speed 1.5`.
 
-use super::{deck, dispatch, keymap::Action, model::Model, overlays, screens::calls};
+use super::{deck, dispatch, keeping, keymap::Action, model::Model, overlays, screens::calls};
 use crate::playback::SPEEDS;
 
 /// A command's name and how it is written.
 pub const COMMANDS: &[(&str, &str)] = &[
     ("undo", "undo"),
     ("messages", "messages"),
+    ("pending", "pending"),
     ("jobs", "jobs"),
     ("chip", "chip 5 QUERY"),
     ("mouse", "mouse on|off"),
@@ -28,6 +29,7 @@ pub(super) fn run(model: &mut Model, line: &str) {
     match (named(line), rest) {
         (Some("undo"), _) => dispatch::run(model, Action::UndoList),
         (Some("messages"), _) => dispatch::run(model, Action::Messages),
+        (Some("pending"), _) => keeping::open(model),
         (Some("jobs"), _) => dispatch::run(model, Action::GoJobs),
         (Some("quit"), _) => dispatch::run(model, Action::Quit),
         (Some("mouse"), "" | "on" | "off") => dispatch::mouse(model, rest),

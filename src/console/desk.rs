@@ -1,7 +1,7 @@
 //! What all screens share: who is connected, messages, the generations of reads, pending writes, undo. Screens get it
 //! handed in and ask for effects through it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -10,12 +10,14 @@ use super::{
     effect::{Effect, Read, Slot, Write},
     glyphs::Glyphs,
     keymap::Keymap,
+    line::{Line, Lost},
     notices::{Level, Notices},
     overlays::Taken,
     tasks::{Role, Tasks},
     texts::Texts,
     theme::Theme,
     undo::UndoStack,
+    unsent::{Stand, Unsent},
 };
 use crate::{domain::actor::Permission, wire};
 
@@ -34,6 +36,8 @@ pub struct Setup {
     pub can_demo: bool,
     pub can_import: bool,
     pub can_connect: bool,
+    /// Tells the changes of this start from those of others.
+    pub session: String,
 }
 
 /// Where the connection stands.
@@ -44,6 +48,12 @@ pub enum Connection {
     /// No database yet.
     FirstRun,
     Failed(String),
+    /// The server cannot be reached; it is tried again by itself.
+    Lost(Lost),
+    /// The server asks for a sign-in.
+    SignedOut,
+    /// What answers is not a callreel that this one understands.
+    OtherVersion(String),
 }
 
 /// Shared state of the console.
@@ -65,12 +75,15 @@ pub struct Desk {
     pub tasks: Tasks,
     /// What the boxes of taking out were filled with last.
     pub taken: Taken,
+    pub line: Line,
+    /// Changes that are not answered yet.
+    pub unsent: Unsent,
     generations: BTreeMap<Slot, u64>,
-    busy: BTreeMap<Slot, u64>,
-    writes: BTreeMap<u64, Write>,
-    /// Writes that take an act back, or do it again.
-    roles: BTreeMap<u64, Role>,
-    next_write: u64,
+    busy: BTreeMap<Slot, (u64, Read)>,
+    /// Reads that the line failed, or that nobody could send: they are asked again once it is back.
+    held: BTreeSet<Slot>,
+    /// Reads that take long.
+    slow: BTreeSet<Slot>,
     effects: Vec<Effect>,
 }
 
@@ -89,17 +102,33 @@ impl Desk {
             undo: UndoStack::default(),
             tasks: Tasks::default(),
             taken: Taken::default(),
+            line: Line::default(),
+            unsent: Unsent::default(),
             generations: BTreeMap::new(),
             busy: BTreeMap::new(),
-            writes: BTreeMap::new(),
-            roles: BTreeMap::new(),
-            next_write: 0,
+            held: BTreeSet::new(),
+            slow: BTreeSet::new(),
             effects: Vec::new(),
         }
     }
 
+    /// Calls are shown; they may be older than what the server has.
     pub fn up(&self) -> bool {
+        match self.connection {
+            Connection::Up => true,
+            Connection::Lost(_) | Connection::SignedOut | Connection::OtherVersion(_) => self.who.is_some(),
+            Connection::Connecting | Connection::FirstRun | Connection::Failed(_) => false,
+        }
+    }
+
+    /// What is asked is answered.
+    pub fn online(&self) -> bool {
         self.connection == Connection::Up
+    }
+
+    /// Who one is; empty while nobody was told.
+    pub fn person(&self) -> String {
+        self.who.as_ref().map(|who| who.name.clone()).unwrap_or_default()
     }
 
     pub fn may(&self, permission: Permission) -> bool {
@@ -109,7 +138,11 @@ impl Desk {
     /// Starts a read that supersedes the one before it in its slot.
     pub fn read(&mut self, slot: Slot, after_ms: u64, read: Read) {
         let generation = self.supersede(slot);
-        self.busy.insert(slot, generation);
+        self.busy.insert(slot, (generation, read.clone()));
+        if self.who.is_some() && !self.online() && !read.is_of_this_machine() {
+            self.held.insert(slot);
+            return;
+        }
         self.effects.push(Effect::Read { slot, generation, after_ms, read });
     }
 
@@ -124,6 +157,8 @@ impl Desk {
         let generation = self.generations.entry(slot).or_default();
         *generation += 1;
         self.busy.remove(&slot);
+        self.held.remove(&slot);
+        self.slow.remove(&slot);
         *generation
     }
 
@@ -132,6 +167,8 @@ impl Desk {
         let current = self.generations.get(&slot) == Some(&generation);
         if current {
             self.busy.remove(&slot);
+            self.held.remove(&slot);
+            self.slow.remove(&slot);
         }
         current
     }
@@ -140,36 +177,92 @@ impl Desk {
         self.busy.contains_key(&slot)
     }
 
-    /// Starts a change; it is shown as pending until it is answered.
-    pub fn write(&mut self, write: Write) {
-        self.next_write += 1;
-        self.writes.insert(self.next_write, write.clone());
-        self.effects.push(Effect::Write { number: self.next_write, write });
+    /// The read under way in a slot.
+    pub fn asked(&self, slot: Slot) -> Option<Read> {
+        self.busy.get(&slot).map(|(_, read)| read.clone())
     }
 
-    /// A write is answered; tells why it was made.
-    pub fn written(&mut self, number: u64) -> Role {
-        self.writes.remove(&number);
-        self.roles.remove(&number).unwrap_or_default()
+    /// A read was failed by the line: it counts as under way, and is asked again.
+    pub fn hold(&mut self, slot: Slot, read: Read) {
+        let generation = self.supersede(slot);
+        self.busy.insert(slot, (generation, read));
+        self.held.insert(slot);
+    }
+
+    /// Everything under way is asked again once the line is back.
+    pub fn hold_all(&mut self) {
+        self.slow.clear();
+        self.held.extend(self.busy.iter().filter(|(_, (_, read))| !read.is_of_this_machine()).map(|(slot, _)| *slot));
+    }
+
+    /// The line is back.
+    pub fn ask_again(&mut self) {
+        for slot in std::mem::take(&mut self.held) {
+            if let Some((_, read)) = self.busy.get(&slot).cloned() {
+                self.read(slot, 0, read);
+            }
+        }
+    }
+
+    /// A read takes long.
+    pub fn takes_long(&mut self, slot: Slot, generation: u64) -> bool {
+        self.busy.get(&slot).is_some_and(|(asked, _)| *asked == generation) && self.slow.insert(slot)
+    }
+
+    pub fn is_slow(&self) -> bool {
+        self.slow.iter().any(|slot| *slot != Slot::Probe)
+    }
+
+    /// Nobody waits any more for what takes long; false if nothing does.
+    pub fn give_up_waiting(&mut self) -> bool {
+        let slow: Vec<Slot> = self.slow.iter().copied().filter(|slot| *slot != Slot::Probe).collect();
+        for slot in &slow {
+            self.supersede(*slot);
+            self.effects.push(Effect::Abort(*slot));
+        }
+        !slow.is_empty()
+    }
+
+    /// Starts a change; it is shown as pending until it is answered.
+    pub fn write(&mut self, write: Write) {
+        self.write_as(write, Role::Act);
     }
 
     /// Starts a change that takes an act back, or does it again.
     pub fn write_as(&mut self, write: Write, role: Role) {
-        self.write(write);
-        self.roles.insert(self.next_write, role);
+        let waits = !self.online() && write.keeps();
+        let number = self.unsent.add(write, role, &self.setup.session, self.now);
+        if waits {
+            self.unsent.stand(number, Stand::Waits);
+        } else {
+            self.send(number);
+        }
     }
 
+    /// Sends a change.
+    pub fn send(&mut self, number: u64) {
+        if let Some(effect) = self.unsent.sent(number) {
+            self.effects.push(effect);
+        }
+    }
+
+    /// A write is answered; tells why it was made.
+    pub fn written(&mut self, number: u64) -> Role {
+        self.unsent.remove(number).map(|change| change.role).unwrap_or_default()
+    }
+
+    /// Changes on their way.
     pub fn pending_writes(&self) -> usize {
-        self.writes.len()
+        self.unsent.on_their_way().count()
     }
 
     /// Changes on their way that a person made; what is reported of listening is nothing to wait for with open eyes.
     pub fn saving(&self) -> usize {
-        self.writes.values().filter(|write| !matches!(write, Write::Receipt { .. })).count()
+        self.unsent.on_their_way().filter(|change| !matches!(change.write, Write::Receipt { .. })).count()
     }
 
     pub fn is_pending(&self, call: &str) -> bool {
-        self.writes.values().any(|write| write.call() == Some(call))
+        self.unsent.of(call).next().is_some()
     }
 
     pub fn effect(&mut self, effect: Effect) {

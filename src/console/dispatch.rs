@@ -1,16 +1,15 @@
 //! What actions and boxes lead to: the same everywhere, or handed to the screen that is on.
 
 use super::{
-    commands, copying, deck,
-    desk::Connection,
-    edits,
+    commands, copying, deck, edits,
     effect::{Begin, Effect, Read, Slot, Write},
+    keeping,
     keymap::Action,
-    listening, many,
+    line, listening, many,
     model::{Model, Pane, shown},
     mouse,
     notices::Level,
-    overlays::{self, Chooser, ChooserKind, Deed, Outcome, Overlay, Prompt, Purpose, Reading, Steps, What},
+    overlays::{self, Chooser, ChooserKind, Deed, Outcome, Overlay, PendingSaid, Prompt, Purpose, Reading, Steps, What},
     reasons,
     screens::{
         calls::{self, SORTS, Wish},
@@ -100,6 +99,7 @@ fn anywhere(model: &mut Model, action: Action) -> bool {
                 model.desk.say("cancel-again", &[]);
             }
         }
+        Action::Back if model.desk.give_up_waiting() => model.desk.say("line-given-up", &[]),
         Action::Back => match model.pane {
             Pane::Player if model.player.note.take().is_some() => {}
             Pane::Player | Pane::Users => go(model, Pane::Calls),
@@ -117,11 +117,7 @@ fn anywhere(model: &mut Model, action: Action) -> bool {
         }
         Action::Undo => undo::back(model),
         Action::Redo => undo::again(model),
-        Action::Refresh if matches!(model.desk.connection, Connection::Failed(_)) => {
-            model.desk.connection = Connection::Connecting;
-            let generation = model.desk.supersede(Slot::Connect);
-            model.desk.effect(Effect::Connect { generation });
-        }
+        Action::Refresh if line::try_again(&mut model.desk) => {}
         _ => return false,
     }
     true
@@ -314,6 +310,16 @@ pub(super) fn overlay_said(model: &mut Model, overlay: Overlay, outcome: Outcome
         }
         Outcome::Collect { name, new, kind, ids } => listening::collect(model, Write::Collect { name, new, kind, ids }),
         Outcome::Confirmed(deed) => edits::confirmed(model, deed),
+        Outcome::Pending(said) => {
+            match said {
+                PendingSaid::Send(number) => keeping::send(model, number),
+                PendingSaid::SendAll => keeping::send_all(model),
+                PendingSaid::Drop(number) => keeping::drop(model, number),
+            }
+            if model.desk.unsent.listed().next().is_some() {
+                model.overlays.push(overlay);
+            }
+        }
         Outcome::Leave => leave(model, 0),
     }
 }

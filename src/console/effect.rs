@@ -1,12 +1,14 @@
 //! What is to be done. Effects are values, so that a test can read them; the runner performs them.
 
-pub use super::values::Values;
 use super::{
     deck::Hearing,
     memory::Memory,
     screens::calls,
     tasks::{Scope, Task},
 };
+pub use super::{unsent::Keeping, values::Values};
+use serde::{Deserialize, Serialize};
+
 use crate::{
     client::CallsQuery,
     playback::{Found, Side, SilenceRule, Way},
@@ -59,6 +61,12 @@ pub enum Slot {
     /// The box after a prefix key.
     Prefix,
     Connect,
+    /// The wait before the line is tried again.
+    Retry,
+    /// Whether the server answers at all.
+    Probe,
+    /// The wait until nobody has been here for long.
+    Idle,
 }
 
 /// One thing to do.
@@ -85,9 +93,21 @@ pub enum Effect {
         generation: u64,
         after_ms: u64,
     },
+    /// `key` makes a note that is sent twice one note; `again`: it was sent before, and its answer never came.
     Write {
         number: u64,
         write: Write,
+        key: String,
+        again: bool,
+    },
+    /// Ends a read that nobody waits for any more.
+    Abort(Slot),
+    /// Changes that are not sent yet are kept for the next start.
+    Keep(Box<Keeping>),
+    /// What an earlier start left unsent here is looked for.
+    AskKept {
+        place: String,
+        person: String,
     },
     /// Work that takes a while; it reports as [`super::message::Msg::Task`].
     Task {
@@ -156,6 +176,8 @@ pub enum Read {
     },
     /// Who speaks when in a recording.
     Speech(String),
+    /// Who one is: it tells whether the server answers at all.
+    Probe,
     /// The revision; with one that is known, once there is another.
     Revision(Option<String>),
     /// How many calls these are, and how many of them lack the flag.
@@ -186,6 +208,13 @@ pub enum Read {
     /// What there is for sound to come out of, tried one by one.
     Outputs,
     Collections,
+}
+
+impl Read {
+    /// It asks this machine and no server.
+    pub const fn is_of_this_machine(&self) -> bool {
+        matches!(self, Self::Folders(_) | Self::Target(_) | Self::Outputs)
+    }
 }
 
 /// What a read gave.
@@ -238,6 +267,8 @@ pub enum Answer {
     Number(Box<wire::NumberBody>),
     Outputs(Box<Outputs>),
     Collections(Vec<wire::Collection>),
+    /// The server answers.
+    Alive,
 }
 
 /// What sound can come out of, and what to do where that is not enough.
@@ -273,7 +304,8 @@ pub struct Haul {
 }
 
 /// A change. Never aborted, shown as pending, awaited on quit.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "kebab-case")]
 pub enum Write {
     AddNote {
         call: String,
@@ -352,7 +384,7 @@ pub enum Write {
 
 impl Write {
     /// The call it changes; none: no call.
-    pub fn call(&self) -> Option<&str> {
+    pub const fn call(&self) -> Option<&str> {
         Some(match self {
             Self::AddNote { call, .. }
             | Self::EditNote { call, .. }
@@ -360,7 +392,7 @@ impl Write {
             | Self::AddTag { call, .. }
             | Self::RemoveTag { call, .. }
             | Self::SetCase { call, .. }
-            | Self::SetFlag { call, .. } => call,
+            | Self::SetFlag { call, .. } => call.as_str(),
             Self::PutView { .. }
             | Self::RemoveView { .. }
             | Self::RenameView { .. }
@@ -370,6 +402,19 @@ impl Write {
             | Self::Collect { .. }
             | Self::Uncollect { .. } => return None,
         })
+    }
+
+    /// It waits for a line that is away, and for the next start: an act on one call that is the same however often it arrives.
+    pub const fn keeps(&self) -> bool {
+        self.call().is_some()
+    }
+
+    /// What was written by hand, which must not be lost.
+    pub const fn text(&self) -> Option<&NoteDraft> {
+        match self {
+            Self::AddNote { draft, .. } | Self::EditNote { draft, .. } => Some(draft),
+            _ => None,
+        }
     }
 
     /// It changes saved views.

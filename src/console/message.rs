@@ -29,6 +29,13 @@ pub enum Msg {
         generation: u64,
         answer: Box<Result<Answer, ClientError>>,
     },
+    /// A read takes long.
+    Slow {
+        slot: Slot,
+        generation: u64,
+    },
+    /// What an earlier start left unsent.
+    Kept(Vec<super::unsent::Kept>),
     /// A write was done or refused.
     Written {
         number: u64,
@@ -67,10 +74,17 @@ pub enum Connected {
     Up {
         who: wire::WhoAmI,
         zone: jiff::tz::TimeZone,
+        /// Something lies between this program and the database that can break.
+        over_a_line: bool,
     },
     /// There is no database yet: the person chooses how to begin.
     NothingYet,
     Failed(String),
+    /// The server cannot be reached.
+    Away(String),
+    /// The server asks for a sign-in.
+    SignedOut,
+    OtherVersion(String),
 }
 
 /// What a write gave.

@@ -14,7 +14,9 @@ mod effect;
 mod event_loop;
 mod glyphs;
 mod input;
+mod keeping;
 mod keymap;
+mod line;
 mod listening;
 mod many;
 mod memory;
@@ -30,6 +32,7 @@ mod screen_writer;
 mod screens;
 mod searching;
 mod setup;
+mod shelf;
 mod taking;
 mod tasks;
 mod terminal;
@@ -38,6 +41,7 @@ mod tests;
 pub mod texts;
 mod theme;
 mod undo;
+mod unsent;
 mod update;
 mod values;
 mod view;
@@ -145,8 +149,10 @@ pub async fn run(options: Options, opener: Opener) -> Result<u8, ConsoleError> {
         environment: options.sound,
         tick: std::time::Duration::from_millis(if options.environment.remote { 250 } else { 100 }),
     };
+    let unsent = options.state_folder.as_ref().map(|folder| folder.join("unsent.json"));
     let memory = options.state_folder.map(|folder| folder.join("console.toml"));
-    let mut runner = runner::Runner::new(sender, opener, options.ways, memory, player, options.cache, options.environment.remote);
+    let mut runner =
+        runner::Runner::new(sender, opener, options.ways, (memory, unsent), player, options.cache, options.environment.remote);
     let status = event_loop::run(&mut model, &mut screen, &mut runner, messages).await?;
     drop(screen);
     Ok(status)

@@ -3,7 +3,6 @@
 use ratatui::layout::Rect;
 
 use super::{
-    desk::Connection,
     dispatch,
     effect::Effect,
     input::{Button, Code, Input, Key, Mouse},
@@ -47,7 +46,7 @@ fn wheel(model: &mut Model, code: Code, action: Action) {
         if let Some(mut overlay) = model.overlays.pop() {
             let outcome = overlay.input(&mut model.desk, &Input::Key(Key::plain(code)));
             dispatch::overlay_said(model, overlay, outcome);
-        } else if model.desk.connection == Connection::Up && !model.calls.query.editing {
+        } else if model.desk.up() && !model.calls.query.editing {
             dispatch::run(model, action);
         }
     }
@@ -55,7 +54,7 @@ fn wheel(model: &mut Model, code: Code, action: Action) {
 
 fn click(model: &mut Model, x: u16, y: u16) {
     model.desk.notices.seen();
-    if model.desk.connection != Connection::Up || !model.overlays.is_empty() {
+    if !model.desk.up() || !model.overlays.is_empty() {
         return;
     }
     if y == 0 {

@@ -44,6 +44,12 @@ impl Notices {
         self.history.push(Notice { level, text, at, times: 1 });
     }
 
+    /// For the history alone: the line says it in its own way.
+    pub fn record(&mut self, level: Level, text: String, at: Timestamp) {
+        self.push(level, text, at);
+        self.shown = false;
+    }
+
     /// The message on the line. It stays until the next key, so that an idle screen writes nothing.
     pub fn current(&self) -> Option<&Notice> {
         self.history.last().filter(|_| self.shown)

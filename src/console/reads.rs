@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 
 use super::{
     effect::{Answer, Haul, Read, Slot, Values},
-    message::Msg,
+    message::{Connected, Msg},
     tasks::{Scope, home},
     values,
 };
@@ -39,6 +39,56 @@ impl Reply {
     pub(super) async fn send(&self, answer: Result<Answer, ClientError>) {
         let answer = Box::new(answer);
         let _ = self.messages.send(Msg::Answered { slot: self.slot, generation: self.generation, answer }).await;
+    }
+}
+
+/// A read that takes longer is told of.
+const SLOW: Duration = Duration::from_secs(2);
+/// A read without an answer for so long is given up: the line is away.
+const SILENT: Duration = Duration::from_secs(60);
+/// Longest that a server may take to say who one is.
+const GREETING: Duration = Duration::from_secs(8);
+
+/// Performs a read over a line that may be slow, or silent for ever.
+pub(super) async fn patiently(client: &Client, asked: Read, reply: &Reply) {
+    if client.is_in_process() || asked.is_of_this_machine() {
+        return read(client, asked, reply).await;
+    }
+    let news = matches!(asked, Read::Revision(Some(_)));
+    let patience = if asked == Read::Probe { GREETING } else { SILENT };
+    let mut reading = std::pin::pin!(tokio::time::timeout(patience, read(client, asked, reply)));
+    let ended = match tokio::time::timeout(SLOW, &mut reading).await {
+        Ok(ended) => ended,
+        Err(_slow) => {
+            if !news {
+                let _ = reply.messages.send(Msg::Slow { slot: reply.slot, generation: reply.generation }).await;
+            }
+            reading.await
+        }
+    };
+    if ended.is_err() {
+        let silent = ClientError::Unreachable { place: "the server".to_owned(), why: "the server does not answer".to_owned() };
+        reply.send(Err(silent)).await;
+    }
+}
+
+/// Who one is there: the first thing that is asked of what was opened.
+pub(super) async fn introduced(client: &Client) -> Connected {
+    let asked = tokio::time::timeout(GREETING, client.who_am_i()).await;
+    match asked {
+        Err(_elapsed) => Connected::Away("the server does not answer".to_owned()),
+        Ok(Ok(who)) => {
+            let zone = jiff::tz::TimeZone::get(&who.company.zone).unwrap_or(jiff::tz::TimeZone::UTC);
+            Connected::Up { who, zone, over_a_line: !client.is_in_process() }
+        }
+        Ok(Err(ClientError::Unreachable { why, .. })) => Connected::Away(why),
+        Ok(Err(ClientError::Answer(why))) => Connected::OtherVersion(why),
+        Ok(Err(ClientError::Problem(problem))) => match problem.status {
+            401 => Connected::SignedOut,
+            404 => Connected::OtherVersion(problem.detail),
+            502..=504 => Connected::Away(problem.detail),
+            _ => Connected::Failed(problem.detail),
+        },
     }
 }
 
@@ -76,6 +126,7 @@ async fn perform(client: &Client, read: Read) -> Result<Answer, ClientError> {
         Read::Speech(recording) => Answer::Speech(Box::new(client.speech(&recording).await?)),
         Read::Revision(None) => Answer::Revision(client.revision().await?),
         Read::Revision(Some(known)) => Answer::Revision(client.revision_after(&known).await?),
+        Read::Probe => client.who_am_i().await.map(|_who| Answer::Alive)?,
         Read::Survey(scope) => survey(client, &scope).await?,
         Read::Haul(scope) => haul(client, &scope).await?,
         Read::Folders(text) => {

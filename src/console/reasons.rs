@@ -1,7 +1,6 @@
 //! Why an action is not possible just now: for the palette, and for who presses its key all the same.
 
 use super::{
-    desk::Connection,
     keymap::{Action, Context, Group},
     model::{Model, Pane},
 };
@@ -16,8 +15,11 @@ pub(super) fn why_not(model: &Model, action: Action) -> Option<String> {
     if is_of_the_program(action) {
         return None;
     }
-    if model.desk.connection != Connection::Up {
+    if !model.desk.up() {
         return Some(texts.get("not-connected"));
+    }
+    if !model.desk.online() && needs_the_line(model, action) {
+        return Some(texts.get("line-needed"));
     }
     let nothing = |id: &str| Some(texts.get(id));
     match action {
@@ -104,6 +106,24 @@ const fn is_of_the_program(action: Action) -> bool {
             | Action::Refresh
             | Action::Mouse
     )
+}
+
+/// What is not kept for a line that is away.
+fn needs_the_line(model: &Model, action: Action) -> bool {
+    let loaded = |model: &Model| model.calls.current().is_some_and(|call| model.desk.deck.is_of(&call.id));
+    let of_many = matches!(action, Action::Note | Action::Tags | Action::Case | Action::Flag) && !model.calls.marks.is_none();
+    match action {
+        Action::TakeRecordings
+        | Action::TakeList
+        | Action::SaveView
+        | Action::Clip
+        | Action::Collect
+        | Action::CollectClip
+        | Action::FacetAdd
+        | Action::GoDate => true,
+        Action::Play => !loaded(model),
+        _ => of_many,
+    }
 }
 
 const fn writes(action: Action) -> bool {

@@ -1,7 +1,7 @@
 //! Performs effects and answers with messages. Reads live in slots: a newer one aborts the older. Writes are performed
 //! one after the other and never aborted.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, path::PathBuf, sync::Arc, time::Duration};
 
 use tokio::{sync::mpsc, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
@@ -12,8 +12,9 @@ use super::{
     memory::Memory,
     message::{Connected, Msg},
     reads::{self, Reply},
+    shelf,
     tasks::{self, Report, Task, TaskEnd, TaskEvent},
-    writer::Writer,
+    writer::{self, Writer},
 };
 use crate::{
     client::{Client, ClientError},
@@ -27,7 +28,8 @@ pub(super) struct Runner {
     messages: mpsc::Sender<Msg>,
     opener: Opener,
     ways: Ways,
-    memory_file: Option<std::path::PathBuf>,
+    memory_file: Option<PathBuf>,
+    unsent_file: Option<PathBuf>,
     client: Arc<std::sync::Mutex<Option<Client>>>,
     slots: HashMap<Slot, JoinHandle<()>>,
     writer: Writer,
@@ -46,7 +48,7 @@ impl Runner {
         messages: mpsc::Sender<Msg>,
         opener: Opener,
         ways: Ways,
-        memory_file: Option<std::path::PathBuf>,
+        (memory_file, unsent_file): (Option<PathBuf>, Option<PathBuf>),
         player_options: PlayerOptions,
         cache: Option<Cache>,
         remote: bool,
@@ -58,6 +60,7 @@ impl Runner {
             opener,
             ways,
             memory_file,
+            unsent_file,
             client,
             slots: HashMap::new(),
             writer,
@@ -95,7 +98,19 @@ impl Runner {
                     let _ = messages.send(Msg::Due { slot, generation }).await;
                 });
             }
-            Effect::Write { number, write } => self.writer.add(number, write),
+            Effect::Write { number, write, key, again } => self.writer.add(writer::Order { number, write, key, again }),
+            Effect::Abort(slot) => {
+                if let Some(work) = self.slots.remove(&slot) {
+                    work.abort();
+                }
+            }
+            Effect::Keep(keeping) => {
+                if let Err(why) = shelf::save(self.unsent_file.as_deref(), &keeping) {
+                    let messages = self.messages.clone();
+                    tokio::spawn(async move { messages.send(Msg::Trouble(why)).await });
+                }
+            }
+            Effect::AskKept { place, person } => self.ask_kept(place, person),
             Effect::Task { number, task } => self.work(number, *task),
             Effect::EndTask(number) => {
                 if let Some(cancel) = self.tasks.get(&number) {
@@ -149,19 +164,19 @@ impl Runner {
     }
 
     fn open(&mut self, generation: u64, opening: super::Opening) {
-        let (messages, client) = (self.messages.clone(), Arc::clone(&self.client));
+        let (messages, client, writer) = (self.messages.clone(), Arc::clone(&self.client), self.writer.clone());
         self.replace(Slot::Connect, async move {
             let outcome = match opening.await {
                 Err(why) => Connected::Failed(why),
                 Ok(Opened::NothingYet) => Connected::NothingYet,
-                Ok(Opened::Client(opened)) => match opened.who_am_i().await {
-                    Err(error) => Connected::Failed(error.to_string()),
-                    Ok(who) => {
-                        let zone = jiff::tz::TimeZone::get(&who.company.zone).unwrap_or(jiff::tz::TimeZone::UTC);
+                Ok(Opened::Client(opened)) => {
+                    let outcome = reads::introduced(&opened).await;
+                    if matches!(outcome, Connected::Up { .. }) {
                         *lock(&client) = Some(opened);
-                        Connected::Up { who, zone }
+                        writer.goes_on();
                     }
-                },
+                    outcome
+                }
             };
             let _ = messages.send(Msg::Connected { generation, outcome: Box::new(outcome) }).await;
         });
@@ -178,7 +193,7 @@ impl Runner {
             }
             let reply = Reply { messages, slot, generation };
             match client {
-                Some(client) => reads::read(&client, read, &reply).await,
+                Some(client) => reads::patiently(&client, read, &reply).await,
                 None => reply.send(Err(ClientError::Answer("not connected".to_owned()))).await,
             }
         });
@@ -251,6 +266,14 @@ impl Runner {
                 Err(error) => Err(ClientError::Answer(error.to_string())),
             };
             Reply { messages, slot, generation }.send(answer).await;
+        });
+    }
+
+    fn ask_kept(&self, place: String, person: String) {
+        let (messages, file) = (self.messages.clone(), self.unsent_file.clone());
+        tokio::spawn(async move {
+            let found = tokio::task::spawn_blocking(move || shelf::load(file.as_deref(), &place, &person)).await;
+            let _ = messages.send(Msg::Kept(found.unwrap_or_default())).await;
         });
     }
 

@@ -34,6 +34,7 @@ pub(super) fn load(options: &Options) -> (Setup, Vec<String>) {
         can_demo: options.ways.demo.is_some(),
         can_import: options.ways.import.is_some(),
         can_connect: options.ways.server.is_some(),
+        session: ulid::Ulid::new().to_string(),
     };
     (setup, troubles)
 }

@@ -41,6 +41,7 @@ mod facets;
 mod figures;
 mod following;
 mod lanes;
+mod line;
 mod listening;
 mod many;
 mod pointing;
@@ -63,6 +64,7 @@ fn setup(theme: &str, depth: Depth) -> Setup {
         can_demo: true,
         can_import: true,
         can_connect: true,
+        session: "01JS".to_owned(),
     }
 }
 
@@ -197,7 +199,7 @@ fn connected(theme: &str, depth: Depth, size: (u16, u16)) -> (Model, Vec<Effect>
         read_only: false,
     };
     let zone = TimeZone::get("Europe/Warsaw").expect("a zone");
-    let outcome = Box::new(Connected::Up { who, zone });
+    let outcome = Box::new(Connected::Up { who, zone, over_a_line: false });
     let effects = update::update(&mut model, Msg::Connected { generation: generation.expect("connecting"), outcome });
     (model, effects)
 }
@@ -409,7 +411,7 @@ fn typing_waits_and_enter_does_not() {
 fn leaving_waits_for_what_is_being_saved() {
     let mut model = listed("dark", Depth::C256, (80, 24));
     let effects = key(&mut model, "F");
-    let [Effect::Write { number, write }] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Write { number, write, .. }] = effects.as_slice() else { panic!("{effects:?}") };
     assert_eq!(*write, Write::SetFlag { call: call(2).id, flagged: true });
     key(&mut model, "q");
     let left = key(&mut model, "y");
@@ -424,7 +426,7 @@ fn leaving_waits_for_what_is_being_saved() {
 fn a_refused_write_is_told_and_changes_nothing() {
     let mut model = listed("dark", Depth::C256, (80, 24));
     let effects = key(&mut model, "F");
-    let [Effect::Write { number, write }] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Write { number, write, .. }] = effects.as_slice() else { panic!("{effects:?}") };
     let result = Err(ClientError::Unreachable { place: "there".to_owned(), why: "gone".to_owned() });
     update::update(&mut model, Msg::Written { number: *number, write: Box::new(write.clone()), result });
     assert!(!model.calls.current().is_some_and(|call| call.flagged));

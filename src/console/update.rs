@@ -5,12 +5,13 @@ use super::{
     deck,
     desk::Connection,
     dispatch, edits,
-    effect::{Answer, Effect, Slot},
+    effect::{Answer, Effect, Read, Slot},
     input::{Code, Input, Key},
+    keeping,
     keymap::{Action, Resolved},
-    listening, many,
+    line, listening, many,
     memory::Memory,
-    message::{Connected, Msg},
+    message::Msg,
     model::{Model, Pane, Prefix},
     mouse,
     notices::Level,
@@ -19,6 +20,7 @@ use super::{
     undo::{How, Undo},
     viewing, work,
 };
+use crate::client::ClientError;
 
 /// How long a prefix key waits before its box appears: who knows the second key never sees it.
 const PREFIX_MS: u64 = 300;
@@ -33,37 +35,15 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Remembered(memory) => remembered(model, *memory),
         Msg::Connected { generation, outcome } => {
             if model.desk.is_current(Slot::Connect, generation) {
-                connected(model, *outcome);
+                line::connected(model, *outcome);
             }
         }
-        Msg::Answered { slot, generation, answer } => {
-            if model.desk.is_current(slot, generation) {
-                let before = (model.calls.all, model.calls.count, model.calls.new_calls);
-                let known = matches!(&*answer, Ok(Answer::Detail(detail)) if model.calls.detail.as_ref() == Some(detail));
-                match *answer {
-                    Ok(Answer::Survey { calls, unflagged }) => many::surveyed(model, calls, unflagged),
-                    Ok(answer @ (Answer::Outputs(_) | Answer::Collections(_))) => listening::answered(model, answer),
-                    Ok(answer @ (Answer::Haul(_) | Answer::Folders { .. } | Answer::Target(_))) => {
-                        taking::answered(model, answer);
-                    }
-                    answer => calls::answered(&mut model.calls, &mut model.desk, slot, answer),
-                }
-                // Nothing new is nothing to draw.
-                if matches!(slot, Slot::Revision | Slot::All) {
-                    model.dirty = before != (model.calls.all, model.calls.count, model.calls.new_calls);
-                } else if known {
-                    model.dirty = false;
-                }
-                dispatch::left_alone(model);
-                if slot == Slot::Detail && model.calls.wants_why {
-                    model.dirty = true;
-                    dispatch::tell_why(model);
-                }
-            } else {
-                model.dirty = false;
-            }
-        }
+        Msg::Slow { slot, generation } => slow(model, slot, generation),
+        Msg::Kept(kept) => keeping::offered(model, kept),
+        Msg::Answered { slot, generation, answer } => answered(model, slot, generation, *answer),
         Msg::Due { slot, generation } => due(model, slot, generation),
+        Msg::Written { result: Err(error), number, .. } if line::kept_back(model, number, &error) => {}
+        Msg::Written { result: Err(error), number, .. } if keeping::refused(model, number, &error) => {}
         Msg::Written { number, write, result } => {
             let role = model.desk.written(number);
             match result {
@@ -92,6 +72,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     work::go_on(model);
     searching::refresh(model);
     listening::look(model);
+    keeping::keep(model);
     if let Some(status) = model.leaving
         && model.desk.pending_writes() == 0
         && model.desk.tasks.open() == 0
@@ -159,25 +140,48 @@ fn remembered(model: &mut Model, memory: Memory) {
     }
 }
 
-fn connected(model: &mut Model, outcome: Connected) {
-    model.first_run.working = false;
-    match outcome {
-        Connected::Up { who, zone } => {
-            model.desk.connection = Connection::Up;
-            model.desk.zone = zone;
-            model.desk.who = Some(who);
-            if model.remembered {
-                calls::begin(&mut model.calls, &mut model.desk);
-            }
+/// An answer of the API.
+fn answered(model: &mut Model, slot: Slot, generation: u64, answer: Result<Answer, ClientError>) {
+    let (slow, read) = (model.desk.is_slow(), model.desk.asked(slot));
+    if !model.desk.is_current(slot, generation) {
+        model.dirty = false;
+        return;
+    }
+    if let Err(error) = &answer
+        && line::failed(model, slot, read, error)
+    {
+        return;
+    }
+    let before = (model.calls.all, model.calls.count, model.calls.new_calls);
+    let known = matches!(&answer, Ok(Answer::Detail(detail)) if model.calls.detail.as_ref() == Some(detail));
+    match answer {
+        Ok(Answer::Survey { calls, unflagged }) => many::surveyed(model, calls, unflagged),
+        Ok(answer @ (Answer::Outputs(_) | Answer::Collections(_))) => listening::answered(model, answer),
+        Ok(answer @ (Answer::Haul(_) | Answer::Folders { .. } | Answer::Target(_))) => {
+            taking::answered(model, answer);
         }
-        Connected::NothingYet => model.desk.connection = Connection::FirstRun,
-        Connected::Failed(why) => {
-            if model.desk.connection == Connection::FirstRun {
-                model.desk.tell(Level::Error, why);
-            } else {
-                model.desk.connection = Connection::Failed(why);
-            }
-        }
+        _ if slot == Slot::Probe => model.dirty = false,
+        answer => calls::answered(&mut model.calls, &mut model.desk, slot, answer),
+    }
+    // Nothing new is nothing to draw.
+    if matches!(slot, Slot::Revision | Slot::All) {
+        model.dirty = before != (model.calls.all, model.calls.count, model.calls.new_calls);
+    } else if known {
+        model.dirty = false;
+    }
+    model.dirty |= slow != model.desk.is_slow();
+    dispatch::left_alone(model);
+    if slot == Slot::Detail && model.calls.wants_why {
+        model.dirty = true;
+        dispatch::tell_why(model);
+    }
+}
+
+/// A read takes long: it is said, and looked whether the server answers at all.
+fn slow(model: &mut Model, slot: Slot, generation: u64) {
+    model.dirty = model.desk.takes_long(slot, generation);
+    if model.dirty && slot != Slot::Probe && !model.desk.is_busy(Slot::Probe) {
+        model.desk.read(Slot::Probe, 0, Read::Probe);
     }
 }
 
@@ -190,6 +194,9 @@ fn due(model: &mut Model, slot: Slot, generation: u64) {
         model.prefix.shown = !model.prefix.keys.is_empty();
     } else if slot == Slot::Farewell {
         model.desk.deck.farewell = false;
+    } else if slot == Slot::Retry {
+        model.dirty = false;
+        line::try_again(&mut model.desk);
     } else {
         model.dirty = false;
         calls::due(&mut model.calls, &mut model.desk, slot);

@@ -5,7 +5,9 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use super::{
     desk::{Connection, Desk},
     keymap::{Action, Context},
+    line::{self, Lost},
     model::{Model, Pane, shown},
+    notices::Level,
     overlays,
     screens::{calls, first_run, player, users},
     theme::Role,
@@ -52,11 +54,15 @@ fn frame(model: &Model, painter: &mut Painter<'_>, area: Rect) -> Option<(u16, u
             first_run::view(&model.first_run, &model.desk, painter, content);
             None
         }
+        (Connection::SignedOut, _) if !model.desk.up() => {
+            waiting(model, painter, content, "line-sign-in-first", "line-sign-in-first-more");
+            None
+        }
         (Connection::Connecting, _) => {
             waiting(model, painter, content, "connecting", "connecting-more");
             None
         }
-        (Connection::Failed(why), _) => {
+        (Connection::Lost(Lost { why, .. }) | Connection::OtherVersion(why) | Connection::Failed(why), _) if !model.desk.up() => {
             painter.text(content.x + 3, content.y + 3, content.width.saturating_sub(6), &failed_title(model), Role::Error);
             let mut y = content.y + 5;
             for piece in wrap(why, usize::from(content.width.saturating_sub(6))) {
@@ -67,17 +73,21 @@ fn frame(model: &Model, painter: &mut Painter<'_>, area: Rect) -> Option<(u16, u
                 content.x + 3,
                 y + 1,
                 content.width.saturating_sub(6),
-                &model.desk.setup.texts.get("failed-more"),
+                &model.desk.setup.texts.get(if matches!(model.desk.connection, Connection::Lost(_)) {
+                    "line-failed-more"
+                } else {
+                    "failed-more"
+                }),
                 Role::TextMuted,
             );
             None
         }
-        (Connection::Up, Pane::Users) => {
+        (_, Pane::Users) => {
             users::view(&model.users, &model.desk, painter, content);
             None
         }
-        (Connection::Up, Pane::Calls) => calls::view(&model.calls, &model.desk, painter, content),
-        (Connection::Up, Pane::Player) => {
+        (_, Pane::Calls) => calls::view(&model.calls, &model.desk, painter, content),
+        (_, Pane::Player) => {
             title_line(model, painter, Rect::new(content.x, content.y, content.width, 1));
             let rest = Rect::new(content.x, content.y + 1, content.width, content.height - 1);
             player::view(&model.player, &shown(&model.calls), &model.desk, painter, rest);
@@ -155,7 +165,7 @@ fn header(model: &Model, painter: &mut Painter<'_>, area: Rect) {
         x += columns + 2;
     }
     x = painter.text(x, area.y, 4, &texts.get("pane-rest"), Role::Tab) + 2;
-    let mut right = Vec::new();
+    let mut right = line::signs(&model.desk);
     right.extend(work::progress(&model.desk));
     let pending = model.desk.saving();
     if pending > 0 {
@@ -241,8 +251,10 @@ fn message_line(model: &Model, painter: &mut Painter<'_>, area: Rect) {
     let news = model.calls.new_calls;
     let right = if news > 0 { texts.counted("new-calls", news, &[]) } else { String::new() };
     let right_columns = u16::try_from(width(&right)).unwrap_or(0);
-    if let Some(notice) = model.desk.notices.current() {
-        let (glyph, role) = overlays::level(notice.level);
+    let standing = line::told(&model.desk).map(|text| (Level::Warn, text));
+    let said = model.desk.notices.current().map(|notice| (notice.level, notice.text.clone()));
+    if let Some((level, text)) = said.or(standing) {
+        let (glyph, role) = overlays::level(level);
         let role = if glyph == "·" { Role::Text } else { role };
         let mut x = area.x + 1;
         if glyph != "·" {
@@ -250,9 +262,9 @@ fn message_line(model: &Model, painter: &mut Painter<'_>, area: Rect) {
         }
         // A long message grows upwards over the content until the next key: nothing of it is cut off.
         let columns = area.right().saturating_sub(x + right_columns + 2);
-        let lines = wrap(&notice.text, usize::from(columns));
+        let lines = wrap(&text, usize::from(columns));
         // What the player strip tells in full already is not told in full twice.
-        let told = model.pane == Pane::Player && model.desk.deck.trouble.as_ref() == Some(&notice.text);
+        let told = model.pane == Pane::Player && model.desk.deck.trouble.as_ref() == Some(&text);
         let most = if told { 0 } else { MESSAGE_LINES };
         let lines = &lines[..lines.len().min(most)];
         let above = u16::try_from(lines.len().saturating_sub(1)).unwrap_or(0).min(area.y);
@@ -328,7 +340,7 @@ fn hints(model: &Model, painter: &mut Painter<'_>, area: Rect) {
         painter.text(area.x + 1, area.y, area.width - 2, &hint, Role::Bar);
         return;
     }
-    if model.desk.connection != Connection::Up {
+    if !model.desk.up() {
         let id = if model.desk.connection == Connection::FirstRun { "first-hint" } else { "waiting-hint" };
         painter.text(area.x + 1, area.y, area.width - 2, &texts.get(id), Role::Bar);
         return;

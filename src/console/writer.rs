@@ -2,7 +2,11 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use tokio::sync::{Notify, mpsc};
@@ -17,12 +21,26 @@ use crate::{
     wire::{Collection, View},
 };
 
+/// One change to be sent.
+pub(super) struct Order {
+    pub(super) number: u64,
+    pub(super) write: Write,
+    pub(super) key: String,
+    /// It was sent before, and may have been done.
+    pub(super) again: bool,
+}
+
 /// Changes that wait for their turn. The model bounds them: one act changes so many calls and no more.
 #[derive(Clone, Default)]
 pub(super) struct Writer {
-    waiting: Arc<Mutex<VecDeque<(u64, Write)>>>,
+    waiting: Arc<Mutex<VecDeque<Order>>>,
     added: Arc<Notify>,
+    /// The line failed one: those behind it must not overtake it.
+    halted: Arc<AtomicBool>,
 }
+
+/// A change without an answer for so long is given up: the line is away.
+const SILENT: Duration = Duration::from_secs(60);
 
 impl Writer {
     pub(super) fn start(client: Arc<Mutex<Option<Client>>>, messages: mpsc::Sender<Msg>) -> Self {
@@ -31,23 +49,39 @@ impl Writer {
         writer
     }
 
-    pub(super) fn add(&self, number: u64, write: Write) {
-        lock(&self.waiting).push_back((number, write));
+    pub(super) fn add(&self, order: Order) {
+        lock(&self.waiting).push_back(order);
         self.added.notify_one();
+    }
+
+    /// There is a line again.
+    pub(super) fn goes_on(&self) {
+        self.halted.store(false, Ordering::Release);
     }
 
     async fn run(self, client: Arc<Mutex<Option<Client>>>, messages: mpsc::Sender<Msg>) {
         loop {
             let next = lock(&self.waiting).pop_front();
-            let Some((number, write)) = next else {
+            let Some(order) = next else {
                 self.added.notified().await;
                 continue;
             };
             let client = lock(&client).clone();
+            let away = || ClientError::Unreachable { place: "the server".to_owned(), why: "the line is away".to_owned() };
             let result = match client {
-                Some(client) => perform(&client, &write).await,
                 None => Err(ClientError::Answer("not connected".to_owned())),
+                Some(_) if self.halted.load(Ordering::Acquire) => Err(away()),
+                Some(client) if client.is_in_process() => perform(&client, &order).await,
+                Some(client) => {
+                    let result =
+                        tokio::time::timeout(SILENT, perform(&client, &order)).await.unwrap_or_else(|_silent| Err(away()));
+                    if matches!(result, Err(ClientError::Unreachable { .. })) {
+                        self.halted.store(true, Ordering::Release);
+                    }
+                    result
+                }
             };
+            let Order { number, write, .. } = order;
             if messages.send(Msg::Written { number, write: Box::new(write), result }).await.is_err() {
                 return;
             }
@@ -55,9 +89,29 @@ impl Writer {
     }
 }
 
-async fn perform(client: &Client, write: &Write) -> Result<Written, ClientError> {
+/// Whether a change that was sent before and is refused now was done the first time.
+async fn was_done(client: &Client, write: &Write, error: &ClientError) -> Option<Written> {
+    let status = error.problem()?.status;
     match write {
-        Write::AddNote { call, draft } => return client.add_note(call, draft).await.map(Written::Note),
+        Write::EditNote { call, note, draft, .. } if status == 412 => {
+            let there = client.call(call).await.ok()?.notes.into_iter().find(|there| there.id == *note)?;
+            (there.text == draft.text && there.at == draft.at).then_some(Written::Note(there))
+        }
+        Write::RemoveNote { .. } | Write::RemoveTag { .. } if status == 404 => Some(Written::Done),
+        _ => None,
+    }
+}
+
+async fn perform(client: &Client, order: &Order) -> Result<Written, ClientError> {
+    match attempt(client, order).await {
+        Err(error) if order.again => was_done(client, &order.write, &error).await.ok_or(error),
+        result => result,
+    }
+}
+
+async fn attempt(client: &Client, Order { write, key, .. }: &Order) -> Result<Written, ClientError> {
+    match write {
+        Write::AddNote { call, draft } => return client.add_note_once(call, draft, key).await.map(Written::Note),
         Write::EditNote { note, version, draft, .. } => {
             return client.edit_note(note, *version, draft).await.map(Written::Note);
         }

@@ -91,6 +91,12 @@ pub(super) struct IfMatch {
     if_match: String,
 }
 
+/// The key by which a request that is sent again is told from a new one; none where none was given.
+pub(super) fn idempotency_key(headers: &HeaderMap) -> Answer<Option<&str>> {
+    let key = headers.get("idempotency-key").map(header::HeaderValue::to_str).transpose();
+    key.map_err(|_| Refused::bad("Idempotency-Key holds more than plain ASCII"))
+}
+
 /// The version that `If-Match: "7"` names.
 pub(super) fn version(headers: &HeaderMap) -> Answer<i64> {
     let missing = || {

@@ -4,6 +4,7 @@ use super::{Result, Service, audit::record_of, error::changed, limits};
 use crate::domain::{
     actor::{Actor, Permission},
     call::Note,
+    changes::NoteDraft,
     length::Tenths,
 };
 
@@ -11,11 +12,20 @@ impl Service {
     /// # Errors
     /// Without the right, for unknown calls, and for texts that are empty or too long.
     pub async fn add_note(&self, actor: &Actor, call: &str, at: Option<Tenths>, text: &str) -> Result<Note> {
+        self.add_note_once(actor, call, NoteDraft { text: text.to_owned(), at }, None).await
+    }
+
+    /// As [`Self::add_note`]; what is asked again with the same key is done once.
+    ///
+    /// # Errors
+    /// As [`Self::add_note`], and for a key that is empty or longer than a name.
+    pub async fn add_note_once(&self, actor: &Actor, call: &str, draft: NoteDraft, once: Option<&str>) -> Result<Note> {
         self.require(actor, Permission::Note, "note.add", "write notes", Some(call)).await?;
-        let (text, at) = (limits::note(text, at.is_some())?, position(at)?);
+        let draft = NoteDraft { text: limits::note(&draft.text, draft.at.is_some())?, at: position(draft.at)? };
+        let once = once.map(|key| limits::name("the Idempotency-Key", key)).transpose()?;
         let call = self.public_call_id(actor, call).await?;
         let audit = record_of(actor, "note.add", &call);
-        Ok(self.store().add_note(actor.scope(Permission::Note), call, actor.name.clone(), at, text, audit).await?)
+        Ok(self.store().add_note_once(actor.scope(Permission::Note), call, actor.name.clone(), draft, once, audit).await?)
     }
 
     /// # Errors

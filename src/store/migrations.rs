@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0008_audit.sql"),
     include_str!("migrations/0009_shares.sql"),
     include_str!("migrations/0010_jobs.sql"),
+    include_str!("migrations/0015_note_keys.sql"),
 ];
 
 /// `PRAGMA application_id` of our databases: "CRL1".

@@ -15,6 +15,7 @@ use crate::domain::{
     actor::Scope,
     audit::AuditRecord,
     call::Note,
+    changes::NoteDraft,
     clean,
     id::{IdCodec, Noun},
     length::Tenths,
@@ -84,6 +85,35 @@ pub(super) fn put(
     Ok(key)
 }
 
+/// Days for which the key of a note is known.
+const KEY_DAYS: i64 = 30;
+
+/// The note that an author wrote with a key.
+fn written(transaction: &Transaction<'_>, codec: &IdCodec, (author, once): (&str, &str), call: i64) -> Sql<Option<Note>> {
+    let known: Option<i64> = transaction
+        .prepare_cached("SELECT note FROM note_key WHERE author=?1 AND key=?2")?
+        .query_row([author, once], |row| row.get(0))
+        .optional()?;
+    let Some(key) = known else { return Ok(None) };
+    let there: Option<i64> =
+        transaction.prepare_cached("SELECT call FROM note WHERE id=?1")?.query_row([key], |row| row.get(0)).optional()?;
+    match there {
+        Some(there) if there == call => one(transaction, codec, key).map(Some),
+        Some(_) => {
+            Err(StoreError::Invalid("this Idempotency-Key belongs to a note of another call; use a new one".to_owned()).into())
+        }
+        None => Err(StoreError::NotFound("the note of this Idempotency-Key has been removed since".to_owned()).into()),
+    }
+}
+
+fn keep_key(transaction: &Transaction<'_>, (author, once): (&str, &str), key: i64) -> Sql<()> {
+    let now = Timestamp::now().as_microsecond();
+    transaction.prepare_cached("INSERT INTO note_key VALUES(?1, ?2, ?3, ?4)")?.execute(params![author, once, key, now])?;
+    let old = now - KEY_DAYS * 86_400_000_000;
+    transaction.prepare_cached("DELETE FROM note_key WHERE made_us<?1")?.execute([old])?;
+    Ok(())
+}
+
 /// Removes a note in a transaction, without the call's own mark of it.
 pub(super) fn take_away(transaction: &Transaction<'_>, key: i64) -> Sql<()> {
     transaction.prepare_cached("DELETE FROM note WHERE id=?1")?.execute([key])?;
@@ -123,12 +153,36 @@ impl Store {
         text: String,
         record: AuditRecord,
     ) -> Result<Note> {
+        self.add_note_once(scope, call, author, NoteDraft { text, at }, None, record).await
+    }
+
+    /// As [`Self::add_note`]; with a key that the author used before, the note of then is given and nothing is written.
+    ///
+    /// # Errors
+    /// As [`Self::add_note`], and [`StoreError::NotFound`] if the note of that key has been removed.
+    pub async fn add_note_once(
+        &self,
+        scope: Scope,
+        call: String,
+        author: String,
+        NoteDraft { text, at }: NoteDraft,
+        once: Option<String>,
+        record: AuditRecord,
+    ) -> Result<Note> {
         check(&text, at)?;
         self.threads
             .write(move |writer| {
                 writer.act(Durable::Now, |transaction, state| {
                     let call = find_to_write(transaction, &state.names, &state.shared.codec, &scope, &call)?;
+                    if let Some(once) = &once
+                        && let Some(written) = written(transaction, &state.shared.codec, (&author, once), call)?
+                    {
+                        return Ok(written);
+                    }
                     let key = put(transaction, state, call, &author, at, &text)?;
+                    if let Some(once) = &once {
+                        keep_key(transaction, (&author, once), key)?;
+                    }
                     transaction.prepare_cached("UPDATE call SET flags=flags|?2 WHERE id=?1")?.execute([call, flag::NOTE])?;
                     remember(transaction, call, &record, None)?;
                     audit::append(transaction, &record)?;

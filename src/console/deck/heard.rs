@@ -88,6 +88,9 @@ pub(super) fn told(desk: &mut Desk, generation: u64, (from, until): (f64, f64), 
 
 /// Reports what waits.
 pub(super) fn report(desk: &mut Desk) {
+    if desk.up() && !desk.online() {
+        return;
+    }
     desk.deck.heard.since = None;
     let mut drafts: Vec<(String, ReceiptDraft)> = Vec::new();
     for (recording, heard) in std::mem::take(&mut desk.deck.heard.waiting) {

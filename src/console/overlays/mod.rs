@@ -11,6 +11,7 @@ mod list_view;
 mod narrowing;
 mod outputs;
 mod page;
+mod pending;
 mod prompt;
 mod reading;
 mod steps;
@@ -27,6 +28,7 @@ pub use form::{Form, Said as FormSaid};
 pub use list::{Chooser, ChooserKind};
 pub use outputs::OutputsBox;
 pub use page::Page;
+pub use pending::{Pending, Said as PendingSaid};
 pub use prompt::{Prompt, Purpose, seconds, silence};
 pub use reading::Reading;
 pub use steps::Steps;
@@ -79,6 +81,8 @@ pub enum Overlay {
     Outputs(Box<OutputsBox>),
     /// Calls or a clip go into a collection.
     Collect(Box<Collect>),
+    /// What is not sent yet.
+    Pending(Pending),
     Quit,
 }
 
@@ -143,6 +147,7 @@ pub enum Outcome {
         kind: ItemKind,
         ids: Vec<String>,
     },
+    Pending(PendingSaid),
     Leave,
 }
 
@@ -179,6 +184,7 @@ impl Overlay {
             Self::Outputs(outputs) => outputs.input(input),
             Self::Collect(collect) => collect.input(input),
             Self::Reading(reading) => reading.input(desk, input),
+            Self::Pending(pending) => pending.input(desk, input),
             Self::Quit => match input {
                 Input::Key(key) => match key.code {
                     Code::Char('y' | 'Y') => Outcome::Leave,

@@ -50,6 +50,10 @@ pub fn view(overlay: &Overlay, desk: &Desk, painter: &mut Painter<'_>, area: Rec
             steps.view(desk, painter, area);
             None
         }
+        Overlay::Pending(pending) => {
+            pending.view(desk, painter, area);
+            None
+        }
         Overlay::Page(page) => Some(page.view(painter, painter.buffer.area)),
         Overlay::Quit => {
             quit(desk, painter, area);

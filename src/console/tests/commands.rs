@@ -133,14 +133,14 @@ fn undoing_goes_back_to_a_line_of_the_list() {
 fn steps_back_wait_for_each_other() {
     let mut model = listed("dark", Depth::C256, (80, 24));
     let effects = keys(&mut model, "F");
-    let [Effect::Write { number, write }] = &effects[..] else { panic!("{effects:?}") };
+    let [Effect::Write { number, write, .. }] = &effects[..] else { panic!("{effects:?}") };
     let written = Msg::Written { number: *number, write: Box::new(write.clone()), result: Ok(Written::Done) };
     update::update(&mut model, written);
     keys(&mut model, "t");
     keys(&mut model, "gUjj");
     let effects = key(&mut model, "Enter");
     let back = effects.iter().find_map(|effect| match effect {
-        Effect::Write { number, write } => Some((*number, write.clone())),
+        Effect::Write { number, write, .. } => Some((*number, write.clone())),
         _ => None,
     });
     let (number, write) = back.expect("the flag is taken back");

@@ -14,7 +14,7 @@ fn writes(effects: &[Effect]) -> Vec<Write> {
 fn done(model: &mut Model, effects: &[Effect], result: impl Fn() -> Result<Written, ClientError>) -> Vec<Effect> {
     let mut followed = Vec::new();
     for effect in effects {
-        if let Effect::Write { number, write } = effect {
+        if let Effect::Write { number, write, .. } = effect {
             let written = Msg::Written { number: *number, write: Box::new(write.clone()), result: result() };
             followed.extend(update::update(model, written));
         }

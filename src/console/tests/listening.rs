@@ -37,7 +37,7 @@ fn sounds(effects: &[Effect]) -> Vec<SoundCommand> {
 
 fn writes(effects: &[Effect]) -> Vec<(u64, Write)> {
     let write = |effect: &Effect| match effect {
-        Effect::Write { number, write } => Some((*number, write.clone())),
+        Effect::Write { number, write, .. } => Some((*number, write.clone())),
         _ => None,
     };
     effects.iter().filter_map(write).collect()

@@ -259,7 +259,7 @@ fn single_changes_are_done_again_too() {
     let mut model = listed("dark", Depth::C256, (80, 24));
     let done = |model: &mut Model, effects: &[Effect]| {
         for effect in effects {
-            if let Effect::Write { number, write } = effect {
+            if let Effect::Write { number, write, .. } = effect {
                 let written = Msg::Written { number: *number, write: Box::new(write.clone()), result: Ok(Written::Done) };
                 update::update(model, written);
             }

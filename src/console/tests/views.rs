@@ -37,7 +37,7 @@ fn written(effects: &[Effect]) -> Vec<Write> {
 fn done(model: &mut Model, effects: &[Effect], result: &Result<Written, ClientError>) -> Vec<Effect> {
     let mut followed = Vec::new();
     for effect in effects {
-        if let Effect::Write { number, write } = effect {
+        if let Effect::Write { number, write, .. } = effect {
             let written = Msg::Written { number: *number, write: Box::new(write.clone()), result: result.clone() };
             followed.extend(update::update(model, written));
         }

@@ -1132,3 +1132,52 @@ command-silence = what is left out as silence
 command-quit = leave
 command-usage = Write: { $usage }
 command-unknown = No command { $name }.
+
+# The line to a server, and what waits for it
+header-lost = × line lost
+header-slow = ~ slow
+header-signed-out = ! signed out
+header-other-version = ! other version
+header-waiting = … { $n } unsent
+line-lost-told = The line to { $place } is lost: { $why }
+line-lost = No line since { $since } ({ $why }). Next try { $next }, r at once. What you see stays; what you write is sent then.
+line-signed-out = Signed out: r signs in. What you see stays; what you write is sent then.
+line-other-version = What answers is another version of callreel. What you see stays; r tries again.
+line-slow = The server takes long. Keys go on working; Esc does not wait for it any more.
+line-given-up = Not waited for any more: what is shown is older. r reads it again.
+line-back = The line is back.
+line-back-sends = The line is back: { $n ->
+    [one] { $n } change is
+   *[other] { $n } changes are
+} being sent.
+line-needed = Not while the line is away.
+line-failed-more = It is tried again by itself. r tries at once, q leaves.
+line-sign-in-first = { $place } asks who you are.
+line-sign-in-first-more = r signs in, q leaves.
+pending-title = Not sent yet
+pending-none = Everything is sent.
+pending-offered = { $n ->
+    [one] { $n } change
+   *[other] { $n } changes
+} of an earlier session were never sent.
+pending-refused = Not saved: { $why } It is kept: :pending shows it.
+pending-waits = It is sent as soon as the line is back.
+pending-waits-sign-in = It is sent as soon as you are signed in.
+pending-dropped = Thrown away.
+pending-hint = s send   S send all   y copy   D throw away   Esc keep for later
+pending-sent = on its way
+pending-waiting = waits for the line
+pending-earlier = from an earlier session
+pending-not-taken = not taken
+pending-why = Not taken: { $why }
+pending-note = note: { $what }
+pending-note-edited = note, changed: { $what }
+pending-note-removed = remove note: { $what }
+pending-mark = mark at { $what }
+pending-tag = tag { $what }
+pending-tag-removed = remove tag { $what }
+pending-case = case { $what }
+pending-case-removed = no case
+pending-flag = flag
+pending-flag-removed = no flag
+undo-pending = throwing a note away

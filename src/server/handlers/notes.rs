@@ -28,9 +28,11 @@ pub(in crate::server) async fn add(
     State(service): State<Service>,
     Acting(actor): Acting,
     Pieces(call): Pieces<String>,
+    headers: HeaderMap,
     extract::Json(draft): extract::Json<NoteDraft>,
 ) -> Answer<(StatusCode, Json<Note>)> {
-    Ok((StatusCode::CREATED, Json(service.add_note(&actor, &call, draft.at, &draft.text).await?)))
+    let once = extract::idempotency_key(&headers)?;
+    Ok((StatusCode::CREATED, Json(service.add_note_once(&actor, &call, draft, once).await?)))
 }
 
 /// Changes a note.

@@ -39,5 +39,5 @@ pub use requery::{apply_view, restore_query};
 pub use rows_view::column_at;
 pub use totals::TotalsPage;
 pub use typing::{input, preview, settle, unsettle};
-pub use update::{SORTS, act, act_over, back, begin, changed, descends_first, due, jump_to_date, set_sort, written};
+pub use update::{SORTS, act, act_over, back, begin, changed, descends_first, due, jump_to_date, refresh, set_sort, written};
 pub use view::view;

@@ -65,6 +65,8 @@ pub struct Calls {
     pub new_calls: u64,
     /// How many calls there were before a change that is being counted.
     pub known: Option<u64>,
+    /// The line was away: what others did meanwhile is loaded as soon as it is known that they did.
+    pub catches_up: bool,
     /// Names for completion, once they were asked for.
     pub values: Option<Values>,
     /// Saved views, once they were read; and that they came just now.

@@ -20,6 +20,10 @@ const AGAIN_MS: u64 = 15_000;
 pub fn revised(calls: &mut Calls, desk: &mut Desk, revision: wire::Revision) {
     let changed = calls.revision.as_ref().is_some_and(|before| *before != revision.revision);
     calls.revision = Some(revision.revision);
+    if std::mem::take(&mut calls.catches_up) && changed {
+        super::refresh(calls, desk);
+        return;
+    }
     if changed {
         calls.known = calls.all.filter(|all| all.exact).map(|all| all.count);
         calls.figured = None;
