@@ -14,6 +14,46 @@ word_enum!(
     }
 );
 
+impl Permission {
+    /// What is the whole company's and of no call: held over a project or over own calls alone, it allows nothing.
+    pub const fn is_of_company(self) -> bool {
+        matches!(
+            self,
+            Self::Rules
+                | Self::Storage
+                | Self::Drives
+                | Self::Users
+                | Self::Audit
+                | Self::Import
+                | Self::Directory
+                | Self::Backup
+        )
+    }
+
+    /// What it lets somebody do, for people; of calls: of those that they see.
+    pub const fn allows(self) -> &'static str {
+        match self {
+            Self::See => "see calls, recordings, notes, tags and cases; every other permission over calls needs it there",
+            Self::Listen => "play recordings and clips, draw their waveforms",
+            Self::Download => "take sound away: download, cut clips",
+            Self::Export => "send calls and recordings to drives",
+            Self::Note => "write notes, set tags, cases and flags",
+            Self::Delete => "delete recordings, and clips of others",
+            Self::Hold => "set and lift holds",
+            Self::Rules => "decide what is recorded and how long it is kept",
+            Self::Storage => "manage the internal storage",
+            Self::Drives => "manage drives",
+            Self::Users => "manage accounts, roles, sessions and tokens, up to what one holds oneself",
+            Self::Audit => "read and check the audit log, know what others heard and downloaded",
+            Self::RevealNumber => "see whole numbers; search, count and sort by numbers and customers",
+            Self::Import => "bring in calls and recordings",
+            Self::Directory => "change extensions, groups, projects, customers, the company's settings",
+            Self::Share => "share recordings and clips with people without an account",
+            Self::Backup => "make backups",
+        }
+    }
+}
+
 /// Which calls an actor may touch at all. The first predicate of every query.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -54,6 +94,40 @@ impl Scope {
         }
     }
 
+    /// All calls, those without a project too.
+    pub fn is_company(&self) -> bool {
+        match self {
+            Self::Company => true,
+            Self::Any(scopes) => scopes.iter().any(Self::is_company),
+            Self::All(scopes) => scopes.iter().all(Self::is_company),
+            Self::Projects(_) | Self::Own(_) | Self::Agents(_) => false,
+        }
+    }
+
+    /// Whether whatever lies in `other` certainly lies in this one.
+    pub fn covers(&self, other: &Self) -> bool {
+        if self.is_company() || self == other {
+            return true;
+        }
+        // What is several is taken apart: all of a union, any of what must hold together.
+        match other {
+            Self::Any(scopes) => return scopes.iter().all(|scope| self.covers(scope)),
+            Self::All(scopes) if scopes.iter().any(|scope| self.covers(scope)) => return true,
+            Self::Projects(names) if names.len() != 1 => return each(names, Self::Projects, self),
+            Self::Own(numbers) if numbers.len() != 1 => return each(numbers, Self::Own, self),
+            Self::Agents(names) if names.len() != 1 => return each(names, Self::Agents, self),
+            _ => {}
+        }
+        match (self, other) {
+            (Self::Any(scopes), other) => scopes.iter().any(|scope| scope.covers(other)),
+            (Self::All(scopes), other) => scopes.iter().all(|scope| scope.covers(other)),
+            (Self::Projects(all), Self::Projects(some))
+            | (Self::Own(all), Self::Own(some))
+            | (Self::Agents(all), Self::Agents(some)) => some.iter().all(|one| all.contains(one)),
+            _ => false,
+        }
+    }
+
     /// What lies in both.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
@@ -63,6 +137,11 @@ impl Scope {
             (one, other) => Self::All(vec![one, other]),
         }
     }
+}
+
+/// Whether a scope covers what each of these names makes.
+fn each(names: &[String], make: fn(Vec<String>) -> Scope, scope: &Scope) -> bool {
+    names.iter().all(|name| scope.covers(&make(vec![name.clone()])))
 }
 
 /// How the actor reached us; goes into the audit.
@@ -103,6 +182,11 @@ impl Actor {
         Self::with(format!("local:{login}"), "owner", Permission::ALL, Scope::Company, origin)
     }
 
+    /// Whoever runs the server, or opens the file itself.
+    pub fn is_local(&self) -> bool {
+        self.name.starts_with("local:")
+    }
+
     /// Somebody with the same permissions over all of their calls.
     pub fn with(name: impl Into<String>, role: &str, permissions: &[Permission], scope: Scope, origin: Origin) -> Self {
         let grants = vec![Granted { permissions: permissions.to_vec(), scope }];
@@ -118,6 +202,18 @@ impl Actor {
     pub fn scope(&self, permission: Permission) -> Scope {
         let granted = self.grants.iter().filter(|granted| granted.permissions.contains(&permission));
         granted.fold(Scope::NOTHING, |scope, granted| scope.or(granted.scope.clone()))
+    }
+
+    /// Whether they may do so to all that somebody with these grants may.
+    pub fn covers(&self, grants: &[Granted]) -> Result<(), Permission> {
+        for granted in grants {
+            for permission in &granted.permissions {
+                if !self.scope(*permission).covers(&granted.scope) {
+                    return Err(*permission);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Everything that they may do to some call or other, in the order of the words.
@@ -145,6 +241,35 @@ mod tests {
         actor.grants.push(Granted { permissions: vec![Permission::See], scope: Scope::Company });
         assert_eq!(actor.scope(Permission::See), Scope::Company);
         assert_eq!(actor.permissions(), [Permission::See, Permission::Listen]);
+    }
+
+    #[test]
+    fn what_covers_what() {
+        let (a, b) = (projects("a"), projects("b"));
+        let both = Scope::Projects(vec!["a".to_owned(), "b".to_owned()]);
+        let own = Scope::Own(vec!["101".to_owned()]);
+        for (scope, other, covers) in [
+            (Scope::Company, both.clone(), true),
+            (Scope::Company, Scope::Company, true),
+            (both.clone(), Scope::Company, false),
+            (both.clone(), a.clone(), true),
+            (a.clone(), both.clone(), false),
+            (a.clone().or(b.clone()), both.clone(), true),
+            (both.clone(), a.clone().or(b.clone()), true),
+            (both.clone(), a.clone().or(own.clone()), false),
+            (a.clone(), a.clone().and(own.clone()), true),
+            (b.clone(), a.clone().and(own.clone()), false),
+            (a.clone().and(own.clone()), a.clone(), false),
+            (a.clone().or(own.clone()), own.clone(), true),
+            (own.clone(), Scope::Agents(vec!["101".to_owned()]), false),
+            (Scope::NOTHING, a.clone(), false),
+            (Scope::NOTHING, Scope::NOTHING, true),
+            (Scope::NOTHING, Scope::Projects(Vec::new()), true),
+            (Scope::Any(vec![Scope::Company]), both, true),
+        ] {
+            assert_eq!(scope.covers(&other), covers, "{scope:?} over {other:?}");
+        }
+        assert!(Scope::Any(vec![a, Scope::Company]).is_company() && !b.is_company());
     }
 
     #[test]

@@ -42,7 +42,7 @@ impl From<ServiceError> for Refused {
             E::Invalid(_) => (StatusCode::BAD_REQUEST, "invalid"),
             E::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
             E::NotFound(_) => (StatusCode::NOT_FOUND, "not-found"),
-            E::NotAllowed { .. } => (StatusCode::FORBIDDEN, "not-allowed"),
+            E::NotAllowed { .. } | E::Forbidden(_) => (StatusCode::FORBIDDEN, "not-allowed"),
             E::NotSignedIn(_) => (StatusCode::UNAUTHORIZED, "not-signed-in"),
             E::SignInAgain(_) => (StatusCode::FORBIDDEN, "sign-in-again"),
             E::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "too-many"),

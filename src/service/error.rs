@@ -22,6 +22,9 @@ pub enum ServiceError {
     NotFound(String),
     #[error("{} may not {what}: the right \"{permission}\" is missing", .who)]
     NotAllowed { who: String, what: String, permission: Permission },
+    /// As [`Self::NotAllowed`], for a reason that is no missing right.
+    #[error("{0}")]
+    Forbidden(String),
     /// No valid session or token, or wrong credentials: all look the same.
     #[error("{0}")]
     NotSignedIn(String),

@@ -69,6 +69,7 @@ struct Inner {
     heard: audio::Heard,
     decoding: decoding::Decoding,
     counted: company::Counted,
+    door: people::Door,
 }
 
 impl Service {
@@ -82,6 +83,7 @@ impl Service {
             heard: audio::Heard::default(),
             decoding: decoding::Decoding::default(),
             counted: company::Counted::default(),
+            door: people::Door::default(),
         };
         Self { inner: Arc::new(inner) }
     }

@@ -24,6 +24,7 @@ mod names;
 mod notes;
 mod numbers;
 mod open;
+mod people;
 mod query;
 mod reader;
 mod receipts;
@@ -49,6 +50,7 @@ pub use clips::{NewClip, StoredClip};
 pub use error::{Result, StoreError};
 pub use import::{CallPacker, ImportBatch, ImportCounts, SourcePosition};
 pub use open::OpenOptions;
+pub use people::{Account, KeptSession, KeptToken, PeopleChange};
 pub use steps::{StepCount, Steps};
 pub use watch::Watch;
 

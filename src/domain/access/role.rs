@@ -24,6 +24,18 @@ pub struct BuiltIn {
     pub permissions: &'static [Permission],
 }
 
+impl Role {
+    /// A built-in role as it comes.
+    pub fn of(built_in: &BuiltIn) -> Self {
+        Self {
+            name: built_in.name.to_owned(),
+            remark: Some(built_in.remark.to_owned()),
+            permissions: built_in.permissions.to_vec(),
+            built_in: true,
+        }
+    }
+}
+
 use Permission as P;
 
 /// The roles of product.md A1. An administrator does not listen; an agent sees, and hears once the company lets them.

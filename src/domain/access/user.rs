@@ -60,6 +60,38 @@ pub struct UserDraft {
     pub locked: bool,
 }
 
+impl User {
+    /// What somebody who edits the account begins with.
+    pub fn draft(&self) -> UserDraft {
+        UserDraft {
+            full_name: self.full_name.clone(),
+            login: self.login.clone(),
+            agent: self.agent.clone(),
+            extensions: self.extensions.clone(),
+            grants: self.grants.clone(),
+            locked: self.locked,
+        }
+    }
+
+    /// A new account of a draft, without a password.
+    pub fn of_draft(name: &str, draft: &UserDraft) -> Self {
+        let UserDraft { full_name, login, agent, extensions, grants, locked } = draft.clone();
+        Self {
+            name: name.to_owned(),
+            full_name,
+            login,
+            agent,
+            extensions,
+            grants,
+            locked,
+            password: false,
+            created: Timestamp::UNIX_EPOCH,
+            last_seen: None,
+            version: 0,
+        }
+    }
+}
+
 impl fmt::Display for Over {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -18,3 +18,5 @@ CREATE TABLE token(
   hash BLOB NOT NULL UNIQUE, scope TEXT NOT NULL, projects TEXT NOT NULL,                      -- JSON lists of words
   created_by TEXT NOT NULL, created_us INTEGER NOT NULL, expires_us INTEGER NOT NULL, last_used_us INTEGER,
   revoked_us INTEGER) STRICT;
+-- Counts the changes of users, grants and roles: what was decided over one state is not done to another.
+INSERT INTO meta VALUES('people', 0);
