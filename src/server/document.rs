@@ -55,7 +55,7 @@ pub fn bytes() -> Bytes {
 /// The document.
 pub fn document() -> Value {
     let told = |document: OpenApi| serde_json::to_value(document).unwrap_or_default();
-    let mut whole = told(operations::api().merge(itself()).into_openapi());
+    let mut whole = told(operations::api().merge(operations::open()).merge(itself()).into_openapi());
     let mut paths = Map::new();
     for (path, item) in entries(&mut whole["paths"]) {
         paths.insert(format!("{PREFIX}{path}"), item);

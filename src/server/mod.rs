@@ -27,7 +27,7 @@ const BODY_LIMIT: usize = 2 * 1024 * 1024;
 /// The API over one database.
 pub fn router(service: Service) -> Router {
     let (api, _) = routes::api().split_for_parts();
-    let (open, _) = document::itself().split_for_parts();
+    let (open, _) = routes::open().merge(document::itself()).split_for_parts();
     let (beside, _) = document::beside().split_for_parts();
     let api = api
         .fallback(error::no_such_path)

@@ -8,7 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::handlers::{
     audit, calls, cases, changes, clips, collections, company, customers, extensions, flags, groups, notes, numbers, projects,
-    recordings, tags, views,
+    recordings, roles, sessions, tags, tokens, users, views,
 };
 use crate::service::Service;
 
@@ -30,6 +30,15 @@ pub(super) fn api() -> OpenApiRouter<Service> {
         .merge(numbers::routes())
         .merge(projects::routes())
         .merge(recordings::routes())
+        .merge(roles::routes())
+        .merge(sessions::routes())
         .merge(tags::routes())
+        .merge(tokens::routes())
+        .merge(users::routes())
         .merge(views::routes())
+}
+
+/// The operations below `/api/v1` that need nobody to be signed in.
+pub(super) fn open() -> OpenApiRouter<Service> {
+    OpenApiRouter::new().merge(sessions::open())
 }

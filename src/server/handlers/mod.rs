@@ -16,8 +16,12 @@ pub(super) mod notes;
 pub(super) mod numbers;
 pub(super) mod projects;
 pub(super) mod recordings;
+pub(super) mod roles;
+pub(super) mod sessions;
 mod sound;
 pub(super) mod tags;
+pub(super) mod tokens;
+pub(super) mod users;
 pub(super) mod views;
 
 use axum::Json;

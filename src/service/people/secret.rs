@@ -128,7 +128,7 @@ mod tests {
             assert_eq!(kind(&secret.text), Some(kind_made), "{}", *secret.text);
             assert!(secret.id.starts_with(letter) && kind_made.is_of(&secret.id));
             for at in 0..secret.text.len() {
-                let mut changed = secret.text.clone().into_bytes();
+                let mut changed = secret.text.as_bytes().to_vec();
                 changed[at] = if changed[at] == b'a' { b'b' } else { b'a' };
                 assert_eq!(kind(&String::from_utf8(changed).expect("ascii")), None, "changed at {at}");
             }
