@@ -179,6 +179,7 @@ impl Context {
             uid: self.environment.uid,
             sudo_user: self.environment.sudo_user.clone(),
             ssh_connection: self.environment.ssh_connection.clone(),
+            checkpoints: self.settings.checkpoints.clone(),
             ..OpenRequest::new(path)
         }
     }

@@ -1,5 +1,6 @@
 //! The audit log.
 
+use http::Method;
 use serde::Serialize;
 
 use super::{Client, Result};
@@ -27,9 +28,20 @@ impl Client {
         self.get("/audit", query).await
     }
 
-    /// Computes the whole chain again and compares it with the signed checkpoints.
-    pub async fn check_audit(&self) -> Result<AuditReport> {
-        self.get("/audit/check", &()).await
+    /// Computes the log again, from an entry or date on, and compares it with the signed checkpoints of its machine.
+    pub async fn check_audit(&self, since: Option<&str>) -> Result<AuditReport> {
+        self.get("/audit/check", &since.map(|since| [("since", since)])).await
+    }
+
+    /// As [`Self::check_audit`], beside checkpoints that were kept elsewhere.
+    pub async fn compare_audit(&self, since: Option<&str>, checkpoints: &[Checkpoint]) -> Result<AuditReport> {
+        let body = serde_json::json!({ "since": since, "checkpoints": checkpoints });
+        self.send(Method::POST, "/audit/check", &body).await
+    }
+
+    /// Signs the log as it is now.
+    pub async fn make_checkpoint(&self) -> Result<Checkpoint> {
+        self.send(Method::POST, "/audit/checkpoints", &()).await
     }
 
     /// The signed checkpoints, oldest first: to be kept elsewhere.

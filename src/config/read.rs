@@ -26,6 +26,7 @@ const KEYS: &[&str] = &[
     "sound",
     "terminal",
     "server",
+    "audit",
 ];
 
 /// A file being read.
@@ -60,6 +61,7 @@ pub(super) fn settings(file: &Path, text: &str) -> Result<Settings, ConfigError>
             "sound" => reader.sound(value, &mut settings)?,
             "terminal" => reader.terminal(value, &mut settings)?,
             "server" => settings.server = reader.server(value)?,
+            "audit" => settings.checkpoints = reader.audit(value)?,
             unknown => return Err(reader.unknown(unknown, key.span().start, KEYS)),
         }
     }
@@ -123,6 +125,18 @@ impl Reader<'_> {
             Some(toml::Value::Table(table)) => Ok(table),
             _ => Ok(toml::Table::new()),
         }
+    }
+
+    fn audit(&self, value: &Value<'_>) -> Result<Option<PathBuf>, ConfigError> {
+        let mut checkpoints = None;
+        for (key, value) in self.table("audit", value)? {
+            let full = format!("audit.{}", key.get_ref());
+            match key.get_ref().as_ref() {
+                "checkpoints" => checkpoints = Some(self.path(&full, value)?),
+                _ => return Err(self.unknown(&full, key.span().start, &["checkpoints"])),
+            }
+        }
+        Ok(checkpoints)
     }
 
     fn profile(&self, name: &str, value: &Value<'_>) -> Result<Profile, ConfigError> {

@@ -29,6 +29,8 @@ pub struct Settings {
     pub sound: SoundSettings,
     pub terminal: TerminalSettings,
     pub server: ServerSettings,
+    /// `[audit] checkpoints`: the file that signed checkpoints are added to; none: beside the database.
+    pub checkpoints: Option<PathBuf>,
 }
 
 /// `[profile.NAME]`: a place to work on.
@@ -155,6 +157,10 @@ pub const TEMPLATE: &str = r#"# callreel's configuration. Flags beat the environ
 #remote = true
 # The terminal may be told to move rows by itself; false where that leaves rubbish on the screen.
 #scroll_regions = true
+
+#[audit]
+# Signed checkpoints of the audit log are added to this file; best on another volume than the database.
+#checkpoints = "/mnt/other/callreel.checkpoints"
 
 # How `callreel serve` listens.
 #[server]

@@ -22,6 +22,10 @@ pub struct DatabaseFiles {
     pub jobs_lock: PathBuf,
     /// `NAME.recordings/`
     pub recordings: PathBuf,
+    /// `NAME.server/`: keys, for the eyes of their owner only.
+    pub server: PathBuf,
+    /// `NAME.checkpoints`: how far the audit log was, signed.
+    pub checkpoints: PathBuf,
 }
 
 /// How a store is opened when nothing special is wanted.
@@ -46,6 +50,8 @@ impl DatabaseFiles {
             lock: beside(".lock"),
             jobs_lock: beside(".jobs.lock"),
             recordings: beside(".recordings"),
+            server: beside(".server"),
+            checkpoints: beside(".checkpoints"),
             database: database.to_path_buf(),
         }
     }

@@ -8,6 +8,7 @@ mod error;
 mod files;
 pub mod import;
 mod lock;
+mod sealing;
 
 pub use error::{HostError, HostErrorKind};
 pub use files::{DatabaseFiles, default_options};
@@ -39,6 +40,8 @@ pub struct OpenRequest {
     pub bulk: bool,
     /// Make the column index in the background when it is missing or far behind: for programs that stay.
     pub keeps_columns: bool,
+    /// Where checkpoints of the audit log are added to; none: `NAME.checkpoints`. Better on another volume.
+    pub checkpoints: Option<PathBuf>,
     /// Readers beside the writer.
     pub readers: usize,
     /// Name of the program as messages of others shall call it: `console`, `import`.
@@ -57,6 +60,7 @@ pub struct Host {
     api: LocalApi,
     files: DatabaseFiles,
     lock: Option<DatabaseLock>,
+    sealing: sealing::Sealing,
 }
 
 impl OpenRequest {
@@ -68,6 +72,7 @@ impl OpenRequest {
             read_only: false,
             bulk: false,
             keeps_columns: false,
+            checkpoints: None,
             readers: 4,
             program: "callreel".to_owned(),
             login: "unknown".to_owned(),
@@ -109,6 +114,8 @@ impl Host {
         let store = Store::open(options).await.map_err(|error| HostError::from_store(&files.database, error))?;
         let vault = files.open_vault(store.database_id(), read_only.is_none())?;
         let service = Service::new(store, vault, files.name(), read_only);
+        service.seal_with(files.seals(request.checkpoints.as_deref()));
+        let sealing = sealing::Sealing::start(&service, request.keeps_columns);
         let origin = Origin {
             via: "local".to_owned(),
             uid: request.uid,
@@ -118,7 +125,7 @@ impl Host {
         };
         let actor = Actor::local_owner(&request.login, origin);
         let api = server::local_api(server::router(service.clone()), actor.clone());
-        Ok(Self { service, actor, api, files, lock })
+        Ok(Self { service, actor, api, files, lock, sealing })
     }
 
     /// The API as a function, acting as the local opener: hand it to `client::InProcess::new`.
@@ -159,6 +166,7 @@ impl Host {
     /// # Errors
     /// When the last checkpoint fails; what was committed stays committed.
     pub async fn close(self) -> Result<(), HostError> {
+        self.sealing.end(&self.service).await;
         let closed = self.service.store().clone().close().await;
         drop(self.lock);
         closed.map_err(|error| HostError::from_store(&self.files.database, error))

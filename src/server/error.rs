@@ -47,6 +47,7 @@ impl From<ServiceError> for Refused {
             E::SignInAgain(_) => (StatusCode::FORBIDDEN, "sign-in-again"),
             E::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "too-many"),
             E::ReadOnly(_) => (StatusCode::FORBIDDEN, "read-only"),
+            E::NotAudited(_) => (StatusCode::SERVICE_UNAVAILABLE, "not-audited"),
             E::Conflict(_) => (StatusCode::CONFLICT, "conflict"),
             E::Changed(_) => (StatusCode::PRECONDITION_FAILED, "changed"),
             E::Gone(_) => (StatusCode::CONFLICT, "no-sound"),
@@ -63,6 +64,7 @@ impl From<ServiceError> for Refused {
             }
             E::Busy(_) => refused.0.retry_after = Some(1),
             E::TooMany { retry_after_s, .. } => refused.0.retry_after = Some(retry_after_s),
+            E::NotAudited(why) => tracing::error!(%why, "audit"),
             E::Storage(why) => tracing::error!(%why, "storage"),
             _ => {}
         }

@@ -9,9 +9,9 @@ use futures_util::stream;
 
 use super::error::{Answer, Refused};
 use crate::{
-    domain::{call::Call, column, id::CallId},
+    domain::{audit::AuditEntry, call::Call, column::column_among, id::CallId},
     service::Batches,
-    wire::CallBody,
+    wire::{CallBody, csv_line},
 };
 
 /// Bytes after which a chunk leaves.
@@ -27,8 +27,8 @@ pub(super) enum Form {
 }
 
 impl Form {
-    /// What `Accept` asks for, if it asks for a stream. `columns` are JSON names parted by commas.
-    pub(super) fn asked(accept: Option<&str>, columns: &str) -> Answer<Option<Self>> {
+    /// What `Accept` asks for, if it asks for a stream. `columns` are JSON names parted by commas, of those that there are.
+    pub(super) fn asked(accept: Option<&str>, columns: &str, there: &'static [&'static str]) -> Answer<Option<Self>> {
         let accepts = |kind: &str| {
             accept.is_some_and(|accept| accept.split(',').any(|part| part.split(';').next().unwrap_or_default().trim() == kind))
         };
@@ -38,11 +38,11 @@ impl Form {
         }
         let mut chosen = Vec::new();
         for name in columns.split(',').filter(|name| !name.trim().is_empty()) {
-            chosen.push(column::column_among(name, column::COLUMNS, "column").map_err(Refused::bad)?);
+            chosen.push(column_among(name, there, "column").map_err(Refused::bad)?);
         }
         Ok(Some(match (ndjson, chosen.is_empty()) {
             (true, _) => Self::Ndjson(chosen),
-            (false, true) => Self::Csv(column::COLUMNS.to_vec()),
+            (false, true) => Self::Csv(there.to_vec()),
             (false, false) => Self::Csv(chosen),
         }))
     }
@@ -91,6 +91,28 @@ impl Line for Call {
             }
             Form::Csv(columns) => {
                 call.csv(columns, into);
+                into.extend_from_slice(b"\r\n");
+            }
+        }
+    }
+}
+
+impl Line for AuditEntry {
+    fn write(self, form: &Form, into: &mut Vec<u8>) {
+        match form {
+            Form::Ndjson(columns) if columns.is_empty() => {
+                into.extend(serde_json::to_vec(&self).unwrap_or_default());
+                into.push(b'\n');
+            }
+            Form::Ndjson(columns) => {
+                let whole = serde_json::to_value(&self).unwrap_or_default();
+                let part: serde_json::Map<_, _> =
+                    columns.iter().map(|column| ((*column).to_owned(), whole[*column].clone())).collect();
+                into.extend(serde_json::to_vec(&part).unwrap_or_default());
+                into.push(b'\n');
+            }
+            Form::Csv(columns) => {
+                csv_line(columns.iter().map(|column| self.cell(column).unwrap_or_default()), into);
                 into.extend_from_slice(b"\r\n");
             }
         }

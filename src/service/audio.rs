@@ -142,7 +142,7 @@ impl Service {
         r#use: AudioUse,
         detail: Option<String>,
     ) -> Result<()> {
-        self.store().append_audit(AuditRecord { detail, ..record_of(actor, did, id) }).await?;
+        self.write_down(AuditRecord { detail, ..record_of(actor, did, id) }).await?;
         let mut playbacks = self.inner.heard.playbacks.lock().unwrap_or_else(PoisonError::into_inner);
         if playbacks.len() >= REMEMBERED {
             playbacks.clear();

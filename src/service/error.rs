@@ -37,6 +37,9 @@ pub enum ServiceError {
     /// The act must be audited (or written) and nothing can be written here.
     #[error("{0}")]
     ReadOnly(String),
+    /// The act must be audited first, and the audit log could not be written now.
+    #[error("{0}")]
+    NotAudited(String),
     #[error("{0}")]
     Conflict(String),
     /// Somebody else changed it since the version that the request names.

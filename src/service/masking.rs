@@ -77,6 +77,30 @@ pub(super) fn text(number: &str) -> String {
     front.iter().chain(&['…']).chain(behind).collect()
 }
 
+/// A text of any kind with its outside numbers masked.
+pub(super) fn within(line: &str) -> String {
+    let part = |character: char| character.is_ascii_digit() || "+-()./".contains(character);
+    let mut shown = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(from) = rest.find(part) {
+        let (before, number) = rest.split_at(from);
+        let mut until = 0;
+        // Blanks belong to a number that goes on behind them.
+        for (index, character) in number.char_indices() {
+            match character {
+                _ if part(character) => until = index + 1,
+                ' ' => {}
+                _ => break,
+            }
+        }
+        let (number, behind) = number.split_at(until);
+        shown.push_str(before);
+        shown.push_str(&text(number));
+        rest = behind;
+    }
+    shown + rest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +112,19 @@ mod tests {
             [("+48221234567", "+48…567"), ("0221234567", "022…567"), ("601", "601"), ("queue-support", "queue-support"), ("", "")]
         {
             assert_eq!(text(number), shown);
+        }
+    }
+
+    #[test]
+    fn numbers_within_a_text_are_masked() {
+        for (line, shown) in [
+            ("from:+48221234567 is:missed", "from:+48…567 is:missed"),
+            ("num:\"22 123 45 67\" OR 601", "num:\"22 … 67\" OR 601"),
+            ("date:2026-11-07 talk:>2m", "date:202…-07 talk:>2m"),
+            ("Žaneta +420777555090, ext 601", "Žaneta +42…090, ext 601"),
+            ("", ""),
+        ] {
+            assert_eq!(within(line), shown);
         }
     }
 

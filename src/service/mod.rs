@@ -39,7 +39,7 @@ mod views;
 
 pub use crate::sound::Target;
 pub use audio::{Audio, AudioUse};
-pub use audit::record;
+pub use audit::{AuditListed, AuditRequest, Seals, record};
 pub use calls::{ListRequest, Listed, PAGE_LIMIT};
 pub use company::{Me, Revised};
 pub use error::{Result, ServiceError};
@@ -70,6 +70,7 @@ struct Inner {
     decoding: decoding::Decoding,
     counted: company::Counted,
     door: people::Door,
+    seals: std::sync::OnceLock<Seals>,
 }
 
 impl Service {
@@ -84,6 +85,7 @@ impl Service {
             decoding: decoding::Decoding::default(),
             counted: company::Counted::default(),
             door: people::Door::default(),
+            seals: std::sync::OnceLock::new(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -104,6 +106,15 @@ impl Service {
                 self.inner.place
             ))
         })
+    }
+
+    /// Where the audit log's key and file of checkpoints lie; said once, by whoever opens the database.
+    pub fn seal_with(&self, seals: Seals) {
+        let _ = self.inner.seals.set(seals);
+    }
+
+    fn seals(&self) -> Option<&Seals> {
+        self.inner.seals.get()
     }
 
     /// File name of the database, or name of the server.

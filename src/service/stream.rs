@@ -29,6 +29,10 @@ pub struct Batches<T> {
 pub type CallStream = Batches<Call>;
 
 impl<T> Batches<T> {
+    pub(super) const fn of(batches: mpsc::Receiver<Result<Vec<T>>>) -> Self {
+        Self { batches }
+    }
+
     pub async fn next(&mut self) -> Option<Result<Vec<T>>> {
         self.batches.recv().await
     }
@@ -81,7 +85,7 @@ impl Service {
             let mut export = record(actor, "calls.export");
             export.detail = Some(form.to_owned());
             export.foreign = (!q.is_empty()).then(|| super::limits::short(q));
-            self.store().append_audit(export).await?;
+            self.write_down(export).await?;
         }
         let Some(newest) = self.store().newest_key().await? else { return Ok(None) };
         let until = instant_of(newest).checked_add(jiff::SignedDuration::from_millis(1)).ok();

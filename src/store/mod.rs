@@ -45,7 +45,7 @@ mod tests;
 
 use std::{path::Path, sync::Arc};
 
-pub use audit::{AuditBreak, AuditCheck};
+pub use audit::{AuditPageRequest, CheckAsk, Due, SealKey, Since, Unsigned};
 pub use clips::{NewClip, StoredClip};
 pub use error::{Result, StoreError};
 pub use import::{CallPacker, ImportBatch, ImportCounts, SourcePosition};

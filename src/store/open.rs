@@ -155,6 +155,7 @@ fn share(conn: &Connection, options: &OpenOptions, loading: bool) -> Sql<Arc<Sha
         number_sets: Mutex::default(),
         loading: AtomicBool::new(loading),
         columns: Some(columns),
+        audit_seq: tokio::sync::watch::Sender::new(0),
     }))
 }
 

@@ -20,7 +20,7 @@ use super::{
     query::Term,
     zone::LocalClock,
 };
-use crate::domain::{directory::Company, id::IdCodec, query::NumberPattern};
+use crate::domain::{clean::fold, directory::Company, id::IdCodec, query::NumberPattern};
 
 /// VM steps between two looks at the stop flag: well under a millisecond.
 const STEPS: i32 = 5_000;
@@ -45,6 +45,8 @@ pub(super) struct Shared {
     pub(super) loading: AtomicBool,
     /// None where there is no file to put it beside.
     pub(super) columns: Option<Arc<Columns>>,
+    /// Number of the newest entry of the audit log that this program wrote.
+    pub(super) audit_seq: tokio::sync::watch::Sender<i64>,
 }
 
 impl Shared {
@@ -106,6 +108,17 @@ impl Reader {
         let held = Arc::clone(&clock);
         conn.create_scalar_function("local_day", 1, flags, move |context| {
             Ok(held.lock().unwrap_or_else(PoisonError::into_inner).day(context.get(0)?).number)
+        })?;
+        // Whether any of the texts behind it has the folded first one in it.
+        conn.create_scalar_function("says", -1, flags | FunctionFlags::SQLITE_DETERMINISTIC, |context| {
+            let sought: String = context.get(0)?;
+            for index in 1..context.len() {
+                let text: Option<String> = context.get(index)?;
+                if text.is_some_and(|text| fold(&text).contains(&sought)) {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
         })?;
         let (view, spoiled, stop) = (None, Cell::new(false), Arc::default());
         Ok(Self { conn, shared, names: Names::new(), version: None, view, spoiled, stop, sets, clock })

@@ -185,7 +185,10 @@ impl Writer {
         if durable != Durable::Trace {
             transaction.execute("UPDATE meta SET value=value+1 WHERE key='revision'", [])?;
         }
+        let newest: i64 =
+            transaction.prepare_cached("SELECT ifnull(max(seq), 0) FROM audit_log")?.query_row([], |row| row.get(0))?;
         transaction.commit()?;
+        shared.audit_seq.send_if_modified(|told| std::mem::replace(told, newest) != newest);
         // Own commits leave data_version as it is.
         *version = Some(seen);
         Ok(answer)

@@ -163,6 +163,16 @@ impl CallBody {
     }
 }
 
+/// Texts as one line of a CSV file without its line break, safe in a spreadsheet and on a terminal.
+pub fn csv_line(cells: impl Iterator<Item = String>, into: &mut Vec<u8>) {
+    for (index, cell) in cells.enumerate() {
+        if index > 0 {
+            into.push(b',');
+        }
+        csv_text(&cell, into);
+    }
+}
+
 fn csv_list(texts: &[String], into: &mut Vec<u8>) {
     match texts {
         [] => {}

@@ -7,6 +7,7 @@ mod columns;
 mod problem;
 
 pub use call::{CallBody, CallDetailBody, CopyBody, RecordingBody};
+pub use columns::csv_line;
 pub use problem::Problem;
 
 use serde::{Deserialize, Serialize};

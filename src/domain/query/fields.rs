@@ -39,6 +39,12 @@ pub enum Kind {
     In,
     View,
     Sort,
+    /// Of the audit log: who acted, what they did, to what, from where, in which session.
+    Who,
+    Did,
+    Object,
+    Where,
+    Session,
 }
 
 /// One field that queries may use.
@@ -178,6 +184,75 @@ pub const FIELDS: &[Field] = &[
     ),
 ];
 
+/// The fields of the audit log, in the order of docs/query.md.
+pub const AUDIT_FIELDS: &[Field] = &[
+    field("who", Kind::Who, "part of the name of whoever acted; = and a name: that name", "who:anna"),
+    fixed(
+        "did",
+        Kind::Did,
+        "what was done: a word of people, the stored word, or either side of its dot",
+        &[
+            "listened",
+            "heard",
+            "downloaded",
+            "exported",
+            "deleted",
+            "changed",
+            "added",
+            "noted",
+            "tagged",
+            "flagged",
+            "shared",
+            "revoked",
+            "imported",
+            "sign-in",
+            "denied",
+            "failed",
+        ],
+        "did:listened,downloaded",
+    ),
+    field(
+        "object",
+        Kind::Object,
+        "id or name of what it was done to; of a call its recordings and clips too; * leaves the end open",
+        "object:C-17",
+    ),
+    fixed("where", Kind::Where, "the way in, or part of the address", super::audit::WAYS, "where:10.0.4."),
+    field("session", Kind::Session, "id of the session, token or share that was shown; * leaves the end open", "session:S1"),
+    fixed("date", Kind::Date, "when it was done: a day, a range, a shorthand", DATE_WORDS, "date:-7d.."),
+    fixed("after", Kind::After, "from the first moment of that day on", DATE_WORDS, "after:2026-10-01"),
+    fixed("before", Kind::Before, "up to, without, the first moment of that day", DATE_WORDS, "before:2026-11-01"),
+    fixed("sort", Kind::Sort, "oldest first, or with a dash newest first", &["seq", "-seq"], "sort:-seq"),
+];
+
+/// Words that people try on the audit log, and the field that they mean. Only for suggestions.
+const TRIED_AUDIT: &[(&str, &str)] = &[
+    ("user", "who"),
+    ("agent", "who"),
+    ("name", "who"),
+    ("by", "who"),
+    ("actor", "who"),
+    ("what", "did"),
+    ("act", "did"),
+    ("action", "did"),
+    ("is", "did"),
+    ("outcome", "did"),
+    ("id", "object"),
+    ("call", "object"),
+    ("recording", "object"),
+    ("case", "object"),
+    ("from", "where"),
+    ("via", "where"),
+    ("address", "where"),
+    ("ip", "where"),
+    ("token", "session"),
+    ("at", "date"),
+    ("time", "date"),
+    ("since", "after"),
+    ("until", "before"),
+    ("order", "sort"),
+];
+
 /// Fields whose feature does not exist yet, and what they wait for.
 pub const PLANNED_FIELDS: &[(&str, &str)] =
     &[("cost", "costs and tariffs"), ("score", "reviews"), ("card", "reviews"), ("reviewer", "reviews")];
@@ -260,6 +335,16 @@ pub(super) fn unknown_field(name: &str) -> String {
     match nearest(name, live.chain(TRIED.iter().copied())) {
         Some(meant) => format!("no field \"{shown}:\"; did you mean \"{meant}:\"?"),
         None => format!("no field \"{shown}:\"; to look for the text, put it in quotes"),
+    }
+}
+
+/// What to say of a field that the audit log does not have.
+pub(super) fn unknown_audit_field(name: &str) -> String {
+    let live = AUDIT_FIELDS.iter().map(|field| (field.name, field.name));
+    let shown = crate::domain::clean::line(name, 40);
+    match nearest(name, live.chain(TRIED_AUDIT.iter().copied())) {
+        Some(meant) => format!("no field \"{shown}:\" in the audit log; did you mean \"{meant}:\"?"),
+        None => format!("no field \"{shown}:\" in the audit log; to look for the text, put it in quotes"),
     }
 }
 

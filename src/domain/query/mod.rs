@@ -1,5 +1,6 @@
 //! The query language of docs/query.md: text → [`Query`] (what was written) → [`Filter`] (instants and ranges, ready to run).
 
+mod audit;
 mod clock;
 mod complete;
 mod date;
@@ -18,9 +19,10 @@ mod terms;
 mod tests;
 mod word;
 
+pub use audit::{AuditFilter, AuditPredicate, PreparedAudit, WAYS, audit_sort, prepare_audit};
 pub use complete::{Completion, Typing, complete, typing};
 pub use facts::{CallFacts, CollectionFacts, RecordingFacts, words};
-pub use fields::{FIELDS, Field, Kind, PLANNED_FIELDS, PLANNED_VALUES};
+pub use fields::{AUDIT_FIELDS, FIELDS, Field, Kind, PLANNED_FIELDS, PLANNED_VALUES};
 pub use filter::{
     ExtensionPattern, Filter, Has, Is, NamePattern, NumberFragment, NumberPattern, Predicate, Range, Side, Sort, SortField,
     TimeRange, Weekdays,
@@ -84,6 +86,14 @@ pub fn whole_number(text: &str, context: &QueryContext) -> Vec<String> {
 /// [`QueryError`] at the first word that cannot be understood.
 pub fn prepare(text: &str, context: &QueryContext) -> Result<Prepared, QueryError> {
     resolve(&parse(text)?, context)
+}
+
+/// The first moment of a date as people write it.
+///
+/// # Errors
+/// A sentence that says how dates are written.
+pub fn first_moment(text: &str, context: &QueryContext) -> Result<jiff::Timestamp, String> {
+    Ok(date::read_field(text)?.moments(date::Place::End, context)?.0)
 }
 
 impl QueryError {

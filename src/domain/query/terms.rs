@@ -3,7 +3,9 @@
 use std::str::FromStr;
 
 use super::{
-    QueryContext, clock, date,
+    QueryContext,
+    audit::AuditPredicate,
+    clock, date,
     date::Place,
     fields::{self, Field, Kind},
     filter::{ExtensionPattern, Filter, Has, Is, NamePattern, Predicate, Range, TimeRange, Weekdays},
@@ -12,7 +14,7 @@ use super::{
     syntax::{Comparison, Operand, Value},
     word::{self, sought},
 };
-use crate::domain::{call::Outcome, clean::fold};
+use crate::domain::{audit::Did, call::Outcome, clean::fold};
 
 pub(super) const NOT_A_LENGTH: &str = "not a length; try 90s, 2m, 1h30m or 2:30";
 
@@ -78,9 +80,26 @@ pub(super) fn filter(field: &Field, operand: &Operand, context: &QueryContext) -
         Kind::DownloadedBy => Predicate::DownloadedBy { name: name(field, operand, part)?, only: None },
         Kind::In => Predicate::In { name: name(field, operand, whole)?, who: String::new() },
         // `resolve` handles these itself.
-        Kind::View | Kind::Sort => return Err(format!("\"{}:\" stands by itself", field.name)),
+        Kind::View | Kind::Sort | Kind::Who | Kind::Did | Kind::Object | Kind::Where | Kind::Session => {
+            return Err(format!("\"{}:\" stands by itself", field.name));
+        }
     };
     Ok(Filter::of(predicate))
+}
+
+/// As [`filter`], of a field of the audit log.
+pub(super) fn audit(field: &Field, operand: &Operand, context: &QueryContext) -> Result<AuditPredicate, String> {
+    Ok(match field.kind {
+        Kind::Who => AuditPredicate::Who(name(field, operand, part)?),
+        Kind::Did => AuditPredicate::Did(Did::parse(&one(field, operand)?.text)?),
+        Kind::Object => AuditPredicate::Object(name(field, operand, whole)?),
+        Kind::Session => AuditPredicate::Session(name(field, operand, whole)?),
+        Kind::Where => AuditPredicate::Where(part_text(one(field, operand)?)?),
+        Kind::Date => AuditPredicate::Time(date_term(operand, context)?),
+        Kind::After => AuditPredicate::Time(TimeRange { from: Some(first_moment(field, operand, context)?), until: None }),
+        Kind::Before => AuditPredicate::Time(TimeRange { from: None, until: Some(first_moment(field, operand, context)?) }),
+        _ => return Err(format!("\"{}:\" stands by itself", field.name)),
+    })
 }
 
 /// Whether an operand is `=` and a value: that number or name and no other.

@@ -24,12 +24,8 @@ pub(super) fn bare(value: &Value, context: &QueryContext) -> Result<Filter, Stri
             None => Err(NOT_A_LENGTH.to_owned()),
         };
     }
-    if let Some(range) = date_range(word, context)? {
+    if let Some(range) = time(value, context)? {
         return Ok(Filter::of(Predicate::Time(range)));
-    }
-    if let Some(written) = date::read(word)? {
-        let (from, until) = written.moments(Place::Alone, context)?;
-        return Ok(Filter::of(Predicate::Time(TimeRange { from: Some(from), until: Some(until) })));
     }
     if number::is_number_word(word)
         && let Some(pattern) = number::pattern(word, context)
@@ -37,6 +33,19 @@ pub(super) fn bare(value: &Value, context: &QueryContext) -> Result<Filter, Stri
         return Ok(Filter::of(Predicate::Number(Side::Any, pattern)));
     }
     Ok(Filter::of(Predicate::Text(sought(word.trim_matches('*'))?)))
+}
+
+/// The time that a word without a field means; none: it has no date's shape.
+pub(super) fn time(value: &Value, context: &QueryContext) -> Result<Option<TimeRange>, String> {
+    if value.quoted {
+        return Ok(None);
+    }
+    if let Some(range) = date_range(&value.text, context)? {
+        return Ok(Some(range));
+    }
+    let Some(written) = date::read(&value.text)? else { return Ok(None) };
+    let (from, until) = written.moments(Place::Alone, context)?;
+    Ok(Some(TimeRange { from: Some(from), until: Some(until) }))
 }
 
 /// A range of dates; none if either end has no date's shape.

@@ -14,6 +14,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::Body;
 use crate::{
     domain::{
+        column,
         list::{Count, Share, Summary, Totals},
         whole,
     },
@@ -106,7 +107,7 @@ pub(in crate::server) async fn list(
     headers: HeaderMap,
 ) -> Answer<Response> {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    if let Some(form) = Form::asked(accept, &asked.columns)? {
+    if let Some(form) = Form::asked(accept, &asked.columns, column::COLUMNS)? {
         if form.is_ids() {
             let ids = service.stream_ids(&actor, &asked.q, &asked.sort, form.word()).await?;
             return Ok(rows::answer(ids, form));

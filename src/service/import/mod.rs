@@ -73,7 +73,7 @@ impl Service {
                 audit.foreign = Some(error.to_string());
             }
         }
-        self.store().append_audit(audit).await?;
+        self.write_down(audit).await?;
         outcome
     }
 

@@ -46,6 +46,7 @@ fn reader() -> Reader {
         names: std::sync::Mutex::new(crate::store::names::Names::new()),
         loading: AtomicBool::new(false),
         columns: None,
+        audit_seq: tokio::sync::watch::Sender::new(0),
     };
     let mut reader = Reader::new(conn, Arc::new(shared)).expect("reader");
     reader.names.refresh(&reader.conn).expect("names");

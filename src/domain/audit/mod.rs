@@ -1,5 +1,11 @@
 //! What the audit log holds.
 
+mod acts;
+mod columns;
+
+pub use acts::{ACTS, Act, Did, WORDS, known_did, told};
+pub use columns::COLUMNS;
+
 use super::actor::Origin;
 
 /// One act, before the log gives it its number and hash.
@@ -41,23 +47,38 @@ pub struct AuditEntry {
     pub project: Option<String>,
     pub outcome: String,
     pub detail: Option<String>,
+    /// What outsiders wrote: a number, a name, the text of a query. Null where there is none, and where it was erased.
     pub foreign: Option<String>,
+    /// Of a person on this machine, or behind its socket.
+    #[serde(default)]
+    pub uid: Option<u32>,
+    /// Who they were before `sudo`.
+    #[serde(default)]
+    pub sudo_user: Option<String>,
+    /// As SSH tells it: address and port of the client, address and port of the server.
+    #[serde(default)]
+    pub ssh_connection: Option<String>,
+    /// This row's link of the chain, hexadecimal.
+    #[serde(default)]
+    pub hash: String,
 }
 
 /// A signed statement of how far the chain was.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Checkpoint {
+    /// Id of the database whose log it is.
+    pub log: String,
     /// The last row that it covers.
     pub seq: i64,
     #[serde(serialize_with = "crate::domain::instant::serialize")]
     pub at: jiff::Timestamp,
     /// Hash of that row, hexadecimal.
     pub hash: String,
-    /// Hash of the checkpoint before, hexadecimal.
+    /// SHA-256 of the signed message and signature of the checkpoint before, hexadecimal; zeros for the first.
     pub previous: String,
-    /// Which key signed.
+    /// The public key that signed, hexadecimal.
     pub key_id: String,
-    /// Ed25519, hexadecimal.
+    /// Ed25519 over the message of docs/audit.md, hexadecimal.
     pub signature: String,
 }
 
@@ -75,7 +96,7 @@ pub struct AuditReport {
     /// Nothing is wrong.
     pub ok: bool,
     pub rows: u64,
-    /// Number and hash of the last row, to compare with one kept elsewhere.
+    /// Number and hash of the last row.
     pub last: Option<(i64, String)>,
     pub checkpoints: u64,
     /// The last signed checkpoint.
