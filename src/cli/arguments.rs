@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::{
     calls, case, clip, collection, completions, config, customer, demo, download, ear, extension, flag, generate, import, named,
-    note, output::Format, peaks, play, show, tag, view,
+    note, output::Format, peaks, play, serve, show, tag, view,
 };
 
 /// Call recordings and call history of a company.
@@ -37,7 +37,7 @@ pub struct Global {
     /// Work on this database file
     #[arg(long, global = true, value_name = "FILE", conflicts_with_all = ["server", "profile"])]
     pub db: Option<PathBuf>,
-    /// Work through this server (http://host:port or https://host:port)
+    /// Work through this server (http://host:port, https://host:port or unix:/path/to.sock)
     #[arg(long, global = true, value_name = "URL", conflicts_with = "profile")]
     pub server: Option<String>,
     /// Work on the place that this profile of the configuration names
@@ -95,6 +95,7 @@ pub enum Command {
     Group(named::GroupArgs),
     Project(named::ProjectArgs),
     Customer(customer::Args),
+    Serve(serve::Args),
     Config(config::Args),
     Completions(completions::Args),
     Man(completions::ManArgs),

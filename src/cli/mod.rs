@@ -30,6 +30,7 @@ mod peaks;
 mod place;
 mod play;
 mod receipts;
+mod serve;
 mod several;
 mod show;
 mod tag;
@@ -67,12 +68,16 @@ pub fn run(words: Vec<OsString>, environment: Environment, console: ConsoleFace)
         let program = matches.subcommand_name().unwrap_or("console").to_owned();
         Root::from_arg_matches_mut(&mut matches).map(|root| (root, program))
     });
-    let (root, program) = match parsed {
+    let (mut root, program) = match parsed {
         Ok(parsed) => parsed,
         Err(error) if error.exit_code() == 0 => return output::help(&error.render().to_string()),
         Err(error) => return Failure::of_arguments(&tree, &error).tell(),
     };
-    let command = root.command.unwrap_or_default();
+    let mut command = root.command.unwrap_or_default();
+    if let Command::Serve(args) = &mut command {
+        // A server's log has a form of its own.
+        args.log = root.global.log.take();
+    }
     // Help with a broken configuration must not need a whole one.
     let context = if command.works_without_settings() {
         Context::without_settings(root.global, environment, console)
@@ -121,6 +126,7 @@ async fn dispatch(command: Command, context: &Context) -> Outcome {
         Command::Note(args) => note::run(args, context).await,
         Command::Peaks(args) => peaks::run(args, context).await,
         Command::Play(args) => play::run(args, context).await,
+        Command::Serve(args) => serve::run(args, context).await,
         Command::Project(args) => named::project(args, context).await,
         Command::Show(args) => show::run(args, context).await,
         Command::Tag(args) => tag::run(args, context).await,

@@ -124,7 +124,7 @@ impl Network {
             Err(_) => return Err(unreachable(format!("no answer for {} seconds", patience.as_secs()))),
             Ok(Err(error)) => {
                 let mismatch = self.pinned.as_ref().and_then(|pinned| pinned.mismatch());
-                return Err(unreachable(mismatch.unwrap_or_else(|| chain(&error))));
+                return Err(unreachable(mismatch.unwrap_or_else(|| untrusted(chain(&error)))));
             }
             Ok(Ok(answer)) => answer,
         };
@@ -162,6 +162,14 @@ fn problem(status: StatusCode, bytes: &[u8]) -> ClientError {
         detail: format!("the server answered {status} without saying why"),
         ..Problem::default()
     }))
+}
+
+/// A certificate that nobody vouches for: what now.
+fn untrusted(why: String) -> String {
+    if why.contains("invalid peer certificate") {
+        return format!("{why}; if the server made its certificate itself, `callreel login URL` shows its key and remembers it");
+    }
+    why
 }
 
 /// The whole chain of causes: the outermost sentence alone hides why.

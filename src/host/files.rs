@@ -22,7 +22,7 @@ pub struct DatabaseFiles {
     pub jobs_lock: PathBuf,
     /// `NAME.recordings/`
     pub recordings: PathBuf,
-    /// `NAME.server/`: keys, for the eyes of their owner only.
+    /// `NAME.server/`: keys and the certificate of a server, for the eyes of their owner only; its socket where there is no better place.
     pub server: PathBuf,
     /// `NAME.checkpoints`: how far the audit log was, signed.
     pub checkpoints: PathBuf,

@@ -9,6 +9,7 @@ mod files;
 pub mod import;
 mod lock;
 mod sealing;
+pub mod serve;
 
 pub use error::{HostError, HostErrorKind};
 pub use files::{DatabaseFiles, default_options};
@@ -36,6 +37,8 @@ pub struct OpenRequest {
     pub create: Option<Company>,
     /// Ask for no locks and write nothing; also chosen by itself where nothing can be written.
     pub read_only: bool,
+    /// Nobody else may have it open, as for a server; refused rather than opened for reading only.
+    pub alone: bool,
     /// A bulk load follows (`import` of much, `generate`).
     pub bulk: bool,
     /// Make the column index in the background when it is missing or far behind: for programs that stay.
@@ -70,6 +73,7 @@ impl OpenRequest {
             path: path.into(),
             create: None,
             read_only: false,
+            alone: false,
             bulk: false,
             keeps_columns: false,
             checkpoints: None,
@@ -93,6 +97,8 @@ impl Host {
         files.check(request.create.is_some() && !request.read_only)?;
         let (lock, read_only) = if request.read_only {
             (None, Some(format!("{} was opened for reading only", files.name())))
+        } else if request.alone {
+            (Some(DatabaseLock::exclusive(&files.lock, &request.program)?), None)
         } else {
             match DatabaseLock::shared(&files.lock, &request.program) {
                 Ok(lock) => match files.why_unwritable() {

@@ -8,6 +8,7 @@ mod cursor;
 pub mod document;
 mod error;
 mod extract;
+pub mod front;
 mod guard;
 mod handlers;
 mod local;
