@@ -43,6 +43,12 @@ pub fn instant_of(key: i64) -> jiff::Timestamp {
     jiff::Timestamp::from_millisecond(milliseconds_of(key) + EPOCH_SECONDS * 1000).unwrap_or(jiff::Timestamp::MIN)
 }
 
+/// When what a public id names began; none for what is no id.
+pub fn start_of(id: &str) -> Option<jiff::Timestamp> {
+    let id = Ulid::from_string(id).ok()?;
+    jiff::Timestamp::from_millisecond(i64::try_from(id.timestamp_ms()).ok()?).ok()
+}
+
 /// Milliseconds since 2000 of that instant.
 pub const fn milliseconds_of(key: i64) -> i64 {
     (key >> 14) * 1000 + (key >> 4 & 0x3ff)

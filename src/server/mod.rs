@@ -12,11 +12,13 @@ pub mod front;
 mod guard;
 mod handlers;
 mod local;
+mod pages;
 mod range;
 mod routes;
 mod rows;
 
 pub use local::{LocalAnswer, LocalApi, LocalBody, LocalRequest, local_api};
+pub use pages::OverTls;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 
@@ -28,16 +30,20 @@ const BODY_LIMIT: usize = 2 * 1024 * 1024;
 /// The API over one database.
 pub fn router(service: Service) -> Router {
     let (api, _) = routes::api().split_for_parts();
-    let (open, _) = routes::open().merge(document::itself()).split_for_parts();
+    // Some of its paths have operations of others too, which say what to do with other methods.
+    let (open, _) = routes::open().split_for_parts();
+    let (itself, _) = document::itself().split_for_parts();
     let (beside, _) = document::beside().split_for_parts();
     let api = api
         .fallback(error::no_such_path)
         .method_not_allowed_fallback(error::no_such_method)
         .layer(middleware::from_fn(guard::signed_in))
         // What is merged behind that layer needs nobody to be signed in.
-        .merge(open.method_not_allowed_fallback(error::no_such_method));
+        .merge(open)
+        .merge(itself.method_not_allowed_fallback(error::no_such_method));
     Router::new()
         .nest("/api/v1", api)
+        .merge(pages::routes())
         .merge(beside.method_not_allowed_fallback(error::no_such_method))
         .fallback(error::no_such_path)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))

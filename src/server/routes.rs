@@ -8,7 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::handlers::{
     audit, calls, cases, changes, clips, collections, company, customers, extensions, flags, groups, notes, numbers, projects,
-    recordings, roles, sessions, tags, tokens, users, views,
+    recordings, roles, sessions, shares, tags, tokens, users, views,
 };
 use crate::service::Service;
 
@@ -32,6 +32,7 @@ pub(super) fn api() -> OpenApiRouter<Service> {
         .merge(recordings::routes())
         .merge(roles::routes())
         .merge(sessions::routes())
+        .merge(shares::routes())
         .merge(tags::routes())
         .merge(tokens::routes())
         .merge(users::routes())

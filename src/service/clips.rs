@@ -152,7 +152,7 @@ impl Service {
         Ok(Made { id: stored.clip.id, file: cut.file, bytes: cut.bytes, target: making.target.unwrap_or(Target::Wav) })
     }
 
-    async fn open_clip(&self, stored: &StoredClip) -> Result<(File, u64)> {
+    pub(super) async fn open_clip(&self, stored: &StoredClip) -> Result<(File, u64)> {
         let vault = self.vault()?.clone();
         let (path, clip) = (stored.path.clone(), &stored.clip);
         let opened = blocking(move || vault.open_copy(&path)).await?;

@@ -32,6 +32,7 @@ mod query;
 mod receipts;
 mod recordings;
 mod rights;
+mod shares;
 mod speech;
 mod stream;
 mod tags;
@@ -46,6 +47,7 @@ pub use error::{Result, ServiceError};
 pub use made::{Made, Making};
 pub use peaks::Waveform;
 pub use progress::{Progress, Reporter, Watcher, reporter};
+pub use shares::{Begins, Linked, Opened, Player, SharedSound, Sounding};
 pub use stream::{Batches, CallStream};
 
 use std::sync::Arc;
@@ -71,6 +73,7 @@ struct Inner {
     counted: company::Counted,
     door: people::Door,
     seals: std::sync::OnceLock<Seals>,
+    shared: shares::Shared,
 }
 
 impl Service {
@@ -86,6 +89,7 @@ impl Service {
             counted: company::Counted::default(),
             door: people::Door::default(),
             seals: std::sync::OnceLock::new(),
+            shared: shares::Shared::default(),
         };
         Self { inner: Arc::new(inner) }
     }

@@ -32,6 +32,7 @@ mod recordings;
 mod room;
 mod row;
 mod secret;
+mod shares;
 mod source_key;
 mod steps;
 mod threads;
@@ -51,6 +52,7 @@ pub use error::{Result, StoreError};
 pub use import::{CallPacker, ImportBatch, ImportCounts, SourcePosition};
 pub use open::OpenOptions;
 pub use people::{Account, KeptSession, KeptToken, PeopleChange};
+pub use shares::KeptShare;
 pub use steps::{StepCount, Steps};
 pub use watch::Watch;
 

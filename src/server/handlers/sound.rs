@@ -72,7 +72,7 @@ pub(in crate::server) struct Ranged {
 }
 
 /// A sound as it is kept.
-pub(super) struct Kept {
+pub(in crate::server) struct Kept {
     pub id: String,
     pub format: String,
     pub channels: u8,
@@ -81,6 +81,11 @@ pub(super) struct Kept {
 }
 
 impl AskedSound {
+    /// To be heard, as it is.
+    pub(in crate::server) const fn to_hear() -> Self {
+        Self { r#use: Use::Play, from: None, until: None, convert: None }
+    }
+
     pub(super) const fn purpose(&self) -> AudioUse {
         match self.r#use {
             Use::Play => AudioUse::Play,
@@ -123,7 +128,7 @@ pub(super) fn would_be_made(asked: &AskedSound, id: &str, making: &Making) -> An
 
 /// The sound as it is kept. `open` is asked for the file once it is clear that bytes leave, and told whether this may be a
 /// further range of a playback that began already.
-pub(super) async fn kept(
+pub(in crate::server) async fn kept(
     asked: &AskedSound,
     kept: &Kept,
     method: &Method,

@@ -66,13 +66,13 @@ impl Turn<'_> {
 }
 
 impl Door {
-    pub(super) fn now(&self) -> Timestamp {
+    pub(in crate::service) fn now(&self) -> Timestamp {
         let ahead = SignedDuration::from_micros(self.ahead.load(Ordering::Relaxed));
         Timestamp::now().checked_add(ahead).unwrap_or(Timestamp::MAX)
     }
 
     #[cfg(test)]
-    pub(super) fn pass(&self, time: SignedDuration) {
+    pub(in crate::service) fn pass(&self, time: SignedDuration) {
         let micros = i64::try_from(time.as_micros()).expect("a short time");
         self.ahead.fetch_add(micros, Ordering::Relaxed);
     }

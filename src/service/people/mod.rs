@@ -1,9 +1,11 @@
 //! Who comes in: sockets, sessions, tokens; accounts and roles.
 
 mod door;
+mod maker;
+mod passphrase;
 mod password;
 mod roles;
-mod secret;
+pub(super) mod secret;
 mod sessions;
 mod signing_in;
 mod throttle;

@@ -14,13 +14,15 @@ const SUM: usize = 6;
 
 /// What a secret is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::service) enum Kind {
     Session,
     Token,
+    /// A link for somebody without an account: signs nobody in.
+    Share,
 }
 
 /// A secret just made.
-pub(super) struct Secret {
+pub(in crate::service) struct Secret {
     /// Public: of the session or token.
     pub id: String,
     pub text: Zeroizing<String>,
@@ -31,6 +33,7 @@ impl Kind {
         match self {
             Self::Session => "session",
             Self::Token => "token",
+            Self::Share => "share",
         }
     }
 
@@ -39,17 +42,18 @@ impl Kind {
         match self {
             Self::Session => 's',
             Self::Token => 't',
+            Self::Share => 'h',
         }
     }
 
     /// Whether a public id is of this kind.
-    pub(super) fn is_of(self, id: &str) -> bool {
+    pub(in crate::service) fn is_of(self, id: &str) -> bool {
         id.strip_prefix(self.letter()).is_some_and(|rest| rest.starts_with('-'))
     }
 }
 
 impl Secret {
-    pub(super) fn new(kind: Kind) -> Result<Self> {
+    pub(in crate::service) fn new(kind: Kind) -> Result<Self> {
         let id = digits::<ID>()?;
         let secret = Zeroizing::new(digits::<SECRET>()?);
         let mut text = Zeroizing::new(String::with_capacity(96));
@@ -67,7 +71,7 @@ impl Secret {
 }
 
 /// The kind of a secret that was shown; none: it is none of ours, or mistyped.
-pub(super) fn kind(text: &str) -> Option<Kind> {
+pub(in crate::service) fn kind(text: &str) -> Option<Kind> {
     let (rest, told) = text.rsplit_once('_')?;
     let mut pieces = rest.split('_');
     let (mark, word, id, secret) = (pieces.next()?, pieces.next()?, pieces.next()?, pieces.next()?);
@@ -75,12 +79,13 @@ pub(super) fn kind(text: &str) -> Option<Kind> {
     right.then_some(match word {
         "session" => Kind::Session,
         "token" => Kind::Token,
+        "share" => Kind::Share,
         _ => return None,
     })
 }
 
 /// As which a secret is kept.
-pub(super) fn hash(text: &str) -> [u8; 32] {
+pub(in crate::service) fn hash(text: &str) -> [u8; 32] {
     Sha256::digest(text.as_bytes()).into()
 }
 

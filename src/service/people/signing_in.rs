@@ -96,7 +96,7 @@ impl Service {
         match secret::kind(token) {
             Some(Kind::Session) => self.actor_of_session(secret::hash(token), origin).await,
             Some(Kind::Token) => self.actor_of_api_token(secret::hash(token), origin).await,
-            None => Err(not_valid()),
+            Some(Kind::Share) | None => Err(not_valid()),
         }
     }
 
@@ -254,13 +254,13 @@ pub(super) fn roles_of(user: &User) -> String {
     roles.join(", ")
 }
 
-fn actor_of(account: &Account, origin: Origin) -> Actor {
+pub(super) fn actor_of(account: &Account, origin: Origin) -> Actor {
     let grants = account.granted.clone();
     Actor { name: account.user.name.clone(), role: roles_of(&account.user), grants, origin }
 }
 
 /// What a token leaves of its owner's rights.
-fn narrowed(owner: Actor, scope: &[crate::domain::actor::Permission], projects: &[String]) -> Actor {
+pub(super) fn narrowed(owner: Actor, scope: &[crate::domain::actor::Permission], projects: &[String]) -> Actor {
     let part = |granted: Granted| Granted {
         permissions: granted.permissions.into_iter().filter(|permission| scope.contains(permission)).collect(),
         scope: if projects.is_empty() { granted.scope } else { granted.scope.and(Scope::Projects(projects.to_vec())) },

@@ -12,6 +12,7 @@ mod numbers;
 mod openapi;
 mod problems;
 mod rights;
+mod shares;
 mod sound;
 mod streams;
 
