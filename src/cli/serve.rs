@@ -6,9 +6,13 @@ use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Context, ExitStatus, Failure, Outcome, log, place};
-use crate::host::{
-    HostErrorKind,
-    serve::{self, Limits, Listen, ServeOrder, Serving, SocketPlace},
+use crate::{
+    config::read_secret,
+    domain::access::OidcSettings,
+    host::{
+        HostErrorKind,
+        serve::{self, Limits, Listen, ServeOrder, Serving, SocketPlace},
+    },
 };
 
 /// Where it listens unless told otherwise.
@@ -73,6 +77,7 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
         listen,
         socket: socket(&args, context),
         certificate,
+        oidc: oidc(context)?,
         limits: Limits {
             connections: count(args.max_connections, settings.max_connections, Limits::default().connections),
             per_address: count(args.max_per_address, settings.max_per_address, Limits::default().per_address),
@@ -113,6 +118,14 @@ fn listen(args: &Args, context: &Context, tls: bool) -> Result<Vec<Listen>, Fail
     }
     let parse = |text: &String| Listen::parse(text).map(|listen| if tls { listen.with_tls() } else { listen });
     named.iter().map(parse).collect::<Result<_, _>>().map_err(Failure::usage)
+}
+
+/// The identity provider of the configuration.
+fn oidc(context: &Context) -> Result<Option<OidcSettings>, Failure> {
+    let Some(provider) = context.settings.oidc.clone() else { return Ok(None) };
+    let secret = provider.client_secret_file.map(|file| read_secret(&file)).transpose().map_err(Failure::usage)?;
+    let client_secret = secret.map(|secret| secret.as_str().to_owned());
+    Ok(Some(OidcSettings { issuer: provider.issuer, client_id: provider.client_id, client_secret, claim: provider.claim }))
 }
 
 fn socket(args: &Args, context: &Context) -> SocketPlace {

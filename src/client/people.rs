@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::json;
 
 use super::{Client, Result, piece};
-use crate::wire::access::{Credentials, MadeToken, NewSession, Role, Session, Token, TokenDraft, User, UserDraft};
+use crate::wire::access::{Credentials, DeviceSignIn, MadeToken, NewSession, Role, Session, Token, TokenDraft, User, UserDraft};
 
 impl Client {
     pub async fn users(&self) -> Result<Vec<User>> {
@@ -50,6 +50,16 @@ impl Client {
     /// Signs in by password; the only operation beside health that needs nobody to be signed in.
     pub async fn sign_in(&self, credentials: &Credentials) -> Result<NewSession> {
         self.send(Method::POST, "/sessions", credentials).await
+    }
+
+    /// Begins a sign-in through the company's identity provider.
+    pub async fn ask_for_code(&self) -> Result<DeviceSignIn> {
+        self.send(Method::POST, "/sessions/device", &()).await
+    }
+
+    /// The session of such a sign-in, once the code was typed.
+    pub async fn sign_in_with_code(&self, id: &str) -> Result<Option<NewSession>> {
+        self.send(Method::POST, &format!("/sessions/device/{}", piece(id)), &()).await
     }
 
     /// Everybody's sessions with the right `users`, else one's own.

@@ -13,4 +13,4 @@ pub use environment::Environment;
 pub use error::ConfigError;
 pub use paths::Paths;
 pub use secret_file::{read_secret, write_secret};
-pub use settings::{Profile, SOUND_CACHE, ServerSettings, Settings, SoundSettings, TEMPLATE, TerminalSettings};
+pub use settings::{OidcProvider, Profile, SOUND_CACHE, ServerSettings, Settings, SoundSettings, TEMPLATE, TerminalSettings};

@@ -7,7 +7,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{ConfigError, Profile, ServerSettings, Settings, settings};
+use super::{ConfigError, OidcProvider, Profile, ServerSettings, Settings, settings};
 use crate::domain::{directory::Company, nearest::suggestion, query};
 
 /// The words that some keys are limited to.
@@ -27,6 +27,7 @@ const KEYS: &[&str] = &[
     "terminal",
     "server",
     "audit",
+    "oidc",
 ];
 
 /// A file being read.
@@ -62,6 +63,7 @@ pub(super) fn settings(file: &Path, text: &str) -> Result<Settings, ConfigError>
             "terminal" => reader.terminal(value, &mut settings)?,
             "server" => settings.server = reader.server(value)?,
             "audit" => settings.checkpoints = reader.audit(value)?,
+            "oidc" => settings.oidc = Some(reader.oidc(value)?),
             unknown => return Err(reader.unknown(unknown, key.span().start, KEYS)),
         }
     }
@@ -158,6 +160,27 @@ impl Reader<'_> {
             (Some(_), Some(_)) => Err(self.at(value.span().start, format!("\"{name}\" has both server and db; keep one"))),
             (None, None) => Err(self.at(value.span().start, format!("\"{name}\" has neither server nor db"))),
             _ => Ok(profile),
+        }
+    }
+
+    fn oidc(&self, value: &Value<'_>) -> Result<OidcProvider, ConfigError> {
+        let (mut issuer, mut client_id, mut client_secret_file, mut claim) = (None, None, None, None);
+        for (key, value) in self.table("oidc", value)? {
+            let full = format!("oidc.{}", key.get_ref());
+            match key.get_ref().as_ref() {
+                "issuer" => issuer = Some(self.string(&full, value)?),
+                "client_id" => client_id = Some(self.string(&full, value)?),
+                "client_secret_file" => client_secret_file = Some(self.path(&full, value)?),
+                "claim" => claim = Some(self.string(&full, value)?),
+                _ => return Err(self.unknown(&full, key.span().start, &["issuer", "client_id", "client_secret_file", "claim"])),
+            }
+        }
+        match (issuer, client_id) {
+            (Some(issuer), Some(client_id)) => {
+                let claim = claim.unwrap_or_else(|| "preferred_username".to_owned());
+                Ok(OidcProvider { issuer, client_id, client_secret_file, claim })
+            }
+            _ => Err(self.at(value.span().start, "\"oidc\" needs issuer and client_id".to_owned())),
         }
     }
 

@@ -31,6 +31,18 @@ pub struct Settings {
     pub server: ServerSettings,
     /// `[audit] checkpoints`: the file that signed checkpoints are added to; none: beside the database.
     pub checkpoints: Option<PathBuf>,
+    pub oidc: Option<OidcProvider>,
+}
+
+/// `[oidc]`: the identity provider that people sign in through at a server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OidcProvider {
+    /// Such as `https://id.example.org/realms/office`.
+    pub issuer: String,
+    pub client_id: String,
+    pub client_secret_file: Option<PathBuf>,
+    /// The claim that is the user's name here.
+    pub claim: String,
 }
 
 /// `[profile.NAME]`: a place to work on.
@@ -173,4 +185,12 @@ pub const TEMPLATE: &str = r#"# callreel's configuration. Flags beat the environ
 # Lines at a time, and of them from one address.
 #max_connections = 1024
 #max_per_address = 256
+
+# People sign in to `callreel serve` through this identity provider (OpenID Connect, device grant).
+#[oidc]
+#issuer = "https://id.example.org/realms/office"
+#client_id = "callreel"
+#client_secret_file = "/etc/callreel/oidc.secret"
+# Which claim is the user's name here.
+#claim = "preferred_username"
 "#;

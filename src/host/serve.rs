@@ -9,7 +9,7 @@ use std::{
 
 use super::{DatabaseFiles, Host, HostError, HostErrorKind, OpenRequest, error::shown, lock};
 use crate::{
-    domain::{clean, fingerprint::Fingerprint},
+    domain::{access::OidcSettings, clean, fingerprint::Fingerprint},
     server::front::{self, Certificate, Door, Front},
 };
 
@@ -28,6 +28,8 @@ pub struct ServeOrder {
     /// Certificate and key; none: made at the first start.
     pub certificate: Option<(PathBuf, PathBuf)>,
     pub limits: Limits,
+    /// The identity provider that people may sign in through.
+    pub oidc: Option<OidcSettings>,
     /// The present year, for a certificate to be made.
     pub year: i32,
 }
@@ -65,6 +67,9 @@ impl Serving {
         let first_start = !files.database.exists();
         let program = format!("{}{}", lock::SERVER, socket.display());
         let host = Host::open(OpenRequest { alone: true, program, ..order.open }).await?;
+        if let Some(provider) = order.oidc {
+            host.service().use_oidc(provider);
+        }
         let mut certificate = None;
         if addresses.iter().any(|(_, tls)| *tls) {
             let found = match &order.certificate {

@@ -74,6 +74,7 @@ struct Inner {
     door: people::Door,
     seals: std::sync::OnceLock<Seals>,
     shared: shares::Shared,
+    waiting: people::oidc::Waiting,
 }
 
 impl Service {
@@ -90,6 +91,7 @@ impl Service {
             door: people::Door::default(),
             seals: std::sync::OnceLock::new(),
             shared: shares::Shared::default(),
+            waiting: people::oidc::Waiting::default(),
         };
         Self { inner: Arc::new(inner) }
     }

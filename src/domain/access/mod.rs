@@ -1,5 +1,6 @@
 //! People, roles, grants, tokens, sessions and shares: who may come in, and for what.
 
+mod device;
 mod people;
 mod role;
 mod rules;
@@ -7,6 +8,7 @@ mod share;
 mod sign_in;
 mod user;
 
+pub use device::{DeviceSignIn, OidcSettings};
 pub use people::{People, reach, roles_with};
 pub use role::{BUILT_IN, BuiltIn, Role};
 pub use rules::Refusal;

@@ -2,6 +2,7 @@
 
 mod door;
 mod maker;
+pub(super) mod oidc;
 mod passphrase;
 mod password;
 mod roles;

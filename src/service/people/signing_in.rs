@@ -23,7 +23,7 @@ use crate::{
 pub(super) const IDLE: SignedDuration = SignedDuration::from_mins(30);
 pub(super) const WHOLE: SignedDuration = SignedDuration::from_hours(12);
 /// Characters of a name that is looked up.
-const NAME: usize = 200;
+pub(super) const NAME: usize = 200;
 
 impl Service {
     /// Begins a session. Wrong credentials are slowed down per account and per address, and look the same whether the account
@@ -187,7 +187,7 @@ impl Service {
     }
 
     /// Writes a refused sign-in down, or counts it.
-    async fn refused(&self, attempt: &Attempt, account: Option<&str>, origin: &Origin) -> Result<()> {
+    pub(super) async fn refused(&self, attempt: &Attempt, account: Option<&str>, origin: &Origin) -> Result<()> {
         let door = &self.inner.door;
         let (unsaid, overdue) = door.throttle(|throttle| {
             let now = door.now();

@@ -9,6 +9,7 @@ mod document;
 mod host;
 mod many;
 mod numbers;
+mod oidc;
 mod openapi;
 mod problems;
 mod rights;
