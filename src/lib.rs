@@ -19,12 +19,14 @@
 //! * [`service`] use cases: check the right, write the audit row, act. [`jobs`] long work.
 //! * [`server`] router and thin handlers. [`client`] one method per operation, two transports.
 //! * [`listening`] a recording as a sound that plays while it comes, and the cache of those that came.
+//! * [`archive`] the file of a backup, sealed by its hash.
 //! * [`takeout`] calls and recordings as files, for console and command line.
 //! * [`host`] opens a database, takes its locks and assembles the rooms above.
 //! * [`face`] hands the console to the command line. [`playback`] player thread and outputs. [`console`] the full-screen program. [`cli`] one file per command.
 //!
 //! Who may import whom stands in `docs/architecture.md` and is enforced by `tests/architecture.rs`.
 
+pub mod archive;
 pub mod cli;
 pub mod client;
 pub mod config;

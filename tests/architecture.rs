@@ -46,6 +46,11 @@ const ROOMS: &[Room] = &[
             "utoipa",
         ]),
     },
+    Room {
+        name: "archive",
+        may_use: &["domain"],
+        crates: Not(&["tokio", "rusqlite", "axum", "ratatui", "crossterm", "reqwest", "rodio"]),
+    },
     Room { name: "wire", may_use: &["domain"], crates: Only(&["std", "serde", "serde_json", "jiff", "utoipa"]) },
     Room { name: "config", may_use: &["domain"], crates: Not(&["tokio", "rusqlite", "axum", "ratatui", "reqwest"]) },
     Room { name: "store", may_use: &["domain"], crates: Not(&["axum", "ratatui", "crossterm", "reqwest", "rodio"]) },
@@ -58,7 +63,7 @@ const ROOMS: &[Room] = &[
     Room { name: "pbx", may_use: &["domain"], crates: Not(&["rusqlite", "axum", "ratatui", "crossterm", "rodio"]) },
     Room {
         name: "service",
-        may_use: &["jobs", "domain", "store", "vault", "sound", "pbx"],
+        may_use: &["jobs", "archive", "domain", "store", "vault", "sound", "pbx"],
         crates: Not(&["rusqlite", "axum", "ratatui", "crossterm", "rodio"]),
     },
     Room {
@@ -73,13 +78,13 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "host",
-        may_use: &["server", "service", "jobs", "store", "vault", "pbx", "sound", "config", "domain"],
+        may_use: &["server", "service", "jobs", "archive", "store", "vault", "pbx", "sound", "config", "domain"],
         crates: Not(&["rusqlite", "ratatui", "crossterm", "rodio"]),
     },
     Room { name: "client", may_use: &["wire", "domain"], crates: Not(&["rusqlite", "axum", "ratatui", "crossterm", "rodio"]) },
     Room {
         name: "takeout",
-        may_use: &["client", "wire", "domain", "sound"],
+        may_use: &["archive", "client", "wire", "domain", "sound"],
         crates: Not(&["rusqlite", "axum", "ratatui", "crossterm", "reqwest", "rodio"]),
     },
     Room {

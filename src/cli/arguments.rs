@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    calls, case, clip, collection, completions, config, customer, demo, download, ear, extension, flag, generate, import, named,
-    note, output::Format, peaks, play, serve, show, tag, view,
+    backup, calls, case, clip, collection, completions, config, customer, demo, download, ear, extension, flag, generate, import,
+    named, note, output::Format, peaks, play, serve, show, tag, view,
 };
 
 /// Call recordings and call history of a company.
@@ -77,6 +77,8 @@ pub enum Command {
     Console,
     Demo(demo::Args),
     Import(import::Args),
+    Backup(backup::Args),
+    Restore(backup::RestoreArgs),
     Generate(generate::Args),
     Calls(calls::Args),
     Show(show::Args),

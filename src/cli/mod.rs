@@ -5,6 +5,7 @@
 
 mod arguments;
 mod argv;
+mod backup;
 mod calls;
 mod case;
 mod clip;
@@ -106,6 +107,7 @@ pub fn run(words: Vec<OsString>, environment: Environment, console: ConsoleFace)
 
 async fn dispatch(command: Command, context: &Context) -> Outcome {
     match command {
+        Command::Backup(args) => backup::run(args, context).await,
         Command::Calls(args) => calls::run(args, context).await,
         Command::Case(args) => case::run(args, context).await,
         Command::Clip(args) => clip::run(args, context).await,
@@ -128,6 +130,7 @@ async fn dispatch(command: Command, context: &Context) -> Outcome {
         Command::Play(args) => play::run(args, context).await,
         Command::Serve(args) => serve::run(args, context).await,
         Command::Project(args) => named::project(args, context).await,
+        Command::Restore(args) => backup::restore(args, context).await,
         Command::Show(args) => show::run(args, context).await,
         Command::Tag(args) => tag::run(args, context).await,
         Command::View(args) => view::run(args, context).await,

@@ -5,6 +5,7 @@
 
 mod address;
 mod audit;
+mod backup;
 mod calls;
 mod certificate;
 mod clips;
@@ -20,6 +21,7 @@ mod transport;
 
 pub use address::ServerAddress;
 pub use audit::AuditQuery;
+pub use backup::BackupQuery;
 pub use calls::{CallsQuery, Exported, Ids};
 pub use error::ClientError;
 pub use events::Events;

@@ -8,6 +8,7 @@ mod error;
 mod files;
 pub mod import;
 mod lock;
+pub mod restore;
 mod sealing;
 pub mod serve;
 
@@ -85,6 +86,17 @@ impl OpenRequest {
             ssh_connection: None,
         }
     }
+
+    /// How the opener came here, for the audit.
+    pub(in crate::host) fn origin(&self) -> Origin {
+        Origin {
+            via: "local".to_owned(),
+            uid: self.uid,
+            sudo_user: self.sudo_user.clone(),
+            ssh_connection: self.ssh_connection.clone(),
+            ..Origin::default()
+        }
+    }
 }
 
 impl Host {
@@ -94,6 +106,7 @@ impl Host {
     /// [`HostError`] naming the file, why, and what now.
     pub async fn open(request: OpenRequest) -> Result<Self, HostError> {
         let files = DatabaseFiles::of(&request.path);
+        let origin = request.origin();
         files.check(request.create.is_some() && !request.read_only)?;
         let (lock, read_only) = if request.read_only {
             (None, Some(format!("{} was opened for reading only", files.name())))
@@ -122,13 +135,6 @@ impl Host {
         let service = Service::new(store, vault, files.name(), read_only);
         service.seal_with(files.seals(request.checkpoints.as_deref()));
         let sealing = sealing::Sealing::start(&service, request.keeps_columns);
-        let origin = Origin {
-            via: "local".to_owned(),
-            uid: request.uid,
-            sudo_user: request.sudo_user,
-            ssh_connection: request.ssh_connection,
-            ..Origin::default()
-        };
         let actor = Actor::local_owner(&request.login, origin);
         let api = server::local_api(server::router(service.clone()), actor.clone());
         Ok(Self { service, actor, api, files, lock, sealing })

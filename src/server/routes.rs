@@ -7,8 +7,8 @@
 use utoipa_axum::router::OpenApiRouter;
 
 use super::handlers::{
-    audit, calls, cases, changes, clips, collections, company, customers, extensions, flags, groups, notes, numbers, projects,
-    recordings, roles, sessions, shares, tags, tokens, users, views,
+    audit, backup, calls, cases, changes, clips, collections, company, customers, extensions, flags, groups, notes, numbers,
+    projects, recordings, roles, sessions, shares, tags, tokens, users, views,
 };
 use crate::service::Service;
 
@@ -16,6 +16,7 @@ use crate::service::Service;
 pub(super) fn api() -> OpenApiRouter<Service> {
     OpenApiRouter::new()
         .merge(audit::routes())
+        .merge(backup::routes())
         .merge(calls::routes())
         .merge(cases::routes())
         .merge(changes::routes())

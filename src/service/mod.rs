@@ -6,6 +6,7 @@
 
 mod audio;
 mod audit;
+mod backup;
 mod calls;
 mod cases;
 mod changes;
@@ -41,6 +42,7 @@ mod views;
 pub use crate::sound::Target;
 pub use audio::{Audio, AudioUse};
 pub use audit::{AuditListed, AuditRequest, Seals, record};
+pub use backup::{BackupParts, BackupStream, CHECKPOINTS, KEYS};
 pub use calls::{ListRequest, Listed, PAGE_LIMIT};
 pub use company::{Me, Revised};
 pub use error::{Result, ServiceError};

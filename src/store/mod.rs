@@ -33,6 +33,7 @@ mod room;
 mod row;
 mod secret;
 mod shares;
+mod snapshot;
 mod source_key;
 mod steps;
 mod threads;
@@ -53,6 +54,7 @@ pub use import::{CallPacker, ImportBatch, ImportCounts, SourcePosition};
 pub use open::OpenOptions;
 pub use people::{Account, KeptSession, KeptToken, PeopleChange};
 pub use shares::KeptShare;
+pub use snapshot::{KnownFile, Snapshot};
 pub use steps::{StepCount, Steps};
 pub use watch::Watch;
 

@@ -159,7 +159,7 @@ fn share(conn: &Connection, options: &OpenOptions, loading: bool) -> Sql<Arc<Sha
     }))
 }
 
-fn connect(path: &Path, access: OpenFlags) -> Sql<Connection> {
+pub(super) fn connect(path: &Path, access: OpenFlags) -> Sql<Connection> {
     let conn = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     tune(&conn)?;
     Ok(conn)

@@ -2,6 +2,7 @@
 //! line and the console save through the same code. Memory is flat, everything can be ended at any time, and a file has its
 //! name only once it is whole.
 
+mod backup;
 mod csv_parts;
 mod download;
 mod error;
@@ -14,6 +15,8 @@ mod record;
 mod rows;
 mod wanted;
 
+pub use crate::archive::Seal;
+pub use backup::{SavedBackup, save_backup};
 pub use csv_parts::CsvParts;
 pub use download::{Downloaded, Plan, download, naming_facts};
 pub use error::{End, TakeError};

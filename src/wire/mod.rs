@@ -12,6 +12,9 @@ pub use problem::Problem;
 
 use serde::{Deserialize, Serialize};
 
+/// The header that says about how many bytes a backup will have.
+pub const BACKUP_BYTES: &str = "callreel-backup-bytes";
+
 pub use crate::domain::{
     access,
     audit::{AuditEntry, AuditFault, AuditReport, Checkpoint},

@@ -8,6 +8,7 @@ mod common;
 mod company;
 mod console;
 mod driver;
+mod durability;
 mod ear;
 mod figures;
 mod import;

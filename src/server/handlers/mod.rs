@@ -1,6 +1,7 @@
 //! One file a noun; thin.
 
 pub(super) mod audit;
+pub(super) mod backup;
 pub(super) mod calls;
 pub(super) mod cases;
 pub(super) mod changes;

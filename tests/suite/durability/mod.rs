@@ -1,0 +1,3 @@
+//! What was acknowledged stays: backups, crashes, power cuts, full disks.
+
+mod backup;
