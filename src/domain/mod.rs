@@ -25,6 +25,7 @@ pub mod party;
 pub mod query;
 pub mod receipt;
 pub mod recording;
+pub mod sabotage;
 pub mod speech;
 pub mod turns;
 pub mod whole;

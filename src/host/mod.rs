@@ -3,6 +3,7 @@
 //! The same for every face: the console and the commands with `--db`, `import`, `generate`, and later `serve`. Paths and
 //! the person's name come from `config`; nothing here reads the environment.
 
+mod ballast;
 pub mod company;
 mod error;
 mod files;
@@ -12,6 +13,7 @@ pub mod restore;
 mod sealing;
 pub mod serve;
 
+pub use ballast::{BALLAST, Ballast, Looked, watch_disk};
 pub use error::{HostError, HostErrorKind};
 pub use files::{DatabaseFiles, default_options};
 pub use lock::{DatabaseLock, Holder, jobs_lock};

@@ -176,6 +176,15 @@ impl Service {
         let no_room = |error: io::Error| Stop::Failed(format!("no room for a copy in {}: {error}", folder.display()));
         let copy = tempfile::Builder::new().prefix(COPY).suffix(".db").tempfile_in(folder).map_err(no_room)?;
         copy.as_file().lock().map_err(no_room)?;
+        // Before the copy: a checkpoint must not tell of rows that the copy does not have.
+        let mut files = Vec::new();
+        for (name, path) in beside(&database, parts.keys) {
+            match std::fs::read(&path) {
+                Ok(bytes) => files.push((name, bytes)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(Stop::Failed(format!("{} cannot be read: {error}", path.display()))),
+            }
+        }
         let reader = to.clone();
         let snapshot = self.store().copy_into(copy.path(), move || !reader.is_closed())?;
         let (packed, database_bytes) = pack(&copy, folder, to)?;
@@ -196,12 +205,8 @@ impl Service {
         let length = packed.metadata()?.len();
         writer.database(length, &mut &packed)?;
         drop(packed);
-        for (name, path) in beside(&database, parts.keys) {
-            match std::fs::read(&path) {
-                Ok(bytes) => writer.beside(&name, &bytes)?,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(Stop::Failed(format!("{} cannot be read: {error}", path.display()))),
-            }
+        for (name, bytes) in files {
+            writer.beside(&name, &bytes)?;
         }
         let mut report = Report { elsewhere: snapshot.elsewhere()?, ..Report::default() };
         let mut seal = Seal::default();

@@ -25,6 +25,7 @@ mod made;
 mod masking;
 mod notes;
 mod numbers;
+mod orphans;
 mod peaks;
 mod people;
 mod progress;

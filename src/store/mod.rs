@@ -123,6 +123,11 @@ impl Store {
         self.shared.read_only
     }
 
+    /// Whether the disk did not confirm a write. Reads go on; what writes is refused until the program begins anew.
+    pub fn has_failed(&self) -> bool {
+        self.shared.failed.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
     pub fn codec(&self) -> &IdCodec {
         &self.shared.codec
     }

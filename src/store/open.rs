@@ -154,6 +154,7 @@ fn share(conn: &Connection, options: &OpenOptions, loading: bool) -> Sql<Arc<Sha
         names: Mutex::new(Names::new()),
         number_sets: Mutex::default(),
         loading: AtomicBool::new(loading),
+        failed: AtomicBool::new(false),
         columns: Some(columns),
         audit_seq: tokio::sync::watch::Sender::new(0),
     }))

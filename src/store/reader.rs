@@ -43,6 +43,8 @@ pub(super) struct Shared {
     pub(super) names: Mutex<Names>,
     /// A bulk load runs: the secondary indexes are not there.
     pub(super) loading: AtomicBool,
+    /// The disk did not confirm a write: what the log on it holds is not known, and nothing more is written to it.
+    pub(super) failed: AtomicBool,
     /// None where there is no file to put it beside.
     pub(super) columns: Option<Arc<Columns>>,
     /// Number of the newest entry of the audit log that this program wrote.

@@ -15,11 +15,14 @@ use rusqlite::{Connection, Transaction, hooks::Wal};
 use super::{
     assignments::Assignments,
     blob::Packer,
-    error::{Result, Sql, StoreError},
+    error::{Fault, Result, Sql, StoreError},
     names::Names,
     reader::{Shared, WRITING},
 };
-use crate::domain::id::{key_of, next_key};
+use crate::domain::{
+    id::{key_of, next_key},
+    sabotage::Sabotage,
+};
 
 /// Longer transactions are told in the log.
 const LONG: Duration = Duration::from_millis(250);
@@ -47,6 +50,14 @@ pub(super) struct Writer {
 }
 
 impl Durable {
+    fn synchronous(self) -> &'static str {
+        match self {
+            _ if Sabotage::CommitOff.is_on() => "OFF",
+            Self::Now if !Sabotage::CommitNormal.is_on() => "FULL",
+            _ => "NORMAL",
+        }
+    }
+
     /// So many pages in the log are brought over into the database, behind the commit and not within it; what comes in
     /// masses is brought over in larger pieces.
     const fn log_limit(self) -> i32 {
@@ -137,6 +148,9 @@ impl Writer {
         let path = self.shared.path.clone();
         let began = Instant::now();
         let done = self.still_there().and_then(|()| self.act_inner(durable, work));
+        if let Err(Fault::Sql(error)) = &done {
+            self.note_failure(error);
+        }
         let took = began.elapsed();
         if took >= LONG {
             tracing::info!(ms = took.as_millis() as u64, "a transaction took long; others who write waited");
@@ -153,6 +167,14 @@ impl Writer {
 
     /// What is written into a file without a name is lost with the program: it is refused, not answered with a yes.
     fn still_there(&self) -> Sql<()> {
+        if self.shared.failed.load(Ordering::Relaxed) {
+            return Err(StoreError::Failed(format!(
+                "the disk of {} did not confirm a write before; nothing was changed, and nothing is until callreel is started again: \
+                 check the disk",
+                self.shared.path.display()
+            ))
+            .into());
+        }
         if self.file.is_some() && file_mark(&self.shared.path) != self.file {
             return Err(StoreError::Unusable(format!(
                 "{} was moved, deleted or replaced while it was open; nothing was written. Put it back, or leave and open another",
@@ -164,7 +186,7 @@ impl Writer {
     }
 
     fn act_inner<T>(&mut self, durable: Durable, work: impl FnOnce(&Transaction<'_>, &mut State) -> Sql<T>) -> Sql<T> {
-        self.conn.pragma_update(None, "synchronous", if durable == Durable::Now { "FULL" } else { "NORMAL" })?;
+        self.conn.pragma_update(None, "synchronous", durable.synchronous())?;
         let Self { conn, state, shared, version, .. } = self;
         let known = version.take();
         if known.is_none() {
@@ -198,7 +220,21 @@ impl Writer {
     fn bring_over(&self) {
         match self.conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_row| Ok(())) {
             Ok(()) => self.logged.store(0, Ordering::Relaxed),
-            Err(error) => tracing::warn!(%error, path = %self.shared.path.display(), "the log could not be brought over"),
+            Err(error) => {
+                self.note_failure(&error);
+                tracing::warn!(%error, path = %self.shared.path.display(), "the log could not be brought over");
+            }
+        }
+    }
+
+    /// After a failed fsync the system may have thrown away what it could not write, and a second one would say yes: it is
+    /// never asked again on this connection.
+    fn note_failure(&self, error: &rusqlite::Error) {
+        const OF_THE_DISK: [i32; 2] = [rusqlite::ffi::SQLITE_IOERR_FSYNC, rusqlite::ffi::SQLITE_IOERR_DIR_FSYNC];
+        let code = error.sqlite_error().map(|error| error.extended_code);
+        if code.is_some_and(|code| OF_THE_DISK.contains(&code)) {
+            tracing::error!(%error, path = %self.shared.path.display(), "the disk did not confirm a write; nothing more is written");
+            self.shared.failed.store(true, Ordering::Relaxed);
         }
     }
 

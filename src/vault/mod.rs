@@ -5,6 +5,7 @@
 //! NAME.recordings/            0700
 //!   callreel-vault            whose recordings these are
 //!   .incoming-XXXXXX          a copy on its way in; locked by its writer, swept when that is gone
+//!   .working-XXXXXX           somebody puts files whose rows come later; locked as long as they live
 //!   3f/01JC…-3f5a9c0d12ab.wav RECORDINGID-HASH12.ext below the first byte of the hash
 //! ```
 
@@ -13,16 +14,20 @@ mod path;
 mod put;
 #[cfg(test)]
 mod tests;
+mod working;
 
 use std::{
     fs::File,
     io::{self, Read, Seek, SeekFrom},
     path::{Path, PathBuf},
+    sync::{Arc, atomic::AtomicBool},
 };
 
 use sha2::{Digest, Sha256};
 
 use crate::domain::clean;
+
+pub use working::{Interrupted, Working};
 
 /// Why the vault did not do it; each names the file, why, and what now.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +38,8 @@ pub struct VaultError(pub String);
 #[derive(Clone, Debug)]
 pub struct Vault {
     root: PathBuf,
+    /// Folders whose names are surely on the disk, by the first byte of the hash.
+    settled: Arc<Vec<AtomicBool>>,
 }
 
 /// What came in: hash, size and where it lies now, relative to the vault.
@@ -54,7 +61,7 @@ impl Vault {
     pub fn open(root: &Path, database_id: &str, create: bool) -> Result<Self, VaultError> {
         marker::claim(root, database_id, create)?;
         let root = root.canonicalize().map_err(|error| wrong("open the folder of recordings", root, &error))?;
-        let vault = Self { root };
+        let vault = Self { root, settled: Arc::new((0..256).map(|_| AtomicBool::new(false)).collect()) };
         if create {
             vault.sweep();
         }

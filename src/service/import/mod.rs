@@ -78,6 +78,8 @@ impl Service {
     }
 
     async fn run_import(&self, actor: &Actor, request: ImportRequest, reporter: Reporter, summary: &mut Summary) -> Result<()> {
+        // What a program left that died before this one.
+        self.sweep_orphans().await?;
         let company = self.store().company().await?;
         let settings = match request.settings.clone() {
             Some(settings) => settings,

@@ -177,6 +177,13 @@ impl Service {
         let pattern = settings.recording_name.as_deref().unwrap_or(KNOWN_PATTERNS[0]);
         let pattern = NamePattern::new(pattern, rules.zone.clone()).map_err(ServiceError::Invalid)?;
         let files = self.settled(files, request.follow, &mut rejects, summary).await?;
+        // Files come before their rows: should this program die, the next one looks after them.
+        let _working = if request.in_place {
+            None
+        } else {
+            let vault = self.vault()?.clone();
+            Some(blocking(move || Ok(vault.working()?)).await?)
+        };
         let mut batch: Vec<NewRecording> = Vec::new();
         let mut seen: HashSet<([u8; 32], Vec<String>)> = HashSet::new();
         // In place nothing is written, so sides stay the two recordings that they are.

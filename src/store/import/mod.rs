@@ -115,21 +115,23 @@ impl Store {
     /// recordings follow; several calls that turn out to be one are merged); recordings joined or kept as unassigned;
     /// unassigned ones joined to new calls; positions saved. Each transaction is short; the positions are in the last.
     pub async fn import(&self, batch: ImportBatch) -> Result<ImportCounts> {
-        Ok(self.bring(Work::new(batch, false)).await?.0)
+        let durable = durable(&batch);
+        Ok(self.bring(Work::new(batch, false), durable).await?.0)
     }
 
     /// As [`Self::import`], but gives back the calls of which a source id is known, untouched; then no position is saved.
     pub async fn import_new(&self, batch: ImportBatch) -> Result<(ImportCounts, Vec<FoldedCall>)> {
-        self.bring(Work::new(batch, true)).await
+        let durable = durable(&batch);
+        self.bring(Work::new(batch, true), durable).await
     }
 
-    async fn bring(&self, mut work: Work) -> Result<(ImportCounts, Vec<FoldedCall>)> {
+    async fn bring(&self, mut work: Work, durable: Durable) -> Result<(ImportCounts, Vec<FoldedCall>)> {
         loop {
             let bring = move |transaction: &Transaction<'_>, state: &mut State| {
                 let done = work.go_on(transaction, state)?;
                 Ok((work, done))
             };
-            let (back, done) = self.threads.write(move |writer| writer.act(Durable::Soon, bring)).await?;
+            let (back, done) = self.threads.write(move |writer| writer.act(durable, bring)).await?;
             work = back;
             if done {
                 return Ok((work.counts, work.met));
@@ -190,6 +192,12 @@ impl Store {
             })
             .await
     }
+}
+
+/// Recordings are told as kept, and their sources may go; calls alone are read again from where the last commit stood, and the
+/// end of the import commits with everything before it.
+fn durable(batch: &ImportBatch) -> Durable {
+    if batch.recordings.is_empty() { Durable::Soon } else { Durable::Now }
 }
 
 /// A transaction of an import ends after this time, so that nobody who writes waits long.

@@ -45,6 +45,7 @@ fn reader() -> Reader {
         number_sets: std::sync::Mutex::default(),
         names: std::sync::Mutex::new(crate::store::names::Names::new()),
         loading: AtomicBool::new(false),
+        failed: AtomicBool::new(false),
         columns: None,
         audit_seq: tokio::sync::watch::Sender::new(0),
     };
