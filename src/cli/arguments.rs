@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    backup, calls, case, clip, collection, completions, config, customer, demo, download, ear, extension, flag, generate, import,
-    named, note, output::Format, peaks, play, serve, show, tag, view,
+    audit, backup, calls, case, clip, collection, completions, config, customer, demo, download, ear, extension, flag, generate,
+    import, named, note, output::Format, peaks, play, serve, show, tag, view,
 };
 
 /// Call recordings and call history of a company.
@@ -98,6 +98,7 @@ pub enum Command {
     Project(named::ProjectArgs),
     Customer(customer::Args),
     Serve(serve::Args),
+    Audit(audit::Args),
     Config(config::Args),
     Completions(completions::Args),
     Man(completions::ManArgs),

@@ -58,7 +58,7 @@ pub fn arrange(tree: &Command, words: Vec<OsString>) -> Vec<OsString> {
     }
     path.append(&mut flags);
     // Where a command is still missing, clap should see the word as the (unknown) command that it is.
-    if !rest.is_empty() && !command.has_subcommands() {
+    if !rest.is_empty() && (!command.has_subcommands() || command.get_positionals().next().is_some()) {
         path.push(OsString::from("--"));
     }
     path.append(&mut rest);

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod argv;
+mod audit;
 mod backup;
 mod calls;
 mod case;
@@ -107,6 +108,7 @@ pub fn run(words: Vec<OsString>, environment: Environment, console: ConsoleFace)
 
 async fn dispatch(command: Command, context: &Context) -> Outcome {
     match command {
+        Command::Audit(args) => audit::run(args, context).await,
         Command::Backup(args) => backup::run(args, context).await,
         Command::Calls(args) => calls::run(args, context).await,
         Command::Case(args) => case::run(args, context).await,

@@ -3,7 +3,7 @@
 use http::Method;
 use serde::Serialize;
 
-use super::{Client, Result};
+use super::{Client, Exported, Result};
 use crate::wire::{AuditEntry, AuditReport, Checkpoint, Page};
 
 /// A question to the audit log.
@@ -26,6 +26,20 @@ impl Client {
     /// A page of the log; `total` on the first one.
     pub async fn audit(&self, query: &AuditQuery) -> Result<Page<AuditEntry>> {
         self.get("/audit", query).await
+    }
+
+    /// Everything that matches, as `text/csv` or `application/x-ndjson`; without columns all of them.
+    pub async fn export_audit(&self, query: &AuditQuery, form: &'static str, columns: &[&str]) -> Result<Exported> {
+        #[derive(Serialize)]
+        struct Asked<'a> {
+            q: &'a str,
+            sort: &'a str,
+            #[serde(skip_serializing_if = "std::ops::Not::not")]
+            mine: bool,
+            columns: String,
+        }
+        let asked = Asked { q: &query.q, sort: &query.sort, mine: query.mine, columns: columns.join(",") };
+        self.exported_from("/audit", &asked, form).await
     }
 
     /// Computes the log again, from an entry or date on, and compares it with the signed checkpoints of its machine.

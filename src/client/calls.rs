@@ -132,7 +132,16 @@ impl Client {
     }
 
     async fn exported(&self, query: &CallsQuery, form: &'static str) -> Result<Exported> {
-        let mut request = self.request(Method::GET, "/calls", query)?;
+        self.exported_from("/calls", query, form).await
+    }
+
+    pub(super) async fn exported_from(
+        &self,
+        path: &str,
+        query: &(impl Serialize + Sync),
+        form: &'static str,
+    ) -> Result<Exported> {
+        let mut request = self.request(Method::GET, path, query)?;
         request.headers_mut().insert(header::ACCEPT, header::HeaderValue::from_static(form));
         Ok(Exported { body: self.transport.send(request).await?.body, part: Bytes::new() })
     }

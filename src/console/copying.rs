@@ -5,6 +5,7 @@ use super::{
     model::{Model, Pane, shown},
     overlays::{Overlay, Page},
     screens::{
+        audit,
         calls::{self, Marks},
         player, users,
     },
@@ -105,6 +106,7 @@ pub(super) fn page(model: &mut Model) {
     let height = usize::from(model.desk.size.1);
     let lines: Vec<String> = match model.pane {
         Pane::Player => player::plain(&model.player, &shown(&model.calls), &model.desk),
+        Pane::Audit => audit::plain(&model.audit, &model.desk),
         Pane::Users => users::plain(&model.users, &model.desk),
         Pane::Calls => {
             let marked = !model.calls.marks.is_none() && !matches!(model.calls.marks, Marks::Query(_));

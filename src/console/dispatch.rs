@@ -12,6 +12,7 @@ use super::{
     overlays::{self, Chooser, ChooserKind, Deed, Outcome, Overlay, PendingSaid, Prompt, Purpose, Reading, Steps, What},
     reasons,
     screens::{
+        audit,
         calls::{self, SORTS, Wish},
         first_run::Chosen,
         player, users,
@@ -47,7 +48,7 @@ fn act(model: &mut Model, action: Action) {
         return;
     }
     // The query belongs to the list: typing one leads there from anywhere.
-    if matches!(action, Action::Query | Action::QueryClear) {
+    if matches!(action, Action::Query | Action::QueryClear) && model.pane != Pane::Audit {
         go(model, Pane::Calls);
     }
     let handled = match model.pane {
@@ -55,6 +56,7 @@ fn act(model: &mut Model, action: Action) {
         Pane::Player => {
             player_acts(model, action) || (player::passes_on(action) && calls::act(&mut model.calls, &mut model.desk, action))
         }
+        Pane::Audit => audit::act(&mut model.audit, &mut model.desk, action),
         Pane::Users => users::act(&mut model.users, &mut model.desk, action),
     };
     if !handled {
@@ -86,7 +88,7 @@ fn anywhere(model: &mut Model, action: Action) -> bool {
         Action::Redraw => model.desk.effect(Effect::Redraw),
         Action::Suspend => model.desk.effect(Effect::Suspend),
         Action::Quit => match model.pane {
-            Pane::Player | Pane::Users => go(model, Pane::Calls),
+            Pane::Player | Pane::Users | Pane::Audit => go(model, Pane::Calls),
             Pane::Calls if std::mem::take(&mut model.calls.facets.focus) => {}
             Pane::Calls => model.overlays.push(Overlay::Quit),
         },
@@ -102,7 +104,7 @@ fn anywhere(model: &mut Model, action: Action) -> bool {
         Action::Back if model.desk.give_up_waiting() => model.desk.say("line-given-up", &[]),
         Action::Back => match model.pane {
             Pane::Player if model.player.note.take().is_some() => {}
-            Pane::Player | Pane::Users => go(model, Pane::Calls),
+            Pane::Player | Pane::Users | Pane::Audit => go(model, Pane::Calls),
             Pane::Calls => {
                 if !calls::back(&mut model.calls, &mut model.desk) {
                     model.desk.say("at-the-top", &[]);
@@ -111,6 +113,7 @@ fn anywhere(model: &mut Model, action: Action) -> bool {
         },
         Action::GoCalls => go(model, Pane::Calls),
         Action::GoUsers => go(model, Pane::Users),
+        Action::GoAudit => go(model, Pane::Audit),
         Action::GoBack => {
             let before = model.before;
             go(model, before);
@@ -133,6 +136,14 @@ fn edit(model: &mut Model, action: Action) -> bool {
                 model.player = player::Player::default();
                 model.sight = listening::Sight::default();
                 go(model, Pane::Player);
+            }
+        }
+        Action::Open if model.pane == Pane::Audit => {
+            if let Some(query) = audit::call_query(&model.audit) {
+                go(model, Pane::Calls);
+                calls::change_query(&mut model.calls, &mut model.desk, &query);
+            } else {
+                model.desk.say("audit-no-call", &[]);
             }
         }
         Action::GoPlaying => match &model.desk.deck.loaded {
@@ -229,6 +240,9 @@ fn go(model: &mut Model, pane: Pane) {
     if pane != model.pane {
         model.before = std::mem::replace(&mut model.pane, pane);
         calls::opened(&mut model.calls, &mut model.desk, pane == Pane::Player);
+        if pane == Pane::Audit {
+            audit::begin(&mut model.audit, &mut model.desk);
+        }
         if pane == Pane::Users {
             users::begin(&mut model.users, &mut model.desk);
         }

@@ -65,6 +65,14 @@ pub enum Slot {
     Retry,
     /// Whether the server answers at all.
     Probe,
+    /// The first page of the audit log, and with it the count.
+    Audit,
+    /// A further page of it.
+    AuditMore,
+    /// The check of its chain.
+    AuditCheck,
+    /// What else was done in the session of an entry.
+    AuditBeside,
     /// The wait until nobody has been here for long.
     Idle,
 }
@@ -205,6 +213,10 @@ pub enum Read {
     Breakdown(Vec<CallsQuery>),
     /// Everything of an outside number.
     Number(String),
+    /// Entries of the audit log.
+    Audit(crate::client::AuditQuery),
+    /// The check of the whole log.
+    AuditCheck,
     /// What there is for sound to come out of, tried one by one.
     Outputs,
     Collections,
@@ -220,6 +232,8 @@ impl Read {
 /// What a read gave.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
+    Audit(wire::Page<wire::AuditEntry>),
+    AuditChecked(Box<wire::AuditReport>),
     Page(wire::Page<wire::CallBody>),
     More {
         way: calls::Way,

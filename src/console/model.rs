@@ -12,6 +12,7 @@ use super::{
     memory::Memory,
     overlays::Overlay,
     screens::{
+        audit::Audit,
         calls::{self, Calls},
         first_run::FirstRun,
         player::{Player, Shown},
@@ -36,6 +37,8 @@ pub enum Pane {
     #[default]
     Calls,
     Player,
+    /// Who did what.
+    Audit,
     /// People, roles, tokens and sessions.
     Users,
 }
@@ -45,6 +48,7 @@ impl Pane {
         match self {
             Self::Calls => Context::Calls,
             Self::Player => Context::Player,
+            Self::Audit => Context::Audit,
             Self::Users => Context::Users,
         }
     }
@@ -53,6 +57,7 @@ impl Pane {
         match self {
             Self::Calls => "calls",
             Self::Player => "player",
+            Self::Audit => "audit",
             Self::Users => "users",
         }
     }
@@ -84,6 +89,7 @@ pub struct Model {
     pub player: Player,
     /// What was read for the player's screen.
     pub sight: Sight,
+    pub audit: Audit,
     pub users: Users,
     pub first_run: FirstRun,
     pub overlays: Vec<Overlay>,
@@ -111,6 +117,7 @@ impl Model {
             calls: Calls::default(),
             player: Player::default(),
             sight: Sight::default(),
+            audit: Audit::default(),
             users: Users::default(),
             first_run: FirstRun::default(),
             overlays: Vec::new(),

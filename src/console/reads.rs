@@ -117,6 +117,8 @@ async fn perform(client: &Client, read: Read) -> Result<Answer, ClientError> {
         Read::Figures(query) => Answer::Totals(Box::new(client.totals(&query).await?)),
         Read::More { way, query } => Answer::More { way, page: client.calls(&query).await? },
         Read::Jump { near, list } => jump(client, near, list).await?,
+        Read::Audit(query) => Answer::Audit(client.audit(&query).await?),
+        Read::AuditCheck => Answer::AuditChecked(Box::new(client.check_audit(None).await?)),
         Read::Count(query) => Answer::Count(client.count(&query).await?),
         Read::Detail(id) => Answer::Detail(Box::new(client.call(&id).await?)),
         Read::Peaks { recording, width, between: None } => Answer::Peaks(client.peaks(&recording, width).await?),

@@ -102,6 +102,7 @@ const fn is_of_the_program(action: Action) -> bool {
             | Action::GoCalls
             | Action::GoBack
             | Action::GoUsers
+            | Action::GoAudit
             | Action::GoJobs
             | Action::Refresh
             | Action::Mouse

@@ -15,7 +15,7 @@ use super::{
     model::{Model, Pane, Prefix},
     mouse,
     notices::Level,
-    screens::calls,
+    screens::{audit, calls},
     searching, taking,
     undo::{How, Undo},
     viewing, work,
@@ -160,6 +160,9 @@ fn answered(model: &mut Model, slot: Slot, generation: u64, answer: Result<Answe
         Ok(answer @ (Answer::Haul(_) | Answer::Folders { .. } | Answer::Target(_))) => {
             taking::answered(model, answer);
         }
+        answer if matches!(slot, Slot::Audit | Slot::AuditMore | Slot::AuditCheck | Slot::AuditBeside) => {
+            audit::answered(&mut model.audit, &mut model.desk, slot, answer);
+        }
         _ if slot == Slot::Probe => model.dirty = false,
         answer => calls::answered(&mut model.calls, &mut model.desk, slot, answer),
     }
@@ -226,6 +229,7 @@ fn opens_a_line(model: &Model, key: Key) -> bool {
 fn takes_text(model: &Model) -> bool {
     match model.overlays.last() {
         Some(overlay) => overlay.takes_text(),
+        None if model.pane == Pane::Audit => model.audit.query.editing,
         None => model.pane == Pane::Calls && model.calls.query.editing,
     }
 }
@@ -241,6 +245,10 @@ fn one_input(model: &mut Model, input: &Input) {
     }
     if model.pane == Pane::Calls && model.calls.query.editing {
         calls::input(&mut model.calls, &mut model.desk, input);
+        return;
+    }
+    if model.pane == Pane::Audit && model.audit.query.editing {
+        audit::input(&mut model.audit, &mut model.desk, input);
         return;
     }
     let key = match input {

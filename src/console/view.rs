@@ -9,7 +9,7 @@ use super::{
     model::{Model, Pane, shown},
     notices::Level,
     overlays,
-    screens::{calls, first_run, player, users},
+    screens::{audit, calls, first_run, player, users},
     theme::Role,
     widgets::{Painter, fit, grouped, width, wrap},
     work,
@@ -82,6 +82,7 @@ fn frame(model: &Model, painter: &mut Painter<'_>, area: Rect) -> Option<(u16, u
             );
             None
         }
+        (_, Pane::Audit) => audit::view(&model.audit, &model.desk, painter, content),
         (_, Pane::Users) => {
             users::view(&model.users, &model.desk, painter, content);
             None
@@ -320,6 +321,16 @@ const fn hinted(context: Context) -> &'static [Action] {
         Context::Totals => &[Action::Open, Action::Totals, Action::Query, Action::Back],
         Context::Customer => &[Action::Open, Action::CustomerCalls, Action::Query, Action::Back],
         Context::Facets => &[Action::FacetAdd, Action::FacetExclude, Action::Wide, Action::Query, Action::Undo, Action::Back],
+        Context::Audit => &[
+            Action::Open,
+            Action::Query,
+            Action::AuditOthers,
+            Action::AuditSession,
+            Action::AuditVerify,
+            Action::Refresh,
+            Action::Back,
+            Action::Palette,
+        ],
         Context::Users => &[Action::NextPart, Action::Back, Action::Palette],
         Context::Global => &[],
     }

@@ -71,6 +71,9 @@ actions!(
     GoDrives = "go.drives",
     GoAudit = "go.audit",
     GoUsers = "go.users",
+    AuditOthers = "audit.others",
+    AuditSession = "audit.session",
+    AuditVerify = "audit.verify",
     GoJobs = "go.jobs",
     GoMissed = "go.missed",
     GoLoad = "go.load",
@@ -164,7 +167,6 @@ impl Action {
                 | Self::GoRules
                 | Self::GoStorage
                 | Self::GoDrives
-                | Self::GoAudit
                 | Self::GoMissed
                 | Self::GoLoad
                 | Self::GoCosts

@@ -27,13 +27,15 @@ pub enum Context {
     /// Everything of a number, while the keys go to it.
     Customer,
     Player,
+    /// Who did what.
+    Audit,
     /// People, roles, tokens and sessions.
     Users,
 }
 
 impl Context {
     pub const ALL: &'static [Self] =
-        &[Self::Global, Self::Calls, Self::Facets, Self::Totals, Self::Customer, Self::Player, Self::Users];
+        &[Self::Global, Self::Calls, Self::Facets, Self::Totals, Self::Customer, Self::Player, Self::Audit, Self::Users];
 
     /// The maps that hold here, the nearest first: the facets are a part of the calls.
     const fn maps(self) -> &'static [Self] {
@@ -44,6 +46,7 @@ impl Context {
             Self::Totals => &[Self::Totals, Self::Global],
             Self::Customer => &[Self::Customer, Self::Global],
             Self::Player => &[Self::Player, Self::Global],
+            Self::Audit => &[Self::Audit, Self::Global],
             Self::Users => &[Self::Users, Self::Global],
         }
     }
@@ -57,6 +60,7 @@ impl Context {
             Self::Totals => "totals",
             Self::Customer => "customer",
             Self::Player => "player",
+            Self::Audit => "audit",
             Self::Users => "users",
         }
     }

@@ -101,6 +101,8 @@ pub struct AuditReport {
     pub checkpoints: u64,
     /// The last signed checkpoint.
     pub signed: Option<Checkpoint>,
+    /// Number of the first entry that is wrong or missing; 0 where only the table itself is.
+    pub first_bad_seq: Option<i64>,
     pub faults: Vec<AuditFault>,
     /// What could not be checked, such as a file of checkpoints that is not there.
     pub remarks: Vec<String>,

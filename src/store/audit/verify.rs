@@ -95,6 +95,7 @@ pub(super) fn verify(conn: &Connection, log: &str, ask: &CheckAsk) -> Sql<AuditR
     }
     report.faults.sort_by_key(|fault| fault.seq);
     report.ok = report.faults.is_empty();
+    report.first_bad_seq = report.faults.iter().map(|fault| fault.seq).find(|seq| *seq > 0).or((!report.ok).then_some(0));
     report.checkpoints = kept.len() as u64;
     report.signed = kept.into_iter().last();
     Ok(report)

@@ -141,14 +141,18 @@ fn is_date(piece: &str, desk: &Desk) -> bool {
 /// ` 1■Today 2□Yesterday …`, cut at a whole chip.
 pub fn line(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
     let text = if calls.query.editing { calls.query.input.text() } else { &calls.query.applied };
+    let chips = (0..DEFAULTS.len()).map(|at| (calls.chips.label(at, desk), edit::has(text, calls.chips.piece(at))));
+    draw(chips, !text.is_empty(), desk, painter, area);
+}
+
+/// Chips of any pane: how each is called, and whether it holds. `clears`: there is something that `0` takes away.
+pub fn draw(chips: impl Iterator<Item = (String, bool)>, clears: bool, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
     let mut x = area.x + 1;
-    for at in 0..DEFAULTS.len() {
-        let label = calls.chips.label(at, desk);
+    for (at, (label, lit)) in chips.enumerate() {
         let columns = u16::try_from(width(&label)).unwrap_or(u16::MAX).saturating_add(2);
         if columns > area.right().saturating_sub(x + 1) {
             return;
         }
-        let lit = edit::has(text, calls.chips.piece(at));
         // Each change of colour costs a dozen bytes.
         let digit = if desk.setup.remote && !lit { painter.style(Role::TextMuted) } else { bold(painter) };
         x = painter.styled(x, area.y, 1, &(at + 1).to_string(), digit);
@@ -157,7 +161,7 @@ pub fn line(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
     }
     let clear = desk.setup.texts.get("chip-0");
     let columns = u16::try_from(width(&clear)).unwrap_or(u16::MAX).saturating_add(2);
-    if !text.is_empty() && columns <= area.right().saturating_sub(x + 1) {
+    if clears && columns <= area.right().saturating_sub(x + 1) {
         x = painter.styled(x + 1, area.y, 1, "0", bold(painter)) + 1;
         painter.text(x, area.y, columns, &clear, Role::TextMuted);
     }

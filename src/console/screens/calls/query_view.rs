@@ -59,16 +59,21 @@ pub(super) fn query_line(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, 
     if let Some(sums) = sums(calls, desk).into_iter().find(|sums| width(sums) <= room) {
         right = format!("{sums} · {right}");
     }
-    let right_columns = u16::try_from(width(&right)).unwrap_or(area.width).min(area.width.saturating_sub(10));
+    line_view(line, &right, &texts.get("query-empty"), painter, area)
+}
+
+/// A query line of any pane: what is typed or holds, and what is told at its right. Gives the cursor's place while one types.
+pub fn line_view(line: &QueryLine, right: &str, empty: &str, painter: &mut Painter<'_>, area: Rect) -> Option<(u16, u16)> {
+    let right_columns = u16::try_from(width(right)).unwrap_or(area.width).min(area.width.saturating_sub(10));
     let problem = shown_problem(line);
     let role = if problem.is_some() { Role::Error } else { Role::TextMuted };
-    painter.right(area.right().saturating_sub(right_columns + 1), area.y, right_columns, &right, role);
+    painter.right(area.right().saturating_sub(right_columns + 1), area.y, right_columns, right, role);
     painter.text(area.x + 1, area.y, 1, "/", Role::Key);
     let x = area.x + 3;
     let columns = area.width.saturating_sub(right_columns + 6);
     let text = if line.editing { line.input.text() } else { &line.applied };
     if text.is_empty() && !line.editing {
-        painter.text(x, area.y, columns, &texts.get("query-empty"), Role::TextMuted);
+        painter.text(x, area.y, columns, empty, Role::TextMuted);
         return None;
     }
     let at = u16::try_from(line.input.column()).unwrap_or(u16::MAX);
@@ -170,22 +175,25 @@ fn problem_columns(text: &str, position: Option<(usize, usize)>) -> Option<(u16,
 /// The rule under the query line, or what is wrong with the query, under its word where that leaves room for all of it; a
 /// longer sentence goes on over the heading of the list.
 pub(super) fn problem_or_rule(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
-    let Some(problem) = shown_problem(&calls.query) else {
-        // A rule across the screen costs three bytes a column.
-        if !desk.setup.remote {
-            painter.rule(area, "", "");
-        }
-        return;
-    };
-    let text = if calls.query.editing { calls.query.input.text() } else { &calls.query.applied };
+    // A rule across the screen costs three bytes a column.
+    if !problem_view(&calls.query, painter, area) && !desk.setup.remote {
+        painter.rule(area, "", "");
+    }
+}
+
+/// What is wrong with the query of any pane; false where nothing is.
+pub fn problem_view(line: &QueryLine, painter: &mut Painter<'_>, area: Rect) -> bool {
+    let Some(problem) = shown_problem(line) else { return false };
+    let text = if line.editing { line.input.text() } else { &line.applied };
     let start = problem_columns(text, problem.position).map_or(0, |(start, _)| start) + 3;
     let columns = u16::try_from(width(&problem.message)).unwrap_or(area.width) + 2;
     let x = area.x + start.min(area.width.saturating_sub(columns + 1));
     let end = painter.text(x, area.y, 2, "▲ ", Role::Error);
-    for (row, line) in (0..).zip(wrap(&problem.message, usize::from(area.right().saturating_sub(end))).iter().take(2)) {
+    for (row, piece) in (0..).zip(wrap(&problem.message, usize::from(area.right().saturating_sub(end))).iter().take(2)) {
         if row > 0 {
             painter.fill(Rect::new(area.x, area.y + row, area.width, 1), Role::Text);
         }
-        painter.text(end, area.y + row, area.right().saturating_sub(end), line, Role::Error);
+        painter.text(end, area.y + row, area.right().saturating_sub(end), piece, Role::Error);
     }
+    true
 }
