@@ -31,6 +31,7 @@ use crate::{
 };
 
 mod asking;
+mod auditing;
 mod beside;
 mod commands;
 mod dear;

@@ -1,10 +1,13 @@
-//! Receipts: what people really heard. They are a record of their own beside the audit, which has one row a playback already.
+//! Receipts: what people really heard. Each report of a player is a row of the audit too, in the same transaction: the one that
+//! tells that something was played is older than its first byte.
 
-use super::{Result, Service, ServiceError};
+use super::{Result, Service, ServiceError, audit::record_of};
 use crate::domain::{
     actor::{Actor, Permission},
+    audit::AuditRecord,
     call::CallDetail,
-    receipt::{Receipt, ReceiptDraft},
+    length::Tenths,
+    receipt::{Heard, Receipt, ReceiptDraft},
 };
 
 impl Service {
@@ -22,7 +25,8 @@ impl Service {
         if heard.is_empty() {
             return Ok(());
         }
-        Ok(self.store().add_receipts(recording.id.0, actor.name.clone(), heard).await?)
+        let written = AuditRecord { detail: Some(told(&heard)), ..record_of(actor, "recording.heard", &recording.id.0) };
+        Ok(self.store().add_receipts(recording.id.0, heard, written).await?)
     }
 
     /// What was heard of a recording, newest first: with the right `audit` by everybody, else by the actor.
@@ -34,6 +38,24 @@ impl Service {
         let only = (!knows_of_others(actor)).then(|| actor.name.clone());
         Ok(self.store().receipts(recording.id.0, only).await?)
     }
+}
+
+/// Stretches that are told one by one; of more only how many they are.
+const TOLD: usize = 4;
+
+/// `4:56 heard: 0:00-3:00 at 1x, 3:10-5:06 at 1.5x`: seconds of the recording, and the speed.
+fn told(heard: &[Heard]) -> String {
+    let clock = |seconds: f64| Tenths::from_seconds(seconds).clock();
+    let sum: f64 = heard.iter().map(|heard| heard.until_s - heard.from_s).sum();
+    let mut parts: Vec<String> = heard
+        .iter()
+        .take(TOLD)
+        .map(|heard| format!("{}-{} at {}x", clock(heard.from_s), clock(heard.until_s), heard.speed))
+        .collect();
+    if heard.len() > TOLD {
+        parts.push(format!("{} more", heard.len() - TOLD));
+    }
+    format!("{} heard: {}", clock(sum), parts.join(", "))
 }
 
 /// Whether an actor may know what others heard and downloaded.

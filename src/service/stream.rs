@@ -81,16 +81,23 @@ impl Service {
     async fn wanted(&self, actor: &Actor, q: &str, sort: &str, form: &'static str) -> Result<Option<Wanted>> {
         self.may_see(actor).await?;
         let (filter, sort) = self.prepared(actor, q, Some(sort)).await?;
+        let newest = self.store().newest_key().await?;
+        let filter = newest.map(|newest| {
+            let until = instant_of(newest).checked_add(jiff::SignedDuration::from_millis(1)).ok();
+            let bound = Filter::Is(Predicate::Time(TimeRange { from: None, until }));
+            if filter == Filter::All { bound } else { Filter::And(vec![filter, bound]) }
+        });
         if actor.origin.via != "local" && self.read_only().is_none() {
+            let count = match &filter {
+                Some(filter) => self.store().count(actor.scope(Permission::See), filter.clone(), None).await?.count,
+                None => 0,
+            };
             let mut export = record(actor, "calls.export");
-            export.detail = Some(form.to_owned());
+            export.detail = Some(format!("{form}, {count} calls"));
             export.foreign = (!q.is_empty()).then(|| super::limits::short(q));
             self.write_down(export).await?;
         }
-        let Some(newest) = self.store().newest_key().await? else { return Ok(None) };
-        let until = instant_of(newest).checked_add(jiff::SignedDuration::from_millis(1)).ok();
-        let bound = Filter::Is(Predicate::Time(TimeRange { from: None, until }));
-        let filter = if filter == Filter::All { bound } else { Filter::And(vec![filter, bound]) };
+        let Some(filter) = filter else { return Ok(None) };
         Ok(Some(Wanted { actor: actor.clone(), filter, sort }))
     }
 

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::{
-    Store,
+    Store, audit,
     error::{Result, Sql},
     query::{Term, array, fits},
     reader::Reader,
@@ -14,6 +14,7 @@ use super::{
     writer::Durable,
 };
 use crate::domain::{
+    audit::AuditRecord,
     id::Noun,
     query::NamePattern,
     receipt::{Heard, HeardSide, Receipt, Taken},
@@ -58,17 +59,19 @@ pub(super) fn milliseconds(seconds: f64) -> i64 {
 }
 
 impl Store {
-    /// Keeps what somebody heard of a recording; a stretch that goes on where their last one ended makes that longer.
+    /// Keeps what somebody heard of a recording, and writes it down as `record`; a stretch that goes on where their last one
+    /// ended makes that longer.
     ///
     /// # Errors
     /// [`super::StoreError::NotFound`] for the recording. Rights and scope are the caller's.
-    pub async fn add_receipts(&self, recording: String, who: String, heard: Vec<Heard>) -> Result<()> {
+    pub async fn add_receipts(&self, recording: String, heard: Vec<Heard>, record: AuditRecord) -> Result<()> {
         self.threads
             .write(move |writer| {
                 writer.act(Durable::Now, |transaction, state| {
                     let recording = recordings::key_of(transaction, &state.shared.codec, &recording)?;
-                    let listener = listener(transaction, &who)?;
-                    heard.iter().try_for_each(|heard| keep(transaction, recording, listener, heard))
+                    let listener = listener(transaction, &record.who)?;
+                    heard.iter().try_for_each(|heard| keep(transaction, recording, listener, heard))?;
+                    audit::append(transaction, &record).map(|_seq| ())
                 })
             })
             .await

@@ -35,7 +35,10 @@ pub(super) async fn make(rng: &mut Rng, store: &Store) -> Listened {
         let known = listened.entry(call.id.0.clone()).or_default();
         if rng.bool() {
             let heard = Heard { from_s: 0.0, until_s: 1.0, speed: 1.0, side: HeardSide::Both };
-            store.add_receipts(recording, who.clone(), vec![heard]).await.expect("receipt");
+            store
+                .add_receipts(recording, vec![heard], AuditRecord { who: who.clone(), ..record("recording.heard") })
+                .await
+                .expect("receipt");
             known.0.push(who);
         } else {
             let did = pick(rng, &["recording.download", "recording.play"]);

@@ -82,7 +82,10 @@ async fn the_first_version_becomes_the_newest() {
     // What came with later versions works on it: receipts, clips, collections, downloads found in the audit log.
     let (call, sound) = (again[0].id.0.clone(), again[0].recordings[0].id.0.clone());
     let heard = Heard { from_s: 0.0, until_s: 5.0, speed: 1.0, side: HeardSide::Both };
-    store.add_receipts(sound.clone(), "anna".to_owned(), vec![heard]).await.expect("receipt");
+    store
+        .add_receipts(sound.clone(), vec![heard], AuditRecord { who: "anna".to_owned(), ..record("recording.heard") })
+        .await
+        .expect("receipt");
     store.add_clip(clip_of(&sound, "anna"), record("clip.add")).await.expect("clip");
     let download = AuditRecord { who: "anna".to_owned(), object: Some(sound), ..record("recording.download") };
     store.append_audit(download).await.expect("audit");

@@ -1,5 +1,6 @@
 //! The command line, as scripts see it: the real program in a home of its own.
 
+mod audit;
 pub mod bench;
 mod calls;
 mod documents;

@@ -1,3 +1,4 @@
+mod audit;
 mod dates;
 mod docs;
 mod errors;
