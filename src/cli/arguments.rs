@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::{
     audit, backup, calls, case, clip, collection, completions, config, customer, demo, download, ear, extension, flag, generate,
-    import, named, note, output::Format, peaks, play, serve, show, tag, view,
+    import, login, logout, named, note, output::Format, peaks, play, serve, show, tag, view, whoami,
 };
 
 /// Call recordings and call history of a company.
@@ -99,6 +99,9 @@ pub enum Command {
     Customer(customer::Args),
     Serve(serve::Args),
     Audit(audit::Args),
+    Login(login::Args),
+    Logout(logout::Args),
+    Whoami(whoami::Args),
     Config(config::Args),
     Completions(completions::Args),
     Man(completions::ManArgs),

@@ -156,7 +156,11 @@ impl Context {
         }
     }
 
-    fn connect(&self, server: ServerAddress) -> Result<Client, Failure> {
+    /// The API of a server.
+    ///
+    /// # Errors
+    /// When this machine cannot speak to anybody.
+    pub fn connect(&self, server: ServerAddress) -> Result<Client, Failure> {
         let client = Client::connect(server)?;
         // Kept, so that what a pinned certificate lacks can be said in the end.
         let _ = self.connected.set(client.clone());

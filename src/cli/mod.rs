@@ -25,6 +25,8 @@ mod generate;
 mod import;
 mod listen;
 mod log;
+mod login;
+mod logout;
 mod named;
 mod note;
 mod output;
@@ -37,6 +39,7 @@ mod several;
 mod show;
 mod tag;
 mod view;
+mod whoami;
 
 pub use arguments::{Command, Global, Root};
 pub use context::{ConsoleFace, Context, through_server};
@@ -126,6 +129,8 @@ async fn dispatch(command: Command, context: &Context) -> Outcome {
         Command::Generate(args) => generate::run(args, context).await,
         Command::Group(args) => named::group(args, context).await,
         Command::Import(args) => import::run(args, context).await,
+        Command::Login(args) => login::run(args, context).await,
+        Command::Logout(args) => logout::run(args, context).await,
         Command::Man(args) => completions::man(&args, context),
         Command::Note(args) => note::run(args, context).await,
         Command::Peaks(args) => peaks::run(args, context).await,
@@ -136,6 +141,7 @@ async fn dispatch(command: Command, context: &Context) -> Outcome {
         Command::Show(args) => show::run(args, context).await,
         Command::Tag(args) => tag::run(args, context).await,
         Command::View(args) => view::run(args, context).await,
+        Command::Whoami(args) => whoami::run(args, context).await,
     }
 }
 

@@ -12,4 +12,5 @@ mod durability;
 mod ear;
 mod figures;
 mod import;
+mod serve;
 mod sound;

@@ -1,0 +1,6 @@
+//! The server: doors, sign-in, limits, the lock, the end.
+
+mod lines;
+mod program;
+mod server;
+mod signing_in;
