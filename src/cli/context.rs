@@ -125,6 +125,15 @@ impl Context {
         place::find(&self.global, &self.environment, &self.settings, &self.paths)
     }
 
+    /// The place of a profile, whatever the command line names.
+    ///
+    /// # Errors
+    /// As [`place::find`].
+    pub fn place_of(&self, profile: &str) -> Result<Place, Failure> {
+        let global = Global { profile: Some(profile.to_owned()), ..Global::default() };
+        place::find(&global, &self.environment, &self.settings, &self.paths)
+    }
+
     /// The API of the place. A database that does not exist is an error.
     ///
     /// # Errors

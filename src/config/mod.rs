@@ -14,5 +14,7 @@ pub use environment::Environment;
 pub use error::ConfigError;
 pub use paths::Paths;
 pub use secret_file::{read_secret, write_secret};
-pub use settings::{OidcProvider, Profile, SOUND_CACHE, ServerSettings, Settings, SoundSettings, TEMPLATE, TerminalSettings};
+pub use settings::{
+    ConsoleSettings, OidcProvider, Profile, SOUND_CACHE, ServerSettings, Settings, SoundSettings, TEMPLATE, TerminalSettings,
+};
 pub use write::put_profile;

@@ -7,7 +7,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{ConfigError, OidcProvider, Profile, ServerSettings, Settings, settings};
+use super::{ConfigError, ConsoleSettings, OidcProvider, Profile, ServerSettings, Settings, settings};
 use crate::domain::{directory::Company, nearest::suggestion, query};
 
 /// The words that some keys are limited to.
@@ -25,6 +25,7 @@ const KEYS: &[&str] = &[
     "asterisk",
     "sound",
     "terminal",
+    "console",
     "server",
     "audit",
     "oidc",
@@ -61,6 +62,7 @@ pub(super) fn settings(file: &Path, text: &str) -> Result<Settings, ConfigError>
             "asterisk" => settings.asterisk = reader.free_table("asterisk", value)?,
             "sound" => reader.sound(value, &mut settings)?,
             "terminal" => reader.terminal(value, &mut settings)?,
+            "console" => settings.console = reader.console(value)?,
             "server" => settings.server = reader.server(value)?,
             "audit" => settings.checkpoints = reader.audit(value)?,
             "oidc" => settings.oidc = Some(reader.oidc(value)?),
@@ -215,6 +217,20 @@ impl Reader<'_> {
             return Ok(text);
         }
         Err(self.at(value.span().start, format!("\"{key}\" must be digits in quotes, such as \"48\"")))
+    }
+
+    fn console(&self, value: &Value<'_>) -> Result<ConsoleSettings, ConfigError> {
+        let mut console = ConsoleSettings::default();
+        for (key, value) in self.table("console", value)? {
+            let full = format!("console.{}", key.get_ref());
+            if key.get_ref() != "lock_after" {
+                return Err(self.unknown(&full, key.span().start, &["lock_after"]));
+            }
+            let minutes = value.get_ref().as_integer().and_then(|number| number.as_str().parse().ok());
+            let minutes = minutes.filter(|minutes| *minutes <= 24 * 60);
+            console.lock_after = Some(minutes.ok_or_else(|| self.wrong(&full, value, "whole minutes from 0 to 1440"))?);
+        }
+        Ok(console)
     }
 
     fn sound(&self, value: &Value<'_>, settings: &mut Settings) -> Result<(), ConfigError> {

@@ -28,6 +28,7 @@ pub struct Settings {
     pub asterisk: toml::Table,
     pub sound: SoundSettings,
     pub terminal: TerminalSettings,
+    pub console: ConsoleSettings,
     pub server: ServerSettings,
     /// `[audit] checkpoints`: the file that signed checkpoints are added to; none: beside the database.
     pub checkpoints: Option<PathBuf>,
@@ -66,6 +67,13 @@ pub struct ServerSettings {
     /// Lines at a time, and of them from one address.
     pub max_connections: Option<usize>,
     pub max_per_address: Option<usize>,
+}
+
+/// `[console]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ConsoleSettings {
+    /// Minutes without a key after which the screen is locked where one had to sign in; 0: never; none: 15.
+    pub lock_after: Option<u32>,
 }
 
 /// `[sound]`.
@@ -163,6 +171,10 @@ pub const TEMPLATE: &str = r#"# callreel's configuration. Flags beat the environ
 #volume = 100
 # Recordings that came from a server stay on this machine up to so many bytes, for the next time; 0: none.
 #cache = "256MB"
+
+#[console]
+# Minutes without a key after which the console hides the calls of a server and asks for the password; 0: never.
+#lock_after = 15
 
 #[terminal]
 # Bytes to the terminal are dear: fewer of them. Without it, on a line of SSH.

@@ -1,6 +1,6 @@
 //! Commands with something behind them, typed into the palette: `mouse on`, `chip 5 is:missed`, `speed 1.5`.
 
-use super::{deck, dispatch, keeping, keymap::Action, model::Model, overlays, screens::calls};
+use super::{deck, dispatch, gate, keeping, keymap::Action, model::Model, overlays, places, screens::calls};
 use crate::playback::SPEEDS;
 
 /// A command's name and how it is written.
@@ -8,6 +8,8 @@ pub const COMMANDS: &[(&str, &str)] = &[
     ("undo", "undo"),
     ("messages", "messages"),
     ("pending", "pending"),
+    ("profile", "profile NAME"),
+    ("lock", "lock"),
     ("jobs", "jobs"),
     ("chip", "chip 5 QUERY"),
     ("mouse", "mouse on|off"),
@@ -29,6 +31,8 @@ pub(super) fn run(model: &mut Model, line: &str) {
     match (named(line), rest) {
         (Some("undo"), _) => dispatch::run(model, Action::UndoList),
         (Some("messages"), _) => dispatch::run(model, Action::Messages),
+        (Some("profile"), name) => places::choose(model, name),
+        (Some("lock"), _) => gate::lock(model),
         (Some("pending"), _) => keeping::open(model),
         (Some("jobs"), _) => dispatch::run(model, Action::GoJobs),
         (Some("quit"), _) => dispatch::run(model, Action::Quit),

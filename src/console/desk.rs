@@ -13,6 +13,7 @@ use super::{
     line::{Line, Lost},
     notices::{Level, Notices},
     overlays::Taken,
+    places::Place,
     tasks::{Role, Tasks},
     texts::Texts,
     theme::Theme,
@@ -32,6 +33,10 @@ pub struct Setup {
     pub remote: bool,
     /// What is being opened, for the first frame.
     pub place: String,
+    /// Where one can go; the first is where one begins.
+    pub places: Vec<Place>,
+    /// Nobody at the keys for so long locks the screen, where one had to sign in.
+    pub lock_after: Option<jiff::SignedDuration>,
     /// Which ways to begin the program can go by itself; the others show the command to type.
     pub can_demo: bool,
     pub can_import: bool,
@@ -76,6 +81,8 @@ pub struct Desk {
     /// What the boxes of taking out were filled with last.
     pub taken: Taken,
     pub line: Line,
+    /// Which of the places this is.
+    pub at: usize,
     /// Changes that are not answered yet.
     pub unsent: Unsent,
     generations: BTreeMap<Slot, u64>,
@@ -103,6 +110,7 @@ impl Desk {
             tasks: Tasks::default(),
             taken: Taken::default(),
             line: Line::default(),
+            at: 0,
             unsent: Unsent::default(),
             generations: BTreeMap::new(),
             busy: BTreeMap::new(),
@@ -202,6 +210,20 @@ impl Desk {
                 self.read(slot, 0, read);
             }
         }
+    }
+
+    /// Nothing that was begun is waited for any more; what waits for another line stays in its file.
+    pub fn forget(&mut self) {
+        for generation in self.generations.values_mut() {
+            *generation += 1;
+        }
+        self.busy.clear();
+        self.held.clear();
+        self.slow.clear();
+        self.unsent.leave();
+        self.undo = UndoStack::default();
+        self.line = Line::default();
+        self.deck.forget();
     }
 
     /// A read takes long.

@@ -3,14 +3,14 @@
 use super::{
     commands, copying, deck, edits,
     effect::{Begin, Effect, Read, Slot, Write},
-    keeping,
+    gate, keeping,
     keymap::Action,
-    line, listening, many,
+    listening, many,
     model::{Model, Pane, shown},
     mouse,
     notices::Level,
     overlays::{self, Chooser, ChooserKind, Deed, Outcome, Overlay, PendingSaid, Prompt, Purpose, Reading, Steps, What},
-    reasons,
+    places, reasons,
     screens::{
         audit,
         calls::{self, SORTS, Wish},
@@ -120,7 +120,7 @@ fn anywhere(model: &mut Model, action: Action) -> bool {
         }
         Action::Undo => undo::back(model),
         Action::Redo => undo::again(model),
-        Action::Refresh if line::try_again(&mut model.desk) => {}
+        Action::Refresh if gate::again(model) => {}
         _ => return false,
     }
     true
@@ -324,6 +324,7 @@ pub(super) fn overlay_said(model: &mut Model, overlay: Overlay, outcome: Outcome
         }
         Outcome::Collect { name, new, kind, ids } => listening::collect(model, Write::Collect { name, new, kind, ids }),
         Outcome::Confirmed(deed) => edits::confirmed(model, deed),
+        Outcome::Go(at) => places::go(model, at),
         Outcome::Pending(said) => {
             match said {
                 PendingSaid::Send(number) => keeping::send(model, number),

@@ -2,6 +2,7 @@
 
 use super::{
     deck::Hearing,
+    gate::Secret,
     memory::Memory,
     screens::calls,
     tasks::{Scope, Task},
@@ -83,6 +84,13 @@ pub enum Effect {
     Remember,
     Connect {
         generation: u64,
+    },
+    /// From now on it is connected to another place.
+    Go(usize),
+    SignIn {
+        generation: u64,
+        user: String,
+        password: Secret,
     },
     Begin {
         generation: u64,

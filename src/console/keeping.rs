@@ -6,6 +6,7 @@ use super::{
     model::Model,
     notices::Level,
     overlays::{Overlay, Pending},
+    places,
     undo::{How, Undo},
     unsent::{Kept, Stand},
 };
@@ -17,7 +18,7 @@ pub(super) fn keep(model: &mut Model) {
     if desk.who.is_none() || !desk.line.breaks {
         return;
     }
-    let (place, person, all) = (desk.setup.place.clone(), desk.person(), model.leaving.is_some());
+    let (place, person, all) = (places::key(desk), desk.person(), model.leaving.is_some());
     if let Some(keeping) = desk.unsent.keeping(&place, &person, all) {
         desk.effect(Effect::Keep(Box::new(keeping)));
     }

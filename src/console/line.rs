@@ -4,11 +4,14 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
+    deck,
     desk::{Connection, Desk},
     effect::{Effect, Read, Slot},
+    gate,
     message::Connected,
     model::Model,
     notices::Level,
+    places,
     screens::calls,
     unsent::Stand,
 };
@@ -31,6 +34,8 @@ pub struct Line {
     up_since: Option<Timestamp>,
     /// An attempt is under way.
     pub trying: bool,
+    /// It is a sign-in.
+    pub signing_in: bool,
 }
 
 /// A line that is away.
@@ -87,7 +92,10 @@ fn broke(model: &mut Model, trouble: Trouble) {
     model.desk.hold_all();
     match trouble {
         Trouble::Away(why) => lost(&mut model.desk, why),
-        Trouble::SignedOut => model.desk.connection = Connection::SignedOut,
+        Trouble::SignedOut => {
+            model.desk.connection = Connection::SignedOut;
+            gate::ask(model);
+        }
     }
 }
 
@@ -125,6 +133,9 @@ fn short(why: &str) -> String {
 
 /// The person does not want to wait, or the wait is over. False where there is nothing to try.
 pub(super) fn try_again(desk: &mut Desk) -> bool {
+    if desk.line.signing_in {
+        return true;
+    }
     match desk.connection {
         Connection::Failed(_) => desk.connection = Connection::Connecting,
         Connection::Lost(_) | Connection::OtherVersion(_) => {}
@@ -142,6 +153,7 @@ pub(super) fn connected(model: &mut Model, outcome: Connected) {
     model.first_run.working = false;
     let desk = &mut model.desk;
     desk.line.trying = false;
+    let signed_in = std::mem::take(&mut desk.line.signing_in);
     match outcome {
         Connected::Up { who, zone, over_a_line } => {
             desk.supersede(Slot::Retry);
@@ -149,11 +161,23 @@ pub(super) fn connected(model: &mut Model, outcome: Connected) {
             desk.line.breaks = over_a_line;
             desk.line.up_since = Some(desk.now);
             desk.zone = zone;
-            let first = desk.who.replace(who).is_none();
+            let before = desk.who.replace(who);
+            // The work beneath is of the person who did it.
+            let first = before.is_none_or(|before| before.name != desk.person());
+            if first && model.calls.list.loaded {
+                let line = desk.line.clone();
+                places::afresh(model);
+                model.desk.line = line;
+            }
+            let desk = &mut model.desk;
             if first {
                 let person = desk.person();
-                desk.effect(Effect::AskKept { place: desk.setup.place.clone(), person });
+                desk.effect(Effect::AskKept { place: places::key(desk), person });
             }
+            if signed_in || model.gate.as_ref().is_some_and(|gate| gate.locked.is_none()) {
+                gate::answered(model, None);
+            }
+            gate::noticed(model);
             if !first && model.calls.list.loaded {
                 back(model);
             } else if model.remembered {
@@ -167,8 +191,16 @@ pub(super) fn connected(model: &mut Model, outcome: Connected) {
             } else {
                 lost(desk, why);
             }
+            if signed_in {
+                let away = model.desk.setup.texts.get("sign-in-away");
+                gate::answered(model, Some(away));
+            }
         }
-        Connected::SignedOut => desk.connection = Connection::SignedOut,
+        Connected::SignedOut => {
+            desk.connection = Connection::SignedOut;
+            gate::ask(model);
+        }
+        Connected::NotSignedIn(why) => gate::answered(model, Some(why)),
         Connected::OtherVersion(why) => desk.connection = Connection::OtherVersion(why),
         Connected::Failed(why) => {
             if desk.connection == Connection::FirstRun {
@@ -191,6 +223,7 @@ fn back(model: &mut Model) {
     }
     desk.ask_again();
     desk.read(Slot::Revision, 0, Read::Revision(None));
+    deck::resume(desk);
     model.calls.catches_up = true;
     if waiting.is_empty() {
         desk.say("line-back", &[]);

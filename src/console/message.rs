@@ -84,6 +84,8 @@ pub enum Connected {
     Away(String),
     /// The server asks for a sign-in.
     SignedOut,
+    /// Name or password is wrong, or there were too many attempts.
+    NotSignedIn(String),
     OtherVersion(String),
 }
 

@@ -12,6 +12,7 @@ mod dispatch;
 mod edits;
 mod effect;
 mod event_loop;
+mod gate;
 mod glyphs;
 mod input;
 mod keeping;
@@ -25,6 +26,7 @@ mod model;
 mod mouse;
 mod notices;
 mod overlays;
+mod places;
 mod reads;
 mod reasons;
 mod runner;
@@ -68,8 +70,26 @@ pub enum Opened {
 /// An opening under way; an error is a sentence for the screen.
 pub type Opening = Pin<Box<dyn Future<Output = Result<Opened, String>> + Send>>;
 
-/// Opens the database or connects to the server; called after the first frame, and again when the person asks for it.
-pub type Opener = Arc<dyn Fn() -> Opening + Send + Sync>;
+/// Opens the database or connects to the server, with the token of a sign-in if there was one; called after the first frame, and
+/// again when the person asks for it or the line was lost.
+pub type Opener = Arc<dyn Fn(Option<&str>) -> Opening + Send + Sync>;
+
+/// Writes the token of a sign-in where the next start finds it; an error is a sentence.
+pub type TokenKeeper = Arc<dyn Fn(&str) -> Result<(), String> + Send + Sync>;
+
+/// A place of calls that can be gone to.
+#[derive(Clone)]
+pub struct Door {
+    /// Name of its profile; empty: it has none.
+    pub profile: String,
+    /// Address of the server, or name of the file.
+    pub place: String,
+    /// Address or whole path: tells it from all others.
+    pub key: String,
+    pub opener: Opener,
+    /// None: the token of a sign-in stays in memory.
+    pub keep_token: Option<TokenKeeper>,
+}
 
 /// The ways to begin where there is no database; where one is missing, the command to type is shown.
 #[derive(Clone, Default)]
@@ -99,8 +119,10 @@ pub struct Options {
     pub state_folder: Option<PathBuf>,
     /// Where stderr goes while the screen is ours; none: nowhere.
     pub log: Option<PathBuf>,
-    /// What is being opened, for the first frame.
-    pub place: String,
+    /// Where one can go without leaving; the first is where one begins.
+    pub doors: Vec<Door>,
+    /// Nobody at the keys for so long locks the screen, where one had to sign in; none: never.
+    pub lock_after: Option<std::time::Duration>,
     pub ways: Ways,
     /// As `playback` takes it.
     pub output: Option<String>,
@@ -127,7 +149,7 @@ pub enum ConsoleError {
 ///
 /// # Errors
 /// When there is no terminal, or it fails.
-pub async fn run(options: Options, opener: Opener) -> Result<u8, ConsoleError> {
+pub async fn run(options: Options) -> Result<u8, ConsoleError> {
     if !is_terminal() {
         return Err(ConsoleError::NoTerminal);
     }
@@ -151,8 +173,15 @@ pub async fn run(options: Options, opener: Opener) -> Result<u8, ConsoleError> {
     };
     let unsent = options.state_folder.as_ref().map(|folder| folder.join("unsent.json"));
     let memory = options.state_folder.map(|folder| folder.join("console.toml"));
-    let mut runner =
-        runner::Runner::new(sender, opener, options.ways, (memory, unsent), player, options.cache, options.environment.remote);
+    let mut runner = runner::Runner::new(
+        sender,
+        options.doors,
+        options.ways,
+        (memory, unsent),
+        player,
+        options.cache,
+        options.environment.remote,
+    );
     let status = event_loop::run(&mut model, &mut screen, &mut runner, messages).await?;
     drop(screen);
     Ok(status)

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use super::{
     desk::{Desk, Setup},
+    gate::{Gate, Idle},
     input::Key,
     keymap::Context,
     listening::Sight,
@@ -104,6 +105,9 @@ pub struct Model {
     pub wanted: Option<Wanted>,
     /// Acts are being taken back until so many are left.
     pub undo_to: Option<usize>,
+    /// What stands between the person and the calls, while it does.
+    pub gate: Option<Gate>,
+    pub idle: Idle,
     /// A frame is due.
     pub dirty: bool,
 }
@@ -127,6 +131,8 @@ impl Model {
             remembered: false,
             wanted: None,
             undo_to: None,
+            gate: None,
+            idle: Idle::default(),
             dirty: true,
         }
     }

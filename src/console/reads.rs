@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use tokio::sync::mpsc;
+use zeroize::Zeroizing;
 
 use super::{
+    Opened, Opener,
     effect::{Answer, Haul, Read, Slot, Values},
     message::{Connected, Msg},
     tasks::{Scope, home},
@@ -13,7 +15,8 @@ use super::{
 use crate::{
     client::{CallsQuery, Client, ClientError},
     domain::query,
-    takeout, wire,
+    takeout,
+    wire::{self, access::Credentials},
 };
 
 /// Totals that take longer are preceded by a count that stops early.
@@ -49,6 +52,9 @@ const SILENT: Duration = Duration::from_secs(60);
 /// Longest that a server may take to say who one is.
 const GREETING: Duration = Duration::from_secs(8);
 
+/// A password is made slow to try.
+const PASSWORDS: Duration = Duration::from_secs(30);
+
 /// Performs a read over a line that may be slow, or silent for ever.
 pub(super) async fn patiently(client: &Client, asked: Read, reply: &Reply) {
     if client.is_in_process() || asked.is_of_this_machine() {
@@ -69,6 +75,21 @@ pub(super) async fn patiently(client: &Client, asked: Read, reply: &Reply) {
     if ended.is_err() {
         let silent = ClientError::Unreachable { place: "the server".to_owned(), why: "the server does not answer".to_owned() };
         reply.send(Err(silent)).await;
+    }
+}
+
+/// Signs in; gives the token of the session, or how it ended.
+pub(super) async fn signed_in(opener: &Opener, credentials: Credentials) -> Result<Zeroizing<String>, Connected> {
+    let client = match opener(None).await {
+        Err(why) => return Err(Connected::NotSignedIn(why)),
+        Ok(Opened::NothingYet) => return Err(Connected::NothingYet),
+        Ok(Opened::Client(client)) => client,
+    };
+    match tokio::time::timeout(PASSWORDS, client.sign_in(&credentials)).await {
+        Err(_elapsed) => Err(Connected::Away("the server does not answer".to_owned())),
+        Ok(Ok(session)) => Ok(Zeroizing::new(session.token)),
+        Ok(Err(ClientError::Unreachable { why, .. })) => Err(Connected::Away(why)),
+        Ok(Err(error)) => Err(Connected::NotSignedIn(error.to_string())),
     }
 }
 

@@ -5,10 +5,12 @@ use std::{collections::HashMap, path::PathBuf, sync::Arc, time::Duration};
 
 use tokio::{sync::mpsc, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
+use zeroize::Zeroizing;
 
 use super::{
-    Opened, Opener, Ways,
+    Door, Opened, Ways,
     effect::{Answer, Begin, Effect, Outputs, Read, Slot, SoundCommand},
+    gate::Secret,
     memory::Memory,
     message::{Connected, Msg},
     reads::{self, Reply},
@@ -21,12 +23,17 @@ use crate::{
     listening::{self, Cache},
     playback::{self, Command, Event, Player, PlayerOptions},
     sound,
+    wire::access::Credentials,
 };
 
 /// Where the console keeps its memory, and how it opens things.
 pub(super) struct Runner {
     messages: mpsc::Sender<Msg>,
-    opener: Opener,
+    doors: Vec<Door>,
+    /// The door that is open.
+    at: usize,
+    /// Of a sign-in in this session; it is nowhere else.
+    token: Arc<std::sync::Mutex<Option<Zeroizing<String>>>>,
     ways: Ways,
     memory_file: Option<PathBuf>,
     unsent_file: Option<PathBuf>,
@@ -46,7 +53,7 @@ pub(super) struct Runner {
 impl Runner {
     pub(super) fn new(
         messages: mpsc::Sender<Msg>,
-        opener: Opener,
+        doors: Vec<Door>,
         ways: Ways,
         (memory_file, unsent_file): (Option<PathBuf>, Option<PathBuf>),
         player_options: PlayerOptions,
@@ -57,7 +64,9 @@ impl Runner {
         let writer = Writer::start(Arc::clone(&client), messages.clone());
         Self {
             messages,
-            opener,
+            doors,
+            at: 0,
+            token: Arc::default(),
             ways,
             memory_file,
             unsent_file,
@@ -77,9 +86,18 @@ impl Runner {
         match effect {
             Effect::Remember => self.remember(),
             Effect::Connect { generation } => {
-                let opening = (self.opener)();
-                self.open(generation, opening);
+                if let Some(door) = self.doors.get(self.at) {
+                    let token = lock(&self.token).clone();
+                    let opening = (door.opener)(token.as_ref().map(|token| token.as_str()));
+                    self.open(generation, opening);
+                }
             }
+            Effect::Go(at) => {
+                self.at = at;
+                *lock(&self.token) = None;
+                *lock(&self.client) = None;
+            }
+            Effect::SignIn { generation, user, password } => self.sign_in(generation, user, &password),
             Effect::Begin { generation, begin } => {
                 let opening = match begin {
                     Begin::Demo => self.ways.demo.as_ref().map(|demo| demo()),
@@ -166,16 +184,31 @@ impl Runner {
     fn open(&mut self, generation: u64, opening: super::Opening) {
         let (messages, client, writer) = (self.messages.clone(), Arc::clone(&self.client), self.writer.clone());
         self.replace(Slot::Connect, async move {
-            let outcome = match opening.await {
-                Err(why) => Connected::Failed(why),
-                Ok(Opened::NothingYet) => Connected::NothingYet,
-                Ok(Opened::Client(opened)) => {
-                    let outcome = reads::introduced(&opened).await;
-                    if matches!(outcome, Connected::Up { .. }) {
-                        *lock(&client) = Some(opened);
-                        writer.goes_on();
+            let outcome = entered(opening, &client, &writer).await;
+            let _ = messages.send(Msg::Connected { generation, outcome: Box::new(outcome) }).await;
+        });
+    }
+
+    /// Begins a session; its token is kept in memory, and in the profile's file where it has one.
+    fn sign_in(&mut self, generation: u64, user: String, password: &Secret) {
+        let Some(door) = self.doors.get(self.at).cloned() else { return };
+        let (messages, token) = (self.messages.clone(), Arc::clone(&self.token));
+        let (client, writer) = (Arc::clone(&self.client), self.writer.clone());
+        let credentials = Credentials { user, password: password.reveal().to_owned() };
+        self.replace(Slot::Connect, async move {
+            let outcome = match reads::signed_in(&door.opener, credentials).await {
+                Err(outcome) => outcome,
+                Ok(session) => {
+                    if let Some(keep) = door.keep_token {
+                        let fresh = session.clone();
+                        let kept = tokio::task::spawn_blocking(move || keep(fresh.as_str())).await;
+                        if let Ok(Err(why)) = kept {
+                            let _ = messages.send(Msg::Trouble(why)).await;
+                        }
                     }
-                    outcome
+                    let opening = (door.opener)(Some(session.as_str()));
+                    *lock(&token) = Some(session);
+                    entered(opening, &client, &writer).await
                 }
             };
             let _ = messages.send(Msg::Connected { generation, outcome: Box::new(outcome) }).await;
@@ -302,6 +335,22 @@ impl Runner {
         });
         if let Err(error) = saved {
             tracing::warn!("cannot remember the console's state in {}: {error}", file.display());
+        }
+    }
+}
+
+/// Waits for what is opened; what answers is what everything is asked from now on.
+async fn entered(opening: super::Opening, client: &std::sync::Mutex<Option<Client>>, writer: &Writer) -> Connected {
+    match opening.await {
+        Err(why) => Connected::Failed(why),
+        Ok(Opened::NothingYet) => Connected::NothingYet,
+        Ok(Opened::Client(opened)) => {
+            let outcome = reads::introduced(&opened).await;
+            if matches!(outcome, Connected::Up { .. }) {
+                *lock(client) = Some(opened);
+                writer.goes_on();
+            }
+            outcome
         }
     }
 }

@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use super::{
-    Options,
+    Door, Options,
     desk::Setup,
     glyphs::Glyphs,
     keymap::Keymap,
+    places::Place,
     texts::Texts,
     theme::{Depth, Theme},
 };
@@ -30,13 +31,19 @@ pub(super) fn load(options: &Options) -> (Setup, Vec<String>) {
         theme,
         glyphs,
         remote: options.environment.remote,
-        place: options.place.clone(),
+        place: options.doors.first().map(|door| door.place.clone()).unwrap_or_default(),
+        places: options.doors.iter().map(place_of).collect(),
+        lock_after: options.lock_after.and_then(|after| after.try_into().ok()),
         can_demo: options.ways.demo.is_some(),
         can_import: options.ways.import.is_some(),
         can_connect: options.ways.server.is_some(),
         session: ulid::Ulid::new().to_string(),
     };
     (setup, troubles)
+}
+
+fn place_of(door: &Door) -> Place {
+    Place { profile: door.profile.clone(), name: door.place.clone(), key: door.key.clone() }
 }
 
 fn theme(options: &Options, depth: Depth, troubles: &mut Vec<String>) -> Theme {

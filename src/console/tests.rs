@@ -41,6 +41,7 @@ mod everywhere;
 mod facets;
 mod figures;
 mod following;
+mod gate;
 mod lanes;
 mod line;
 mod listening;
@@ -65,6 +66,8 @@ fn setup(theme: &str, depth: Depth) -> Setup {
         can_demo: true,
         can_import: true,
         can_connect: true,
+        places: Vec::new(),
+        lock_after: None,
         session: "01JS".to_owned(),
     }
 }

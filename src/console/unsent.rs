@@ -97,6 +97,12 @@ impl Unsent {
         count
     }
 
+    /// The program goes to another place: what waits stays in the file.
+    pub fn leave(&mut self) {
+        self.changes.clear();
+        self.kept.clear();
+    }
+
     pub fn get(&self, number: u64) -> Option<&Change> {
         self.changes.get(&number)
     }

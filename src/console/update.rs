@@ -6,6 +6,7 @@ use super::{
     desk::Connection,
     dispatch, edits,
     effect::{Answer, Effect, Read, Slot},
+    gate,
     input::{Code, Input, Key},
     keeping,
     keymap::{Action, Resolved},
@@ -28,8 +29,12 @@ const PREFIX_MS: u64 = 300;
 /// Changes the model by what happened; gives what is to be done.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     model.dirty = true;
+    if matches!(msg, Msg::Inputs { .. } | Msg::Presses(_)) {
+        gate::noticed(model);
+    }
     match msg {
         Msg::Inputs { inputs, burst } => inputs_came(model, inputs, burst),
+        Msg::Presses(_) if model.gate.is_some() => {}
         Msg::Presses(presses) => mouse::pressed(model, &presses),
         Msg::Resized(columns, rows) => model.desk.size = (columns, rows),
         Msg::Remembered(memory) => remembered(model, *memory),
@@ -163,7 +168,10 @@ fn answered(model: &mut Model, slot: Slot, generation: u64, answer: Result<Answe
         answer if matches!(slot, Slot::Audit | Slot::AuditMore | Slot::AuditCheck | Slot::AuditBeside) => {
             audit::answered(&mut model.audit, &mut model.desk, slot, answer);
         }
-        _ if slot == Slot::Probe => model.dirty = false,
+        _ if slot == Slot::Probe => {
+            model.desk.deck.resumes = false;
+            model.dirty = false;
+        }
         answer => calls::answered(&mut model.calls, &mut model.desk, slot, answer),
     }
     // Nothing new is nothing to draw.
@@ -197,6 +205,8 @@ fn due(model: &mut Model, slot: Slot, generation: u64) {
         model.prefix.shown = !model.prefix.keys.is_empty();
     } else if slot == Slot::Farewell {
         model.desk.deck.farewell = false;
+    } else if slot == Slot::Idle {
+        gate::idle(model);
     } else if slot == Slot::Retry {
         model.dirty = false;
         line::try_again(&mut model.desk);
@@ -227,14 +237,19 @@ fn opens_a_line(model: &Model, key: Key) -> bool {
 }
 
 fn takes_text(model: &Model) -> bool {
-    match model.overlays.last() {
-        Some(overlay) => overlay.takes_text(),
-        None if model.pane == Pane::Audit => model.audit.query.editing,
-        None => model.pane == Pane::Calls && model.calls.query.editing,
-    }
+    model.gate.is_some()
+        || match model.overlays.last() {
+            Some(overlay) => overlay.takes_text(),
+            None if model.pane == Pane::Audit => model.audit.query.editing,
+            None => model.pane == Pane::Calls && model.calls.query.editing,
+        }
 }
 
 fn one_input(model: &mut Model, input: &Input) {
+    if model.gate.is_some() {
+        gate::input(model, input);
+        return;
+    }
     model.desk.notices.seen();
     if let Some(mut overlay) = model.overlays.pop() {
         // A box that opened by itself takes the keys: what was begun before it is over.

@@ -4,11 +4,12 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
     desk::{Connection, Desk},
+    gate,
     keymap::{Action, Context},
     line::{self, Lost},
     model::{Model, Pane, shown},
     notices::Level,
-    overlays,
+    overlays, places,
     screens::{audit, calls, first_run, player, users},
     theme::Role,
     widgets::{Painter, fit, grouped, width, wrap},
@@ -49,6 +50,9 @@ fn too_small(model: &Model, painter: &mut Painter<'_>, area: Rect) {
 fn frame(model: &Model, painter: &mut Painter<'_>, area: Rect) -> Option<(u16, u16)> {
     header(model, painter, Rect::new(area.x, area.y, area.width, 1));
     let content = Rect::new(area.x, area.y + 1, area.width, area.height - 3);
+    if let Some(gate) = model.gate.as_ref().filter(|gate| gate.locked.is_some()) {
+        return gate::view(gate, &model.desk, painter, Rect::new(area.x, area.y + 1, area.width, area.height - 1));
+    }
     let mut cursor = match (&model.desk.connection, model.pane) {
         (Connection::FirstRun, _) => {
             first_run::view(&model.first_run, &model.desk, painter, content);
@@ -102,6 +106,9 @@ fn frame(model: &Model, painter: &mut Painter<'_>, area: Rect) -> Option<(u16, u
     }
     for overlay in &model.overlays {
         cursor = overlays::view(overlay, &model.desk, painter, content);
+    }
+    if let Some(gate) = &model.gate {
+        cursor = gate::view(gate, &model.desk, painter, content);
     }
     cursor
 }
@@ -167,12 +174,15 @@ fn header(model: &Model, painter: &mut Painter<'_>, area: Rect) {
     }
     x = painter.text(x, area.y, 4, &texts.get("pane-rest"), Role::Tab) + 2;
     let mut right = line::signs(&model.desk);
+    if model.gate.as_ref().is_some_and(|gate| gate.locked.is_some()) {
+        right.insert(0, texts.get("header-locked"));
+    }
     right.extend(work::progress(&model.desk));
     let pending = model.desk.saving();
     if pending > 0 {
         right.push(texts.counted("header-saving", pending as u64, &[]));
     }
-    if model.desk.deck.is_active() {
+    if model.desk.deck.is_active() && model.gate.is_none() {
         let output = model.desk.deck.output.as_deref().map(|output| fit(output, 26));
         right.push(
             output.map_or_else(|| texts.get("header-playing"), |output| texts.with("header-playing-to", &[("output", &output)])),
@@ -185,7 +195,7 @@ fn header(model: &Model, painter: &mut Painter<'_>, area: Rect) {
         if who.read_only {
             right.push(texts.get("header-read-only"));
         }
-        right.push(who.place.clone());
+        right.push(places::title(&model.desk));
         if area.width >= 110 {
             right.push(who.name.clone());
         }
@@ -194,6 +204,12 @@ fn header(model: &Model, painter: &mut Painter<'_>, area: Rect) {
     }
     // Where there is no room for all of it the last parts, which change least, go first.
     let room = area.right().saturating_sub(x + 1);
+    // A place whose line is away is named, if only by its beginning.
+    let signs = line::signs(&model.desk).join(" · ");
+    let rest = usize::from(room).saturating_sub(width(&signs) + 3);
+    if !signs.is_empty() && width(&right.join(" · ")) > usize::from(room) && rest >= 6 {
+        right = vec![signs, fit(&places::title(&model.desk), rest)];
+    }
     while right.len() > 1 && width(&right.join(" · ")) > usize::from(room) {
         right.pop();
     }

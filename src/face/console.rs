@@ -1,6 +1,6 @@
 //! The full-screen console on the place that the command line names.
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use tokio::sync::Mutex;
 
@@ -8,9 +8,13 @@ use super::first_run::ways;
 use crate::{
     cli::{Context, ExitStatus, Failure, Outcome, Place, sound_cache, sound_environment, through_server},
     client::{Client, InProcess, ServerAddress},
-    console::{self, ColorChoice, Environment, Opened, Opening, Options},
+    config::write_secret,
+    console::{self, ColorChoice, Door, Environment, Opened, Opening, Options},
     host::{Host, OpenRequest},
 };
+
+/// Nobody at the keys for so long locks the screen, unless the configuration says otherwise.
+const LOCK_AFTER: Duration = Duration::from_secs(15 * 60);
 
 /// Databases that were opened; they stay open until the console has ended.
 pub(super) type Hosts = Arc<Mutex<Vec<Host>>>;
@@ -30,9 +34,8 @@ pub(super) async fn run(context: &Context) -> Outcome {
     }
     let place = context.place()?;
     let hosts = Hosts::default();
-    let opener = opener(&place, context, &hosts);
     let options = options(&place, context, &hosts);
-    let status = console::run(options, opener).await;
+    let status = console::run(options).await;
     let mut closed = Ok(());
     for host in hosts.lock().await.drain(..) {
         closed = closed.and(host.close().await);
@@ -76,10 +79,11 @@ fn options(place: &Place, context: &Context, hosts: &Hosts) -> Options {
         config_folder: context.config_file.parent().map(Path::to_path_buf),
         state_folder: Some(context.paths.state.clone()),
         log: global.log.clone(),
-        place: match place {
-            Place::Server(server) => server.url().to_owned(),
-            Place::Local(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
-        },
+        doors: doors(place, context, hosts),
+        lock_after: settings
+            .console
+            .lock_after
+            .map_or(Some(LOCK_AFTER), |minutes| (minutes > 0).then(|| Duration::from_secs(u64::from(minutes) * 60))),
         ways: ways(place, context, hosts),
         output: settings.sound.output.clone(),
         sound: sound_environment(context),
@@ -89,22 +93,78 @@ fn options(place: &Place, context: &Context, hosts: &Hosts) -> Options {
     }
 }
 
-fn opener(place: &Place, context: &Context, hosts: &Hosts) -> console::Opener {
-    match place {
-        Place::Server(server) => {
-            let server = server.clone();
-            Arc::new(move || connect(Ok(server.clone())))
+/// Where one is, then the profiles; what the command line says of the address holds for the first alone.
+fn doors(place: &Place, context: &Context, hosts: &Hosts) -> Vec<Door> {
+    let settings = &context.settings;
+    let profiles = settings.profiles.iter().map(|(name, profile)| (name.as_str(), profile, context.place_of(name)));
+    let mut here = None;
+    let mut others = Vec::new();
+    for (name, profile, found) in profiles {
+        if here.is_none() && found.as_ref().is_ok_and(|found| found == place) {
+            here = Some((name, profile));
+        } else {
+            others.push(door(name, profile.token_file.as_deref(), found.map_err(|failure| failure.message), context, hosts));
         }
-        Place::Local(path) => {
-            let request = OpenRequest { program: "console".to_owned(), keeps_columns: true, ..context.request(path.clone()) };
+    }
+    let token_file = here.and_then(|(_, profile)| profile.token_file.as_deref());
+    let first = door(here.map_or("", |(name, _)| name), token_file, Ok(place.clone()), context, hosts);
+    std::iter::once(first).chain(others).collect()
+}
+
+fn door(profile: &str, token_file: Option<&Path>, place: Result<Place, String>, context: &Context, hosts: &Hosts) -> Door {
+    let keep_token = token_file.map(|file| {
+        let file = file.to_owned();
+        let keep = move |token: &str| {
+            write_secret(&file, token).map_err(|why| format!("the token cannot be kept in {}: {why}", file.display()))
+        };
+        Arc::new(keep) as console::TokenKeeper
+    });
+    let (name, key) = match &place {
+        Ok(Place::Server(server)) => (server.url().to_owned(), server.url().to_owned()),
+        Ok(Place::Local(path)) => {
+            (path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(), path.display().to_string())
+        }
+        Err(_) => (profile.to_owned(), profile.to_owned()),
+    };
+    let clean = |text: &str| crate::domain::clean::line(text, 200);
+    Door { profile: clean(profile), place: clean(&name), key, opener: opener(place, context, hosts), keep_token }
+}
+
+fn opener(place: Result<Place, String>, context: &Context, hosts: &Hosts) -> console::Opener {
+    match place {
+        Err(why) => Arc::new(move |_token| {
+            let why = why.clone();
+            Box::pin(async move { Err(why) })
+        }),
+        Ok(Place::Server(server)) => Arc::new(move |token| {
+            let server = server.clone();
+            connect(match token {
+                Some(token) => server.with_token(token),
+                None => Ok(server),
+            })
+        }),
+        Ok(Place::Local(path)) => {
+            let request = OpenRequest { program: "console".to_owned(), keeps_columns: true, ..context.request(path) };
             let hosts = Arc::clone(hosts);
-            Arc::new(move || {
-                let (request, hosts) = (request.clone(), Arc::clone(&hosts));
+            // One program opens a database once, however often it goes there.
+            let before: Arc<Mutex<Option<Client>>> = Arc::default();
+            Arc::new(move |_token| {
+                let (request, hosts, before) = (request.clone(), Arc::clone(&hosts), Arc::clone(&before));
                 Box::pin(async move {
                     if !request.path.exists() {
                         return Ok(Opened::NothingYet);
                     }
-                    open(request, &hosts).await
+                    let mut before = before.lock().await;
+                    if let Some(client) = &*before {
+                        return Ok(Opened::Client(client.clone()));
+                    }
+                    let opened = open(request, &hosts).await?;
+                    if let Opened::Client(client) = &opened
+                        && client.is_in_process()
+                    {
+                        *before = Some(client.clone());
+                    }
+                    Ok(opened)
                 })
             })
         }

@@ -17,7 +17,7 @@ pub use repeat::repeat;
 
 use super::{
     desk::Desk,
-    effect::{Effect, Slot, SoundCommand},
+    effect::{Effect, Read, Slot, SoundCommand},
 };
 use crate::{
     domain::{
@@ -83,6 +83,10 @@ pub struct Deck {
     pub places: Places,
     /// The sound is still on its way.
     pub waiting: bool,
+    /// The line failed it: it goes on from here as soon as the line is back.
+    pub resumes: bool,
+    /// What its bytes are called.
+    name: String,
     /// It failed for want of an output alone: one that comes plays it.
     pub silent: bool,
     /// What was heard and is not reported yet.
@@ -112,6 +116,8 @@ impl Default for Deck {
             carries: false,
             places: Places::default(),
             waiting: false,
+            resumes: false,
+            name: String::new(),
             silent: false,
             heard: HeardLog::default(),
             clip: None,
@@ -142,6 +148,13 @@ impl Deck {
     /// A and B, once both are set.
     pub fn stretch(&self) -> Option<(f64, f64)> {
         self.ab.and_then(|(from, until)| Some((from, until?)))
+    }
+
+    /// Another place: what was heard there is not reported here.
+    pub fn forget(&mut self) {
+        let habits = Self { volume: self.volume, hearing: self.hearing, play_on: self.play_on, ..Self::default() };
+        let (output, chosen_output, generation) = (self.output.take(), self.chosen_output.take(), self.generation);
+        *self = Self { output, chosen_output, generation, ..habits };
     }
 
     /// Where the recording that is loaded stands is kept for the next time.
@@ -217,6 +230,7 @@ fn load(desk: &mut Desk, loaded: Loaded, name: String, at: f64) {
     desk.deck.heard.plays(generation, &recording);
     begins(desk, generation, loaded, at);
     desk.deck.state = DeckState::Loading;
+    desk.deck.name.clone_from(&name);
     desk.effect(Effect::Sound(SoundCommand::Tune { volume, hearing }));
     desk.effect(Effect::LoadSound { generation, recording, name, at, volume });
 }
@@ -230,6 +244,7 @@ fn begins(desk: &mut Desk, generation: u64, loaded: Loaded, at: f64) {
     deck.trouble = None;
     deck.silent = false;
     deck.waiting = false;
+    deck.resumes = false;
     deck.ab = None;
     deck.skipped.clear();
     deck.next = None;
@@ -398,8 +413,30 @@ pub fn not_loaded(desk: &mut Desk, generation: u64, why: &str) {
 fn failed(desk: &mut Desk, why: &str) {
     desk.deck.state = DeckState::Failed;
     desk.deck.trouble = Some(why.to_owned());
+    // The line may be away: then it is not over.
+    desk.deck.resumes = desk.line.breaks && desk.deck.loaded.is_some();
+    if desk.deck.resumes && !desk.online() {
+        desk.deck.trouble = Some(desk.setup.texts.get("player-waits-for-line"));
+        heard::report(desk);
+        return;
+    }
+    if desk.deck.resumes {
+        desk.read(Slot::Probe, 0, Read::Probe);
+    }
     desk.fail("player-failed", &[("why", why)]);
     heard::report(desk);
+}
+
+/// The line is back: what it failed goes on where it was.
+pub fn resume(desk: &mut Desk) {
+    if !std::mem::take(&mut desk.deck.resumes) || desk.deck.state != DeckState::Failed {
+        return;
+    }
+    let (name, at, ab) = (desk.deck.name.clone(), desk.deck.position, desk.deck.ab);
+    if let Some(loaded) = desk.deck.loaded.clone() {
+        load(desk, loaded, name, at);
+        desk.deck.ab = ab;
+    }
 }
 
 /// Somebody leaves: what plays ends, and the player tells what was heard of it. What is kept is kept.

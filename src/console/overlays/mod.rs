@@ -12,6 +12,7 @@ mod narrowing;
 mod outputs;
 mod page;
 mod pending;
+mod places;
 mod prompt;
 mod reading;
 mod steps;
@@ -29,11 +30,12 @@ pub use list::{Chooser, ChooserKind};
 pub use outputs::OutputsBox;
 pub use page::Page;
 pub use pending::{Pending, Said as PendingSaid};
+pub use places::Places;
 pub use prompt::{Prompt, Purpose, seconds, silence};
 pub use reading::Reading;
 pub use steps::Steps;
 pub use take::{Take, Taken, What};
-pub use view::{level, view};
+pub use view::{level, line as input_line, view};
 pub use views::{Said as ViewsSaid, SaveView, Saved, Views};
 
 use super::{
@@ -81,6 +83,8 @@ pub enum Overlay {
     Outputs(Box<OutputsBox>),
     /// Calls or a clip go into a collection.
     Collect(Box<Collect>),
+    /// Where one can go.
+    Places(Places),
     /// What is not sent yet.
     Pending(Pending),
     Quit,
@@ -148,6 +152,8 @@ pub enum Outcome {
         ids: Vec<String>,
     },
     Pending(PendingSaid),
+    /// To another place.
+    Go(usize),
     Leave,
 }
 
@@ -184,6 +190,7 @@ impl Overlay {
             Self::Outputs(outputs) => outputs.input(input),
             Self::Collect(collect) => collect.input(input),
             Self::Reading(reading) => reading.input(desk, input),
+            Self::Places(places) => places.input(desk, input),
             Self::Pending(pending) => pending.input(desk, input),
             Self::Quit => match input {
                 Input::Key(key) => match key.code {

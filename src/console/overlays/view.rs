@@ -50,6 +50,10 @@ pub fn view(overlay: &Overlay, desk: &Desk, painter: &mut Painter<'_>, area: Rec
             steps.view(desk, painter, area);
             None
         }
+        Overlay::Places(places) => {
+            places.view(desk, painter, area);
+            None
+        }
         Overlay::Pending(pending) => {
             pending.view(desk, painter, area);
             None
@@ -72,7 +76,7 @@ pub(super) fn popup(painter: &mut Painter<'_>, x: u16, y: u16, columns: u16, tex
 }
 
 /// A line that is typed into; gives the cursor.
-pub(super) fn line(painter: &mut Painter<'_>, x: u16, y: u16, columns: u16, input: &LineInput) -> (u16, u16) {
+pub fn line(painter: &mut Painter<'_>, x: u16, y: u16, columns: u16, input: &LineInput) -> (u16, u16) {
     let at = u16::try_from(input.column()).unwrap_or(u16::MAX);
     let skip = at.saturating_sub(columns.saturating_sub(2));
     let text: String = input.text().chars().skip(usize::from(skip)).collect();

@@ -1158,6 +1158,7 @@ line-back-sends = The line is back: { $n ->
    *[other] { $n } changes are
 } being sent.
 line-needed = Not while the line is away.
+calls-not-for-you = This call is in the list, but you may not open it.
 line-failed-more = It is tried again by itself. r tries at once, q leaves.
 line-sign-in-first = { $place } asks who you are.
 line-sign-in-first-more = r signs in, q leaves.
@@ -1234,3 +1235,33 @@ audit-chip-5 = Deleted
 audit-chip-6 = Rules
 audit-chip-7 = Sign-in
 audit-chip-8 = Denied
+
+# The gate: sign-in and lock
+header-locked = ■ locked
+sign-in-title = Sign in
+sign-in-first = { $place } asks who you are.
+sign-in-again = Your sign-in has ended. Everything stays as it is; it goes on where you were.
+sign-in-user = User
+sign-in-password = Password
+sign-in-working = Asking the server …
+sign-in-away = The line is away; it is tried again by itself.
+sign-in-hint = Enter signs in   Tab user, password   Esc not now
+sign-in-hint-bound = Enter signs in   Esc not now: look at what is here
+lock-title = Locked since { $since }
+lock-asks = The calls are hidden and your work is kept. Your password shows them again.
+lock-open = The calls are hidden and your work is kept. This protects from glances alone: who opens a file or a socket of this machine has no password here.
+lock-hint = Enter unlocks   Ctrl-c twice leaves
+lock-hint-open = Enter shows everything again   q leaves
+lock-nothing = Nothing is open that could be hidden.
+player-waits-for-line = It goes on from here as soon as the line is back.
+
+# Places
+places-title = Places
+places-hint = j k choose   Enter goes there   Esc stays
+places-none = There is no other place: profiles stand in config.toml.
+places-unknown = No profile "{ $name }": :profile shows those there are.
+places-here = This is { $name }.
+places-busy = Not while something is being saved or worked on.
+command-profile = another place, by the name of its profile
+command-lock = hide everything until you are back
+command-pending = what is not sent yet

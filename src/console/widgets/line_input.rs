@@ -30,6 +30,12 @@ impl LineInput {
         self.at
     }
 
+    /// The text goes elsewhere.
+    pub fn take(&mut self) -> String {
+        self.at = 0;
+        std::mem::take(&mut self.text)
+    }
+
     pub fn set(&mut self, text: impl Into<String>) {
         *self = Self::new(text);
     }

@@ -23,7 +23,7 @@ pub(in crate::server) fn routes() -> OpenApiRouter<Service> {
 }
 
 /// Adds a note to a call, or at a position of it.
-#[utoipa::path(post, path = "/calls/{call}/notes", tag = "notes", request_body = NoteDraft, responses((status = 201, description = "The note", body = Note)))]
+#[utoipa::path(post, path = "/calls/{call}/notes", tag = "notes", params(("Idempotency-Key" = Option<String>, Header, description = "What is sent again with the same key is written once; known for 30 days", max_length = 200)), request_body = NoteDraft, responses((status = 201, description = "The note", body = Note)))]
 pub(in crate::server) async fn add(
     State(service): State<Service>,
     Acting(actor): Acting,

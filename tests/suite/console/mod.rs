@@ -1,5 +1,6 @@
 //! The console as a person has it: the real binary in a pseudo-terminal.
 
+mod far;
 mod work;
 
 use std::time::Duration;

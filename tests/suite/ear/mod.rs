@@ -4,4 +4,4 @@
 mod far;
 mod hostile;
 mod listening;
-mod relay;
+pub mod relay;

@@ -95,6 +95,10 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
             looking::arrived(calls, desk);
         }
         (Slot::Detail, Err(error)) if error.problem().is_some_and(|problem| problem.status == 404) => gone(calls, desk),
+        (Slot::Detail, Err(error)) if error.problem().is_some_and(|problem| problem.status == 403) => {
+            (calls.detail, calls.wants_why) = (None, false);
+            desk.warn("calls-not-for-you", &[]);
+        }
         (Slot::Detail, Err(error)) => {
             calls.detail = None;
             calls.wants_why = false;
