@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{DatabaseFiles, Host, HostError, HostErrorKind, OpenRequest, error::shown, lock};
+use super::{BALLAST, Ballast, DatabaseFiles, Host, HostError, HostErrorKind, OpenRequest, error::shown, lock, watch_disk};
 use crate::{
     domain::{access::OidcSettings, clean, fingerprint::Fingerprint},
     server::front::{self, Certificate, Door, Front},
@@ -118,18 +118,33 @@ impl Serving {
     /// Serves until `stop`, lets requests end, and closes the database. True: all of them ended in time.
     ///
     /// # Errors
-    /// When the last checkpoint fails.
+    /// When the disk did not confirm a write: then only a new start knows what is kept; when the last checkpoint fails.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<bool, HostError> {
         // Without systemd there is nobody to tell.
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
+        let (service, failed) = (self.host.service().clone(), std::sync::OnceLock::new());
+        let sweep = tokio::spawn(async move {
+            if let Err(error) = service.sweep_orphans().await {
+                tracing::warn!(%error, "what a program left that died could not be looked after");
+            }
+        });
+        let disk = watch_disk(self.host.store().clone(), Ballast::of(self.host.files(), BALLAST));
         let whole = self
             .front
             .serve(self.doors, async {
-                stop.await;
+                tokio::select! {
+                    () = stop => {}
+                    why = disk => drop(failed.set(why)),
+                }
                 let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
             })
             .await;
-        self.host.close().await.map(|()| whole)
+        sweep.abort();
+        let closed = self.host.close().await;
+        match failed.into_inner() {
+            Some(why) => Err(HostError::new(HostErrorKind::Failed, format!("{why}; check the disk and start again"))),
+            None => closed.map(|()| whole),
+        }
     }
 }
 

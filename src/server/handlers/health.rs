@@ -17,6 +17,9 @@ pub(in crate::server) async fn live() -> &'static str {
 #[utoipa::path(get, path = "/health/ready", tag = "health", security(()), responses((status = 200, description = "It answers", body = String, content_type = "text/plain")))]
 pub(in crate::server) async fn ready(State(service): State<Service>) -> Answer<&'static str> {
     match service.store().revision().await {
+        Ok(_) if service.store().has_failed() => {
+            Err(Refused::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "the disk fails; the log says why"))
+        }
         Ok(_) => Ok("ready\n"),
         Err(_) => {
             Err(Refused::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "the database does not answer now; the log says why"))
