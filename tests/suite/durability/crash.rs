@@ -62,7 +62,7 @@ fn rows_before_their_files_are_found_by_killing() {
 
 /// Two in a hundred of these fail, by a library in front of the C library.
 fn failing(times: usize) {
-    if !Command::new("fiu-run").arg("-h").output().is_ok_and(|said| said.status.success()) {
+    if Command::new("fiu-run").arg("-h").output().is_err() {
         passed_over("failing system calls", "there is no fiu-run (package fiu-utils)");
         return;
     }
