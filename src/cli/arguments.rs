@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::{
     audit, backup, calls, case, clip, collection, completions, config, customer, demo, download, ear, extension, flag, generate,
-    import, login, logout, named, note, output::Format, peaks, play, serve, show, tag, view, whoami,
+    import, login, logout, named, note, output::Format, peaks, play, serve, share, show, tag, view, whoami,
 };
 
 /// Call recordings and call history of a company.
@@ -81,6 +81,7 @@ pub enum Command {
     Restore(backup::RestoreArgs),
     Generate(generate::Args),
     Calls(calls::Args),
+    Share(share::Args),
     Show(show::Args),
     Play(play::Args),
     Download(download::Args),

@@ -36,6 +36,7 @@ mod play;
 mod receipts;
 mod serve;
 mod several;
+mod share;
 mod show;
 mod tag;
 mod view;
@@ -138,6 +139,7 @@ async fn dispatch(command: Command, context: &Context) -> Outcome {
         Command::Serve(args) => serve::run(args, context).await,
         Command::Project(args) => named::project(args, context).await,
         Command::Restore(args) => backup::restore(args, context).await,
+        Command::Share(args) => share::run(args, context).await,
         Command::Show(args) => show::run(args, context).await,
         Command::Tag(args) => tag::run(args, context).await,
         Command::View(args) => view::run(args, context).await,

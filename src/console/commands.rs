@@ -1,6 +1,6 @@
 //! Commands with something behind them, typed into the palette: `mouse on`, `chip 5 is:missed`, `speed 1.5`.
 
-use super::{deck, dispatch, gate, keeping, keymap::Action, model::Model, overlays, places, screens::calls};
+use super::{accounts, deck, dispatch, gate, keeping, keymap::Action, model::Model, overlays, places, screens::calls};
 use crate::playback::SPEEDS;
 
 /// A command's name and how it is written.
@@ -16,6 +16,8 @@ pub const COMMANDS: &[(&str, &str)] = &[
     ("speed", "speed 1.5"),
     ("volume", "volume 80"),
     ("silence", "silence -45 dB, 1.5 s"),
+    ("share", "share"),
+    ("reset-password", "reset-password [set]"),
     ("quit", "quit"),
 ];
 
@@ -35,6 +37,8 @@ pub(super) fn run(model: &mut Model, line: &str) {
         (Some("lock"), _) => gate::lock(model),
         (Some("pending"), _) => keeping::open(model),
         (Some("jobs"), _) => dispatch::run(model, Action::GoJobs),
+        (Some("share"), _) => accounts::share(model),
+        (Some("reset-password"), rest) => accounts::reset_password(model, rest),
         (Some("quit"), _) => dispatch::run(model, Action::Quit),
         (Some("mouse"), "" | "on" | "off") => dispatch::mouse(model, rest),
         (Some("chip"), _) => match calls::chip_command(line) {

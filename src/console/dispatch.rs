@@ -1,7 +1,7 @@
 //! What actions and boxes lead to: the same everywhere, or handed to the screen that is on.
 
 use super::{
-    commands, copying, deck, edits,
+    accounts, commands, copying, deck, edits,
     effect::{Begin, Effect, Read, Slot, Write},
     gate, keeping,
     keymap::Action,
@@ -41,6 +41,9 @@ fn act(model: &mut Model, action: Action) {
     if model.pane == Pane::Calls && calls::act_over(&mut model.calls, &mut model.desk, action) {
         return;
     }
+    if model.pane == Pane::Users && accounts::act(model, action) {
+        return;
+    }
     if anywhere(model, action) {
         return;
     }
@@ -57,7 +60,7 @@ fn act(model: &mut Model, action: Action) {
             player_acts(model, action) || (player::passes_on(action) && calls::act(&mut model.calls, &mut model.desk, action))
         }
         Pane::Audit => audit::act(&mut model.audit, &mut model.desk, action),
-        Pane::Users => users::act(&mut model.users, &mut model.desk, action),
+        Pane::Users => false,
     };
     if !handled {
         let name = model.desk.setup.texts.get(&action.text());
@@ -286,6 +289,11 @@ pub(super) fn overlay_said(model: &mut Model, overlay: Overlay, outcome: Outcome
             let current = model.calls.order();
             let descending = if current.field == field { !current.descending } else { calls::descends_first(field) };
             calls::set_sort(&mut model.calls, &mut model.desk, Sort { field, descending });
+        }
+        Outcome::Filled => {
+            if let Overlay::Fill(fill) = overlay {
+                accounts::filled(model, *fill);
+            }
         }
         Outcome::Submit(purpose, text) => submit(model, purpose, &text),
         Outcome::SaveNote(write) => model.desk.write(*write),

@@ -2,6 +2,7 @@
 //! can be taken back.
 
 use super::{
+    accounts,
     effect::{Read, Slot, Target, Write},
     many,
     model::{Model, Pane},
@@ -40,6 +41,7 @@ pub(super) fn confirmed(model: &mut Model, deed: Deed) {
     match deed {
         Deed::Start(title, task) => work::start(&mut model.desk, title, *task, Role::Act),
         Deed::Replace => {}
+        Deed::Access(writes) => accounts::confirmed(model, writes),
         Deed::Write(write) => {
             model.player.note = None;
             model.desk.write(*write);

@@ -1,6 +1,7 @@
 //! What is to be done. Effects are values, so that a test can read them; the runner performs them.
 
 use super::{
+    access::{AccessWrite, People},
     deck::Hearing,
     gate::Secret,
     memory::Memory,
@@ -59,6 +60,8 @@ pub enum Slot {
     Take,
     /// Folders to complete with, and what is at the place of a file.
     Path,
+    /// Accounts, roles, tokens and sessions.
+    People,
     /// The box after a prefix key.
     Prefix,
     Connect,
@@ -228,6 +231,10 @@ pub enum Read {
     /// What there is for sound to come out of, tried one by one.
     Outputs,
     Collections,
+    /// Accounts, roles, tokens and sessions; with a name, only what one may know of oneself.
+    People {
+        only: Option<String>,
+    },
 }
 
 impl Read {
@@ -289,6 +296,7 @@ pub enum Answer {
     Number(Box<wire::NumberBody>),
     Outputs(Box<Outputs>),
     Collections(Vec<wire::Collection>),
+    People(Box<People>),
     /// The server answers.
     Alive,
 }
@@ -395,6 +403,9 @@ pub enum Write {
         kind: wire::ItemKind,
         ids: Vec<String>,
     },
+    /// Accounts, roles, tokens, sessions, shares; never kept on a disk.
+    #[serde(skip)]
+    Access(Box<AccessWrite>),
     /// Takes them out again; `last`: the collection goes as well, for it was made for them.
     Uncollect {
         name: String,
@@ -422,6 +433,7 @@ impl Write {
             | Self::MakeClip { .. }
             | Self::RemoveClip { .. }
             | Self::Collect { .. }
+            | Self::Access(_)
             | Self::Uncollect { .. } => return None,
         })
     }
@@ -461,6 +473,7 @@ impl Write {
             | Self::RenameView { .. }
             | Self::Receipt { .. }
             | Self::MakeClip { .. }
+            | Self::Access(_)
             | Self::RemoveClip { .. } => return None,
         })
     }

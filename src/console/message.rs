@@ -96,4 +96,6 @@ pub enum Written {
     Note(wire::Note),
     View(wire::View),
     Clip(Box<wire::Clip>),
+    /// Something that is told this once.
+    Told(Box<super::access::Told>),
 }

@@ -4,6 +4,8 @@
 //! [`effect::Effect`] (what to do) → `runner` (does it, answers with messages). [`view::view`] draws the model and changes
 //! nothing. Model, update and view know no clock, file, network or sound.
 
+mod access;
+mod accounts;
 mod commands;
 mod copying;
 mod deck;

@@ -140,6 +140,7 @@ impl Model {
     /// Where a key is pressed now.
     pub const fn context(&self) -> Context {
         match self.pane {
+            Pane::Users if self.users.matrix.is_some() => Context::Matrix,
             Pane::Calls if self.calls.totals_page.is_some() => Context::Totals,
             Pane::Calls if matches!(&self.calls.customer, Some(page) if page.focused) => Context::Customer,
             Pane::Calls if self.calls.facets.focus => Context::Facets,

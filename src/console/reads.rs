@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 use zeroize::Zeroizing;
 
 use super::{
-    Opened, Opener,
+    Opened, Opener, access,
     effect::{Answer, Haul, Read, Slot, Values},
     message::{Connected, Msg},
     tasks::{Scope, home},
@@ -172,6 +172,7 @@ async fn perform(client: &Client, read: Read) -> Result<Answer, ClientError> {
         }
         Read::Summary(queries) => Answer::Summary(Box::new(summary(client, queries).await?)),
         Read::Breakdown(queries) => breakdown(client, queries).await?,
+        Read::People { only } => Answer::People(Box::new(access::read(client, only).await?)),
         Read::Collections => Answer::Collections(client.collections().await?),
         // Tried by the runner, which knows what the environment tells of sound.
         Read::Outputs => Answer::Outputs(Box::default()),

@@ -22,7 +22,9 @@ pub(super) fn why_not(model: &Model, action: Action) -> Option<String> {
         return Some(texts.get("line-needed"));
     }
     let nothing = |id: &str| Some(texts.get(id));
+    let turned = model.users.matrix.as_ref().is_some_and(|matrix| matrix.count_turned() > 0);
     match action {
+        Action::Undo if model.pane == Pane::Users && turned => return None,
         Action::Undo | Action::UndoList if model.desk.undo.done().is_empty() => return nothing("nothing-to-undo"),
         Action::Redo if model.desk.undo.undone().is_empty() => return nothing("nothing-to-redo"),
         Action::MarkNone if model.calls.marks.is_none() => return nothing("nothing-marked"),

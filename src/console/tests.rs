@@ -49,6 +49,7 @@ mod many;
 mod pointing;
 mod sizes;
 mod taking;
+mod users;
 mod views;
 
 fn at(text: &str) -> Timestamp {

@@ -2,10 +2,10 @@
 //! model and says what is to be done.
 
 use super::{
-    deck,
+    accounts, deck,
     desk::Connection,
     dispatch, edits,
-    effect::{Answer, Effect, Read, Slot},
+    effect::{Answer, Effect, Read, Slot, Write},
     gate,
     input::{Code, Input, Key},
     keeping,
@@ -52,6 +52,11 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Written { number, write, result } => {
             let role = model.desk.written(number);
             match result {
+                result if matches!(*write, Write::Access(_)) => {
+                    if let Write::Access(access) = *write {
+                        accounts::written(model, *access, result);
+                    }
+                }
                 result if listening::writes(&write) => listening::written(model, *write, result, role),
                 Ok(result) if write.is_of_views() => {
                     if let Some(undo) = viewing::undone_by(&write, &result) {
@@ -161,6 +166,7 @@ fn answered(model: &mut Model, slot: Slot, generation: u64, answer: Result<Answe
     let known = matches!(&answer, Ok(Answer::Detail(detail)) if model.calls.detail.as_ref() == Some(detail));
     match answer {
         Ok(Answer::Survey { calls, unflagged }) => many::surveyed(model, calls, unflagged),
+        answer if slot == Slot::People => accounts::answered(model, answer),
         Ok(answer @ (Answer::Outputs(_) | Answer::Collections(_))) => listening::answered(model, answer),
         Ok(answer @ (Answer::Haul(_) | Answer::Folders { .. } | Answer::Target(_))) => {
             taking::answered(model, answer);

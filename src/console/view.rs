@@ -347,7 +347,26 @@ const fn hinted(context: Context) -> &'static [Action] {
             Action::Back,
             Action::Palette,
         ],
-        Context::Users => &[Action::NextPart, Action::Back, Action::Palette],
+        Context::Users => &[
+            Action::NextPart,
+            Action::Open,
+            Action::AccessAdd,
+            Action::AccessEdit,
+            Action::AccessLock,
+            Action::AccessRemove,
+            Action::AccessMatrix,
+            Action::Back,
+            Action::Palette,
+        ],
+        Context::Matrix => &[
+            Action::CellTurn,
+            Action::MatrixApply,
+            Action::Undo,
+            Action::MatrixDiscard,
+            Action::AccessAdd,
+            Action::AccessMatrix,
+            Action::Palette,
+        ],
         Context::Global => &[],
     }
 }

@@ -12,6 +12,7 @@ use std::{
 use tokio::sync::{Notify, mpsc};
 
 use super::{
+    access,
     effect::Write,
     message::{Msg, Written},
     runner::lock,
@@ -128,6 +129,7 @@ async fn attempt(client: &Client, Order { write, key, .. }: &Order) -> Result<Wr
             }
             return Ok(Written::View(renamed));
         }
+        Write::Access(write) => return access::perform(client, write).await,
         Write::Receipt { recording, draft } => client.send_receipt(recording, draft).await?,
         Write::MakeClip { draft } => return client.make_clip(draft).await.map(|clip| Written::Clip(Box::new(clip))),
         Write::RemoveClip { clip } => client.remove_clip(&clip.id).await?,

@@ -39,7 +39,7 @@ impl Action {
             "query" | "views" | "view" | "chip" | "facet" => Group::Find,
             "open" | "sort" | "columns" | "totals" | "customer" | "why" | "panels" | "list" | "part" => Group::Look,
             "mark" => Group::Mark,
-            "edit" | "note" | "collection" | "flag" | "undo" | "redo" => Group::Edit,
+            "access" | "cell" | "matrix" | "edit" | "note" | "collection" | "flag" | "undo" | "redo" => Group::Edit,
             "take" | "copy" => Group::Take,
             "play" | "call" | "recording" => Group::Play,
             "move" => Group::Move,

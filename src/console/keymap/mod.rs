@@ -31,11 +31,22 @@ pub enum Context {
     Audit,
     /// People, roles, tokens and sessions.
     Users,
+    /// The sheet of who may do what.
+    Matrix,
 }
 
 impl Context {
-    pub const ALL: &'static [Self] =
-        &[Self::Global, Self::Calls, Self::Facets, Self::Totals, Self::Customer, Self::Player, Self::Audit, Self::Users];
+    pub const ALL: &'static [Self] = &[
+        Self::Global,
+        Self::Calls,
+        Self::Facets,
+        Self::Totals,
+        Self::Customer,
+        Self::Player,
+        Self::Audit,
+        Self::Users,
+        Self::Matrix,
+    ];
 
     /// The maps that hold here, the nearest first: the facets are a part of the calls.
     const fn maps(self) -> &'static [Self] {
@@ -48,6 +59,7 @@ impl Context {
             Self::Player => &[Self::Player, Self::Global],
             Self::Audit => &[Self::Audit, Self::Global],
             Self::Users => &[Self::Users, Self::Global],
+            Self::Matrix => &[Self::Matrix, Self::Global],
         }
     }
 
@@ -62,6 +74,7 @@ impl Context {
             Self::Player => "player",
             Self::Audit => "audit",
             Self::Users => "users",
+            Self::Matrix => "matrix",
         }
     }
 }

@@ -5,10 +5,12 @@ mod collect;
 mod day;
 mod editor;
 mod facet_values;
+mod fill;
 mod form;
 mod list;
 mod list_view;
 mod narrowing;
+mod once;
 mod outputs;
 mod page;
 mod pending;
@@ -25,8 +27,10 @@ pub use collect::Collect;
 pub use day::Day;
 pub use editor::Editor;
 pub use facet_values::{Choice as FacetChoice, FacetValues};
+pub use fill::{About, Fill, Line, recordings_shared};
 pub use form::{Form, Said as FormSaid};
 pub use list::{Chooser, ChooserKind};
+pub use once::Once;
 pub use outputs::OutputsBox;
 pub use page::Page;
 pub use pending::{Pending, Said as PendingSaid};
@@ -39,6 +43,7 @@ pub use view::{level, line as input_line, view};
 pub use views::{Said as ViewsSaid, SaveView, Saved, Views};
 
 use super::{
+    access::AccessWrite,
     desk::Desk,
     effect::Write,
     input::{Code, Input},
@@ -59,6 +64,10 @@ pub enum Overlay {
     Prompt(Prompt),
     Editor(Box<Editor>),
     Form(Box<Form>),
+    /// A few lines are filled in.
+    Fill(Box<Fill>),
+    /// Something that is shown once.
+    Once(Once),
     /// A day is asked for.
     Day(Day),
     FacetValues(Box<FacetValues>),
@@ -106,6 +115,8 @@ pub enum Deed {
     /// The box below becomes work; the file that is there goes.
     Replace,
     Write(Box<Write>),
+    /// Changes of accounts, roles, tokens and sessions.
+    Access(Vec<AccessWrite>),
 }
 
 /// What a key did to a box.
@@ -113,6 +124,8 @@ pub enum Deed {
 pub enum Outcome {
     Stay,
     Close,
+    /// The box of lines is filled in.
+    Filled,
     Run(Action),
     Sort(SortField),
     Submit(Purpose, String),
@@ -169,6 +182,8 @@ impl Overlay {
                 Input::Paste(_) => Outcome::Stay,
             },
             Self::Take(take) => take.input(desk, input),
+            Self::Fill(fill) => fill.input(input),
+            Self::Once(once) => once.input(input),
             Self::Form(form) => Outcome::Form(form.input(desk, input)),
             Self::Day(day) => day.input(input),
             Self::FacetValues(list) => list.input(input),
@@ -212,6 +227,7 @@ impl Overlay {
                 | Self::Editor(_)
                 | Self::Take(_)
                 | Self::Form(_)
+                | Self::Fill(_)
                 | Self::Day(_)
                 | Self::FacetValues(_)
                 | Self::SaveView(_)

@@ -17,6 +17,11 @@ pub fn view(overlay: &Overlay, desk: &Desk, painter: &mut Painter<'_>, area: Rec
         Overlay::Prompt(prompt) => Some(ask(prompt, desk, painter, area)),
         Overlay::Editor(editor) => write(editor, desk, painter, area),
         Overlay::Take(take) => take.view(desk, painter, area),
+        Overlay::Fill(fill) => Some(fill.view(desk, painter, area)),
+        Overlay::Once(once) => {
+            once.view(desk, painter, area);
+            None
+        }
         Overlay::Form(form) => form::view(form, desk, painter, area),
         Overlay::Day(day) => day::view(day, desk, painter, area),
         Overlay::Views(list) => {

@@ -23,7 +23,7 @@ use crate::{
         actor::{Actor, Permission},
         clean,
     },
-    server::error::Refused,
+    server::{OverTls, error::Refused},
 };
 
 /// Characters of a name in the log.
@@ -56,6 +56,11 @@ pub(super) async fn answer(
             // A token is of no use to those behind, and is never shown by what they might print.
             parts.headers.remove(header::AUTHORIZATION);
             parts.extensions.insert(origin);
+            // Plain lines are of this machine alone; a program in front of us tells of its own line.
+            let proxied = parts.headers.get("x-forwarded-proto").is_some_and(|scheme| scheme == "https");
+            if !peer.is_near() || proxied {
+                parts.extensions.insert(OverTls);
+            }
             if let Some(actor) = actor {
                 parts.extensions.insert(actor);
             }
