@@ -3,7 +3,7 @@
 use super::{
     accounts, commands, copying, deck, edits,
     effect::{Begin, Effect, Read, Slot, Write},
-    gate, keeping,
+    filling, gate, keeping,
     keymap::Action,
     listening, many,
     model::{Model, Pane, shown},
@@ -292,7 +292,7 @@ pub(super) fn overlay_said(model: &mut Model, overlay: Overlay, outcome: Outcome
         }
         Outcome::Filled => {
             if let Overlay::Fill(fill) = overlay {
-                accounts::filled(model, *fill);
+                filling::filled(model, *fill);
             }
         }
         Outcome::Submit(purpose, text) => submit(model, purpose, &text),

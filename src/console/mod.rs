@@ -14,6 +14,7 @@ mod dispatch;
 mod edits;
 mod effect;
 mod event_loop;
+mod filling;
 mod gate;
 mod glyphs;
 mod input;
