@@ -61,7 +61,7 @@ fn report(faults: Vec<AuditFault>) -> Result<Answer, ClientError> {
 }
 
 fn asked(effects: &[Effect], wanted: Slot) -> Option<AuditQuery> {
-    effects.iter().find_map(|effect| match effect {
+    effects.iter().rev().find_map(|effect| match effect {
         Effect::Read { slot, read: Read::Audit(query), .. } if *slot == wanted => Some(query.clone()),
         _ => None,
     })
