@@ -204,6 +204,11 @@ impl Actor {
         granted.fold(Scope::NOTHING, |scope, granted| scope.or(granted.scope.clone()))
     }
 
+    /// The calls that they see and may do so to.
+    pub fn reach(&self, permission: Permission) -> Scope {
+        self.scope(Permission::See).and(self.scope(permission))
+    }
+
     /// Whether they may do so to all that somebody with these grants may.
     pub fn covers(&self, grants: &[Granted]) -> Result<(), Permission> {
         for granted in grants {

@@ -17,6 +17,7 @@ use crate::domain::{
     id::CallId,
     recording::{Copy, CopyState, GENERATED, INTERNAL, Recording, RecordingState},
 };
+use crate::store::Store;
 
 /// Requests for further ranges of one sound within this time belong to the same playback: one audit row, not hundreds.
 const SAME_PLAYBACK: Duration = Duration::from_secs(600);
@@ -107,8 +108,9 @@ impl Service {
         id: &str,
         r#use: AudioUse,
     ) -> Result<(Recording, Option<CallId>)> {
-        self.require(actor, r#use.permission(), r#use.did(), r#use.words(), Some(id)).await?;
-        let found = self.store().recording(actor.scope(r#use.permission()), id.to_owned()).await?;
+        let act = (r#use.did(), r#use.words());
+        let look = |store: Store, scope, id| async move { store.recording(scope, id).await };
+        let found = self.allowed(actor, r#use.permission(), act, id, look).await?;
         self.must_be_writable(r#use.words())?;
         Ok(found)
     }

@@ -105,7 +105,7 @@ impl Service {
     /// A query or a field that is not known.
     pub async fn facets(&self, actor: &Actor, q: &str, by: &str) -> Result<Vec<(String, Vec<FacetCount>)>> {
         self.may_see(actor).await?;
-        let fields = facet_fields(actor, by)?;
+        let fields = self.facet_fields(actor, by).await?;
         let (filter, _) = self.prepared(actor, q, None).await?;
         Ok(self.store().facets(actor.scope(Permission::See), filter, fields).await?)
     }
@@ -116,7 +116,7 @@ impl Service {
     /// A query or a field that is not known.
     pub async fn summary(&self, actor: &Actor, q: &str, by: &str) -> Result<Summary> {
         self.may_see(actor).await?;
-        let fields = facet_fields(actor, if by.trim().is_empty() { SUMMARY } else { by })?;
+        let fields = self.facet_fields(actor, if by.trim().is_empty() { SUMMARY } else { by }).await?;
         let (filter, _) = self.prepared(actor, q, None).await?;
         Ok(self.store().summary(actor.scope(Permission::See), filter, fields).await?)
     }
@@ -134,7 +134,7 @@ impl Service {
             )));
         }
         let field = column_among(by, BREAKDOWNS, "field to part sums by").map_err(ServiceError::Invalid)?;
-        may_count_by(actor, &[field])?;
+        self.may_count_by(actor, &[field]).await?;
         let (filter, _) = self.prepared(actor, q, None).await?;
         Ok(self.store().breakdown(actor.scope(Permission::See), filter, field.to_owned()).await?)
     }
@@ -153,47 +153,36 @@ impl Service {
         self.require(actor, Permission::See, "calls.read", "see calls", None).await
     }
 
-    /// The public id behind a public or source id, for the audit: source ids are the exchange's text and stay out of the
-    /// chain. Fails like [`Self::call`] when the actor must not know of it.
-    pub(super) async fn public_call_id(&self, actor: &Actor, id: &str) -> Result<String> {
-        if self.store().codec().decode(crate::domain::id::Noun::Call, id).is_some() {
-            return Ok(id.to_owned());
+    /// JSON names of the fields that a list of names parted by commas asks for.
+    async fn facet_fields(&self, actor: &Actor, by: &str) -> Result<Vec<String>> {
+        let mut fields: Vec<&str> = Vec::new();
+        for name in by.split(',').filter(|name| !name.trim().is_empty()) {
+            let field = column_among(name, FACETS, "facet").map_err(ServiceError::Invalid)?;
+            if !fields.contains(&field) {
+                fields.push(field);
+            }
         }
-        Ok(self.store().call(actor.scope(Permission::See), id.to_owned()).await?.call.id.0)
-    }
-}
-
-/// JSON names of the fields that a list of names parted by commas asks for.
-fn facet_fields(actor: &Actor, by: &str) -> Result<Vec<String>> {
-    let mut fields: Vec<&str> = Vec::new();
-    for name in by.split(',').filter(|name| !name.trim().is_empty()) {
-        let field = column_among(name, FACETS, "facet").map_err(ServiceError::Invalid)?;
-        if !fields.contains(&field) {
-            fields.push(field);
+        self.may_count_by(actor, &fields).await?;
+        if fields.is_empty() {
+            let known = FACETS.join(", ");
+            return Err(ServiceError::Invalid(format!(
+                "name the fields to count by, such as by=direction,outcome; there are {known}"
+            )));
         }
+        Ok(fields.into_iter().map(str::to_owned).collect())
     }
-    may_count_by(actor, &fields)?;
-    if fields.is_empty() {
-        let known = FACETS.join(", ");
-        return Err(ServiceError::Invalid(format!(
-            "name the fields to count by, such as by=direction,outcome; there are {known}"
-        )));
-    }
-    Ok(fields.into_iter().map(str::to_owned).collect())
-}
 
-/// Values that show who called are not for those from whom numbers are hidden.
-fn may_count_by(actor: &Actor, fields: &[&str]) -> Result<()> {
-    if masking::masks(actor) && fields.iter().any(|field| matches!(*field, "customer" | "from" | "to" | "reached")) {
-        let (who, what) = (actor.name.clone(), "count by customers or numbers".to_owned());
-        return Err(ServiceError::NotAllowed { who, what, permission: Permission::RevealNumber });
+    /// Values that show who called are not for those from whom numbers are hidden.
+    async fn may_count_by(&self, actor: &Actor, fields: &[&str]) -> Result<()> {
+        if masking::masks(actor) && fields.iter().any(|field| matches!(*field, "customer" | "from" | "to" | "reached")) {
+            let act = ("calls.read", "count by customers or numbers");
+            return Err(self.refuse(actor, Permission::RevealNumber, act, None).await?);
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 fn masked(actor: &Actor, mut page: Page) -> Page {
-    if masking::masks(actor) {
-        page.items = page.items.into_iter().map(|call| masking::call(actor, call)).collect();
-    }
+    page.items = page.items.into_iter().map(|call| masking::call(actor, call)).collect();
     page
 }

@@ -9,12 +9,11 @@ impl Service {
     /// # Errors
     /// Without the right, for unknown calls, and for names that are too long.
     pub async fn set_case(&self, actor: &Actor, call: &str, case: Option<&str>) -> Result<()> {
-        self.require(actor, Permission::Note, "case.set", "tie calls to cases", Some(call)).await?;
+        let call = self.allowed_call(actor, Permission::Note, ("case.set", "tie calls to cases"), call).await?;
         let case = limits::optional_name("the case", case)?;
-        let call = self.public_call_id(actor, call).await?;
         let mut audit = record_of(actor, if case.is_some() { "case.set" } else { "case.remove" }, &call);
         audit.foreign.clone_from(&case);
-        Ok(self.store().set_case(actor.scope(Permission::Note), call, case, audit).await?)
+        Ok(self.store().set_case(actor.reach(Permission::Note), call, case, audit).await?)
     }
 
     /// Cases in use, with how many calls are tied to each.

@@ -24,7 +24,25 @@ impl Service {
             return Err(ServiceError::Invalid("say what is to be done to the calls, such as \"flagged\":true".to_owned()));
         }
         let changes = checked(changes)?;
-        Ok(self.store().change(actor.scope(Permission::Note), changes, record(actor, "calls.change")).await?)
+        self.may_change_each(actor, did.unwrap_or("calls.change"), &changes).await?;
+        Ok(self.store().change(actor.reach(Permission::Note), changes, record(actor, "calls.change")).await?)
+    }
+}
+
+impl Service {
+    /// Refuses calls that the actor sees and may not change; what they do not see is told as gone.
+    async fn may_change_each(&self, actor: &Actor, did: &'static str, changes: &Changes) -> Result<()> {
+        self.may_see(actor).await?;
+        if actor.scope(Permission::Note).covers(&actor.scope(Permission::See)) {
+            return Ok(());
+        }
+        for call in &changes.calls {
+            match self.allowed_call(actor, Permission::Note, (did, "change calls"), call).await {
+                Ok(_) | Err(ServiceError::NotFound(_)) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(())
     }
 }
 

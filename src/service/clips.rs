@@ -16,7 +16,7 @@ use crate::{
         recording::RecordingState,
     },
     sound::Target,
-    store::{NewClip, StoredClip},
+    store::{NewClip, Store, StoredClip},
 };
 
 impl Service {
@@ -26,11 +26,11 @@ impl Service {
     /// Without the right; as [`Service::audio`]; for a stretch that ends before it begins or lies behind the end.
     pub async fn make_clip(&self, actor: &Actor, draft: ClipDraft) -> Result<Clip> {
         let ClipDraft { recording: id, from_s, until_s, title } = draft;
-        self.require(actor, Permission::Download, "clip.add", "cut clips", Some(&id)).await?;
+        let look = |store: Store, scope, id| async move { store.recording(scope, id).await };
+        let (recording, call) = self.allowed(actor, Permission::Download, ("clip.add", "cut clips"), &id, look).await?;
         let title = limits::optional_name("the clip's title", title.as_deref())?;
         let making = Making::of(Some(from_s), Some(until_s), Some(Target::Wav.suffix()))?
             .ok_or_else(|| ServiceError::Invalid("say from where to where".to_owned()))?;
-        let (recording, call) = self.store().recording(actor.scope(Permission::See), id).await?;
         self.must_be_writable("cut clips")?;
         if call.is_none() {
             return Err(ServiceError::Invalid(format!("recording {} belongs to no call yet; cut it once it does", recording.id)));
@@ -88,7 +88,8 @@ impl Service {
         self.may_see(actor).await?;
         let clip = self.store().clip(actor.scope(Permission::See), id.to_owned()).await?.clip;
         if clip.who != actor.name {
-            self.require(actor, Permission::Delete, "clip.remove", "remove clips of others", Some(id)).await?;
+            let look = |store: Store, scope, id| async move { store.clip(scope, id).await };
+            self.allowed(actor, Permission::Delete, ("clip.remove", "remove clips of others"), id, look).await?;
         }
         let mut audit = record_of(actor, "clip.remove", &clip.id);
         audit.detail = Some(format!("recording {}, {} s to {} s", clip.recording, clip.from_s, clip.until_s));
@@ -115,8 +116,8 @@ impl Service {
     }
 
     async fn allowed_clip(&self, actor: &Actor, id: &str, r#use: AudioUse) -> Result<StoredClip> {
-        self.require(actor, r#use.permission(), did(r#use), "use clips so", Some(id)).await?;
-        let stored = self.store().clip(actor.scope(Permission::See), id.to_owned()).await?;
+        let look = |store: Store, scope, id| async move { store.clip(scope, id).await };
+        let stored = self.allowed(actor, r#use.permission(), (did(r#use), "use clips so"), id, look).await?;
         if matches!(stored.state, RecordingState::Deleted | RecordingState::Erased) {
             let word = stored.state.word();
             return Err(ServiceError::Gone(format!("the recording of clip {} was {word}", stored.clip.id)));

@@ -54,7 +54,7 @@ impl Service {
             company,
             place: self.place().to_owned(),
             read_only: self.read_only().is_some(),
-            until: None,
+            until: self.until(actor).await?,
         })
     }
 

@@ -1,9 +1,12 @@
 //! Customers: names behind outside numbers.
 
-use super::{Result, Service, ServiceError, audit::record, limits, masking};
+use std::collections::HashSet;
+
+use super::{Result, Service, ServiceError, audit::record, limits, masking, rights::known};
 use crate::domain::{
     actor::{Actor, Permission},
     directory::Customer,
+    query::Filter,
 };
 
 /// Numbers of one customer.
@@ -14,7 +17,8 @@ impl Service {
     /// Without the right `see`.
     pub async fn customers(&self, actor: &Actor) -> Result<Vec<Customer>> {
         self.may_see(actor).await?;
-        Ok(masked(actor, self.store().customers().await?))
+        let customers = self.store().customers().await?;
+        Ok(masked(actor, self.met(actor, customers).await?))
     }
 
     /// Those whose name has the text in it, at most `limit`: what completion offers.
@@ -23,7 +27,24 @@ impl Service {
     /// Without the right `see`.
     pub async fn customers_like(&self, actor: &Actor, text: &str, limit: usize) -> Result<Vec<Customer>> {
         self.may_see(actor).await?;
-        Ok(masked(actor, self.store().customers_like(text.to_owned(), limit).await?))
+        // Of those who are met only, some are left out afterwards.
+        let asked = if known(actor).is_company() { limit } else { usize::MAX };
+        let mut customers = self.store().customers_like(text.to_owned(), asked).await?;
+        customers = self.met(actor, customers).await?;
+        customers.truncate(limit);
+        Ok(masked(actor, customers))
+    }
+
+    /// Customers with calls that the actor sees; all for who sees the whole company, or changes the directory.
+    async fn met(&self, actor: &Actor, mut customers: Vec<Customer>) -> Result<Vec<Customer>> {
+        if !known(actor).is_company() {
+            let by = vec!["customer".to_owned()];
+            let counts = self.store().facets(actor.scope(Permission::See), Filter::All, by).await?;
+            let met: HashSet<String> =
+                counts.into_iter().flat_map(|(_, counts)| counts).filter_map(|count| count.value).collect();
+            customers.retain(|customer| met.contains(&customer.name));
+        }
+        Ok(customers)
     }
 
     /// Makes a customer (empty id) or changes one.

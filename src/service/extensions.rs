@@ -1,17 +1,26 @@
 //! Extensions: phones and seats, whom they belong to.
 
-use super::{Result, Service, ServiceError, audit::record_of, limits};
+use super::{
+    Result, Service, ServiceError,
+    audit::record_of,
+    limits,
+    rights::{has_extension, known},
+};
 use crate::domain::{
     actor::{Actor, Permission},
     directory::Extension,
 };
 
 impl Service {
+    /// Those whose calls the actor sees; all for who changes the directory.
+    ///
     /// # Errors
     /// Without the right `see`.
     pub async fn extensions(&self, actor: &Actor) -> Result<Vec<Extension>> {
         self.may_see(actor).await?;
-        Ok(self.store().extensions().await?)
+        let known = known(actor);
+        let extensions = self.store().extensions().await?;
+        Ok(extensions.into_iter().filter(|extension| has_extension(&known, extension)).collect())
     }
 
     /// Makes or changes an extension; gives the groups and projects that had to be made for it.

@@ -8,9 +8,8 @@ impl Service {
     /// Without the right, and for unknown calls.
     pub async fn set_flag(&self, actor: &Actor, call: &str, flagged: bool) -> Result<()> {
         let did = if flagged { "flag.add" } else { "flag.remove" };
-        self.require(actor, Permission::Note, did, "flag calls", Some(call)).await?;
-        let call = self.public_call_id(actor, call).await?;
+        let call = self.allowed_call(actor, Permission::Note, (did, "flag calls"), call).await?;
         let audit = record_of(actor, did, &call);
-        Ok(self.store().set_flag(actor.scope(Permission::Note), call, flagged, audit).await?)
+        Ok(self.store().set_flag(actor.reach(Permission::Note), call, flagged, audit).await?)
     }
 }

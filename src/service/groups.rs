@@ -1,17 +1,25 @@
 //! Groups: departments of the company.
 
-use super::{Result, Service, audit::record_of, limits};
+use super::{Result, Service, audit::record_of, limits, rights::known};
 use crate::domain::{
     actor::{Actor, Permission},
     directory::Named,
 };
 
 impl Service {
+    /// Those of the extensions that the actor knows of.
+    ///
     /// # Errors
     /// Without the right `see`.
     pub async fn groups(&self, actor: &Actor) -> Result<Vec<Named>> {
         self.may_see(actor).await?;
-        Ok(self.store().groups().await?)
+        let groups = self.store().groups().await?;
+        if known(actor).is_company() {
+            return Ok(groups);
+        }
+        let extensions = self.extensions(actor).await?;
+        let has = |group: &Named| extensions.iter().any(|extension| extension.group.as_ref() == Some(&group.name));
+        Ok(groups.into_iter().filter(has).collect())
     }
 
     /// # Errors

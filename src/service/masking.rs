@@ -1,10 +1,12 @@
-//! Numbers as those see them who lack the right `reveal-number`: `+48…567`. What would find a number by asking is refused.
+//! Numbers as those see them who lack the right `reveal-number` there: `+48…567`. What would find a number by asking is
+//! refused to whom any that they see is hidden.
 
-use super::{Result, ServiceError};
+use std::borrow::Cow;
+
 use crate::domain::{
-    actor::{Actor, Permission},
+    actor::{Actor, Permission, Scope},
     call::{Call, CallDetail, Number},
-    query::{Filter, Predicate, Sort, SortField},
+    query::{Filter, Predicate, QueryContext, Sort, SortField, prepare},
 };
 
 /// Characters kept in front and behind; shorter numbers (extensions, short codes) are no secret.
@@ -12,28 +14,32 @@ const FRONT: usize = 3;
 const BEHIND: usize = 3;
 const SHORTEST: usize = 7;
 
+/// Whether numbers of anything that the actor sees are hidden from them.
 pub(super) fn masks(actor: &Actor) -> bool {
-    !actor.may(Permission::RevealNumber)
+    !actor.scope(Permission::RevealNumber).covers(&actor.scope(Permission::See))
 }
 
-/// Refuses queries and orders that tell numbers or names by what they match.
-pub(super) fn refuse_asking(actor: &Actor, filter: &Filter, sort: Sort) -> Result<()> {
-    let by_order = matches!(sort.field, SortField::From | SortField::To | SortField::Reached | SortField::Customer);
-    if masks(actor) && (by_order || asks(filter)) {
-        return Err(ServiceError::NotAllowed {
-            who: actor.name.clone(),
-            what: "search or sort by numbers and names".to_owned(),
-            permission: Permission::RevealNumber,
-        });
+/// Whether a query or an order tells numbers or names by what it matches.
+pub(super) fn asks(filter: &Filter, sort: Sort) -> bool {
+    matches!(sort.field, SortField::From | SortField::To | SortField::Reached | SortField::Customer) || asks_for(filter)
+}
+
+/// As [`asks`], of what is kept as text; what cannot be understood may ask.
+pub(super) fn asks_in(query: &str, sort: &str, context: &QueryContext) -> bool {
+    let sort = if sort.trim().is_empty() { Ok(Sort::default()) } else { Sort::parse(sort.trim()) };
+    let Ok(sort) = sort else { return true };
+    if query.trim().is_empty() {
+        return asks(&Filter::All, sort);
     }
-    Ok(())
+    prepare(query, context)
+        .map_or(true, |prepared| asks(&prepared.filter, sort) || prepared.sort.is_some_and(|sort| asks(&Filter::All, sort)))
 }
 
-fn asks(filter: &Filter) -> bool {
+fn asks_for(filter: &Filter) -> bool {
     match filter {
         Filter::All => false,
-        Filter::And(parts) | Filter::Or(parts) => parts.iter().any(asks),
-        Filter::Not(part) => asks(part),
+        Filter::And(parts) | Filter::Or(parts) => parts.iter().any(asks_for),
+        Filter::Not(part) => asks_for(part),
         Filter::Is(predicate) => {
             matches!(
                 predicate,
@@ -43,26 +49,78 @@ fn asks(filter: &Filter) -> bool {
     }
 }
 
-pub(super) fn call(actor: &Actor, mut call: Call) -> Call {
-    if masks(actor) {
-        for number in [&mut call.from, &mut call.to, &mut call.reached].into_iter().flatten() {
-            *number = Number { raw: text(&number.raw), canonical: text(&number.canonical) };
-        }
+/// Whether a call certainly lies in a scope; of its agents the one that is shown counts.
+fn lies_in(scope: &Scope, call: &Call) -> bool {
+    match scope {
+        Scope::Company => true,
+        Scope::Projects(names) => call.projects.iter().any(|project| names.contains(project)),
+        Scope::Own(numbers) => call.extensions.iter().any(|number| numbers.contains(number)),
+        Scope::Agents(names) => call.agent.as_ref().is_some_and(|agent| names.contains(agent)),
+        Scope::Any(scopes) => scopes.iter().any(|scope| lies_in(scope, call)),
+        Scope::All(scopes) => scopes.iter().all(|scope| lies_in(scope, call)),
     }
+}
+
+fn hidden(actor: &Actor, call: &Call) -> bool {
+    masks(actor) && !lies_in(&actor.scope(Permission::RevealNumber), call)
+}
+
+pub(super) fn call(actor: &Actor, call: Call) -> Call {
+    if hidden(actor, &call) { without_numbers(call) } else { call }
+}
+
+fn without_numbers(mut call: Call) -> Call {
+    for number in [&mut call.from, &mut call.to, &mut call.reached].into_iter().flatten() {
+        *number = Number { raw: text(&number.raw), canonical: text(&number.canonical) };
+    }
+    // A caller whose name the exchange does not know is often given their number as one.
+    call.customer = call.customer.map(|name| within(&name).into_owned());
     call
 }
 
 pub(super) fn detail(actor: &Actor, mut detail: CallDetail) -> CallDetail {
-    if masks(actor) {
-        for number in detail.legs.iter_mut().filter_map(|leg| leg.number.as_mut()) {
-            *number = text(number);
+    if hidden(actor, &detail.call) {
+        for leg in &mut detail.legs {
+            leg.number = leg.number.take().map(|number| text(&number));
+            leg.channel = of_channel(&leg.channel);
         }
-        for party in detail.timeline.iter_mut().flat_map(|event| [&mut event.party, &mut event.detail]).flatten() {
-            *party = text(party);
+        for told in detail.timeline.iter_mut().flat_map(|event| [&mut event.party, &mut event.detail]).flatten() {
+            *told = within(told).into_owned();
         }
-        detail.call = call(actor, detail.call);
+        detail.call = without_numbers(detail.call);
     }
     detail
+}
+
+/// `Local/48221234567@out-0000001a;2` without the number; what stands behind the last dash is the exchange's own count.
+fn of_channel(channel: &str) -> String {
+    match channel.rsplit_once('-') {
+        Some((name, count)) => format!("{}-{count}", within(name)),
+        None => within(channel).into_owned(),
+    }
+}
+
+/// Numbers in the middle of other text.
+fn within(told: &str) -> Cow<'_, str> {
+    let digits = |from: usize| told[from..].bytes().take_while(u8::is_ascii_digit).count();
+    let mut shown = String::new();
+    let (mut at, mut kept) = (0, 0);
+    while at < told.len() {
+        let run = digits(at);
+        if run >= SHORTEST {
+            let plus = usize::from(at > 0 && told.as_bytes()[at - 1] == b'+');
+            shown.push_str(&told[kept..at - plus]);
+            shown.push_str(&text(&told[at - plus..at + run]));
+            kept = at + run;
+        }
+        at += run.max(told[at..].chars().next().map_or(1, char::len_utf8));
+    }
+    if kept == 0 {
+        // A number written with blanks and dashes.
+        return Cow::Owned(text(told));
+    }
+    shown.push_str(&told[kept..]);
+    Cow::Owned(shown)
 }
 
 /// `+48221234567` becomes `+48…567`; what is no outside number stays.
@@ -131,7 +189,34 @@ mod tests {
     #[test]
     fn a_number_inside_a_negation_still_asks() {
         let name = Filter::Is(Predicate::CustomerName(NamePattern::Part("kowalski".to_owned())));
-        assert!(asks(&Filter::And(vec![Filter::All, Filter::Not(Box::new(Filter::Or(vec![name])))])));
-        assert!(!asks(&Filter::Is(Predicate::Tag(NamePattern::Part("refund".to_owned())))));
+        assert!(asks_for(&Filter::And(vec![Filter::All, Filter::Not(Box::new(Filter::Or(vec![name])))])));
+        assert!(!asks_for(&Filter::Is(Predicate::Tag(NamePattern::Part("refund".to_owned())))));
+    }
+
+    #[test]
+    fn numbers_inside_other_text_are_masked() {
+        for (told, shown) in [
+            ("SIP/+48221234567", "SIP/+48…567"),
+            ("transfer to 48221234567 and 0048601999888", "transfer to 482…567 and 004…888"),
+            ("+48 22 123 45 67", "+48…567"),
+            ("queue-support", "queue-support"),
+            ("łódź 601", "łódź 601"),
+            ("", ""),
+        ] {
+            assert_eq!(within(told), shown, "{told}");
+        }
+        assert_eq!(of_channel("Local/48221234567@out-00000001;2"), "Local/482…567@out-00000001;2");
+        assert_eq!(of_channel("PJSIP/101-00000012"), "PJSIP/101-00000012");
+    }
+
+    #[test]
+    fn numbers_are_hidden_where_the_right_is_missing() {
+        let project = |name: &str| Scope::Projects(vec![name.to_owned()]);
+        let mut actor = Actor::with("rita", "x", &[Permission::See], project("a").or(project("b")), Default::default());
+        assert!(masks(&actor));
+        actor.grants.push(crate::domain::actor::Granted { permissions: vec![Permission::RevealNumber], scope: project("a") });
+        assert!(masks(&actor), "asking would tell of b");
+        actor.grants[1].scope = Scope::Company;
+        assert!(!masks(&actor));
     }
 }

@@ -7,6 +7,7 @@ use crate::domain::{
     changes::NoteDraft,
     length::Tenths,
 };
+use crate::store::Store;
 
 impl Service {
     /// # Errors
@@ -20,29 +21,30 @@ impl Service {
     /// # Errors
     /// As [`Self::add_note`], and for a key that is empty or longer than a name.
     pub async fn add_note_once(&self, actor: &Actor, call: &str, draft: NoteDraft, once: Option<&str>) -> Result<Note> {
-        self.require(actor, Permission::Note, "note.add", "write notes", Some(call)).await?;
+        let call = self.allowed_call(actor, Permission::Note, ("note.add", "write notes"), call).await?;
         let draft = NoteDraft { text: limits::note(&draft.text, draft.at.is_some())?, at: position(draft.at)? };
         let once = once.map(|key| limits::name("the Idempotency-Key", key)).transpose()?;
-        let call = self.public_call_id(actor, call).await?;
         let audit = record_of(actor, "note.add", &call);
-        Ok(self.store().add_note_once(actor.scope(Permission::Note), call, actor.name.clone(), draft, once, audit).await?)
+        Ok(self.store().add_note_once(actor.reach(Permission::Note), call, actor.name.clone(), draft, once, audit).await?)
     }
 
     /// # Errors
     /// [`super::ServiceError::Changed`] if somebody else changed it since `version`.
     pub async fn edit_note(&self, actor: &Actor, note: &str, version: i64, at: Option<Tenths>, text: &str) -> Result<Note> {
-        self.require(actor, Permission::Note, "note.edit", "write notes", Some(note)).await?;
+        let look = |store: Store, scope, id| async move { store.has_note(scope, id).await };
+        self.allowed(actor, Permission::Note, ("note.edit", "write notes"), note, look).await?;
         let (text, at) = (limits::note(text, at.is_some())?, position(at)?);
         let audit = record_of(actor, "note.edit", &limits::short(note));
-        self.store().edit_note(actor.scope(Permission::Note), note.to_owned(), version, at, text, audit).await.map_err(changed)
+        self.store().edit_note(actor.reach(Permission::Note), note.to_owned(), version, at, text, audit).await.map_err(changed)
     }
 
     /// # Errors
     /// [`super::ServiceError::Changed`] if somebody else changed it since `version`.
     pub async fn remove_note(&self, actor: &Actor, note: &str, version: i64) -> Result<()> {
-        self.require(actor, Permission::Note, "note.remove", "remove notes", Some(note)).await?;
+        let look = |store: Store, scope, id| async move { store.has_note(scope, id).await };
+        self.allowed(actor, Permission::Note, ("note.remove", "remove notes"), note, look).await?;
         let audit = record_of(actor, "note.remove", &limits::short(note));
-        self.store().remove_note(actor.scope(Permission::Note), note.to_owned(), version, audit).await.map_err(changed)
+        self.store().remove_note(actor.reach(Permission::Note), note.to_owned(), version, audit).await.map_err(changed)
     }
 }
 

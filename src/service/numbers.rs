@@ -21,6 +21,6 @@ impl Service {
         let mut forms = whole_number(&limits::name("the number", number)?, &self.query_context(actor).await?);
         // The international form is the likeliest to be known.
         forms.sort_by_key(|form| !form.starts_with('+'));
-        Ok(self.store().number(actor.scope(Permission::See), forms).await?)
+        Ok(self.store().number(actor.reach(Permission::RevealNumber), forms).await?)
     }
 }

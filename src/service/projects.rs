@@ -1,17 +1,29 @@
 //! Projects: what access is scoped by.
 
-use super::{Result, Service, audit::record_of, limits};
+use super::{
+    Result, Service,
+    audit::record_of,
+    limits,
+    rights::{has_project, known},
+};
 use crate::domain::{
     actor::{Actor, Permission},
     directory::Named,
 };
 
 impl Service {
+    /// Those whose calls the actor sees, and those of their own extensions.
+    ///
     /// # Errors
     /// Without the right `see`.
     pub async fn projects(&self, actor: &Actor) -> Result<Vec<Named>> {
         self.may_see(actor).await?;
-        Ok(self.store().projects().await?)
+        let (known, projects) = (known(actor), self.store().projects().await?);
+        if known.is_company() {
+            return Ok(projects);
+        }
+        let extensions = self.store().extensions().await?;
+        Ok(projects.into_iter().filter(|project| has_project(&known, &project.name, &extensions)).collect())
     }
 
     /// # Errors

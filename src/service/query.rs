@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Result, Service, ServiceError, masking, receipts::knows_of_others};
 use crate::domain::{
-    actor::Actor,
+    actor::{Actor, Permission},
     query::{Filter, QueryContext, Sort, prepare},
 };
 
@@ -23,7 +23,10 @@ impl Service {
             (prepared.filter.asked_by(&actor.name, knows_of_others(actor)), prepared.sort)
         };
         let sort = explicit.or(own).unwrap_or_default();
-        masking::refuse_asking(actor, &filter, sort)?;
+        if masking::masks(actor) && masking::asks(&filter, sort) {
+            let act = ("calls.read", "search or sort by numbers and names");
+            return Err(self.refuse(actor, Permission::RevealNumber, act, Some(q)).await?);
+        }
         Ok((filter, sort))
     }
 

@@ -9,6 +9,7 @@ use crate::domain::{
     length::Tenths,
     receipt::{Heard, Receipt, ReceiptDraft},
 };
+use crate::store::Store;
 
 impl Service {
     /// Keeps what the actor heard of a recording.
@@ -17,8 +18,8 @@ impl Service {
     /// Without the right `listen`, for unknown recordings, for stretches that cannot have been heard, and where nothing can be
     /// written.
     pub async fn heard(&self, actor: &Actor, id: &str, draft: ReceiptDraft) -> Result<()> {
-        self.require(actor, Permission::Listen, "receipt.add", "play recordings", Some(id)).await?;
-        let (recording, _) = self.store().recording(actor.scope(Permission::Listen), id.to_owned()).await?;
+        let look = |store: Store, scope, id| async move { store.recording(scope, id).await };
+        let (recording, _) = self.allowed(actor, Permission::Listen, ("receipt.add", "play recordings"), id, look).await?;
         draft.check(recording.length.seconds()).map_err(ServiceError::Invalid)?;
         self.must_be_writable("keep what was heard")?;
         let heard = draft.joined().heard;
@@ -60,7 +61,7 @@ fn told(heard: &[Heard]) -> String {
 
 /// Whether an actor may know what others heard and downloaded.
 pub(super) fn knows_of_others(actor: &Actor) -> bool {
-    actor.may(Permission::Audit)
+    actor.scope(Permission::Audit).is_company()
 }
 
 /// Leaves out what the actor may not know.

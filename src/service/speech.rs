@@ -16,7 +16,7 @@ impl Service {
         self.audit_audio(actor, &recording, AudioUse::Peaks, true).await?;
         let hold = match (call, recording.offset) {
             (Some(call), Some(offset)) => {
-                let detail = self.store().call(actor.scope(Permission::Listen), call.0).await?;
+                let detail = self.store().call(actor.reach(Permission::Listen), call.0).await?;
                 held(&detail.timeline, detail.call.start, offset.seconds(), peaks.seconds())
             }
             // Where in the call the recording began is unknown, or it has no call: so is what the events mean for it.

@@ -10,12 +10,11 @@ impl Service {
     /// Without the right, for unknown calls, and for tags that are empty or too long.
     pub async fn set_tag(&self, actor: &Actor, call: &str, tag: &str, present: bool) -> Result<()> {
         let did = if present { "tag.add" } else { "tag.remove" };
-        self.require(actor, Permission::Note, did, "change tags", Some(call)).await?;
+        let call = self.allowed_call(actor, Permission::Note, (did, "change tags"), call).await?;
         let tag = limits::name("the tag", tag)?;
-        let call = self.public_call_id(actor, call).await?;
         let mut audit = record_of(actor, did, &call);
         audit.foreign = Some(tag.clone());
-        Ok(self.store().set_tag(actor.scope(Permission::Note), call, tag, present, audit).await?)
+        Ok(self.store().set_tag(actor.reach(Permission::Note), call, tag, present, audit).await?)
     }
 
     /// Tags in use, with how many calls carry each.

@@ -1,6 +1,6 @@
 //! Saved views: a query with its order and columns, one's own or shared.
 
-use super::{Result, Service, ServiceError, audit::record_of, error::changed, limits};
+use super::{Result, Service, ServiceError, audit::record_of, error::changed, limits, masking};
 use crate::domain::{actor::Actor, column, directory::View};
 
 impl Service {
@@ -10,7 +10,13 @@ impl Service {
     /// Without the right `see`.
     pub async fn views(&self, actor: &Actor) -> Result<Vec<View>> {
         self.may_see(actor).await?;
-        Ok(self.store().views(actor.name.clone()).await?)
+        let mut views = self.store().views(actor.name.clone()).await?;
+        if masking::masks(actor) {
+            // What others ask for by number or name would tell it.
+            let context = self.query_context(actor).await?;
+            views.retain(|view| view.owner == actor.name || !masking::asks_in(&view.query, &view.sort, &context));
+        }
+        Ok(views)
     }
 
     /// Makes a view (version 0) or changes one's own. Its query must be understood.

@@ -15,7 +15,7 @@ use crate::domain::{
     audit::AuditRecord,
     call::{CallDetail, HistoryEntry},
     clean,
-    id::{instant_of, key_of},
+    id::{Noun, instant_of, key_of},
 };
 
 impl Store {
@@ -25,6 +25,19 @@ impl Store {
     /// [`StoreError::NotFound`], also when it is out of scope.
     pub async fn call(&self, scope: Scope, id: String) -> Result<CallDetail> {
         self.threads.read(move |reader| detail(reader, &scope, &id)).await
+    }
+
+    /// The public id of a call, by public or source id.
+    ///
+    /// # Errors
+    /// As [`Self::call`].
+    pub async fn call_id(&self, scope: Scope, id: String) -> Result<String> {
+        self.threads
+            .read(move |reader| {
+                let first = first_key(&reader.conn, find(reader, &scope, &id)?.id)?;
+                Ok(reader.shared.codec.encode(Noun::Call, first))
+            })
+            .await
     }
 }
 

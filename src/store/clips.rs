@@ -165,7 +165,7 @@ impl Store {
                 let mut clips = Vec::new();
                 while let Some(row) = rows.next()? {
                     let (of, clip) = read(reader, row)?;
-                    if call.is_some() || scope == Scope::Company || within(reader, &scope, of)? {
+                    if call.is_some() || scope.is_company() || within(reader, &scope, of)? {
                         clips.push(clip.clip);
                     }
                 }

@@ -120,9 +120,13 @@ pub(super) fn take_away(transaction: &Transaction<'_>, key: i64) -> Sql<()> {
     unindex(transaction, key)
 }
 
+fn missing(id: &str) -> StoreError {
+    StoreError::NotFound(format!("there is no note {}", clean::line(id, 60)))
+}
+
 /// Key and call of a note within a scope, if it has the version.
 fn find(transaction: &Transaction<'_>, state: &State, scope: &Scope, id: &str, version: i64) -> Sql<(i64, i64)> {
-    let missing = || StoreError::NotFound(format!("there is no note {}", clean::line(id, 60)));
+    let missing = || missing(id);
     let codec = &state.shared.codec;
     let key = codec.decode(Noun::Note, id).ok_or_else(missing)?;
     let found: Option<(i64, i64, String)> = transaction
@@ -142,6 +146,22 @@ fn find(transaction: &Transaction<'_>, state: &State, scope: &Scope, id: &str, v
 }
 
 impl Store {
+    /// Whether there is such a note at a call within the scope.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn has_note(&self, scope: Scope, id: String) -> Result<()> {
+        self.threads
+            .read(move |reader| {
+                let key = reader.shared.codec.decode(Noun::Note, &id).ok_or_else(|| missing(&id))?;
+                let mut statement = reader.conn.prepare_cached("SELECT call FROM note WHERE id=?1")?;
+                let call: Option<i64> = statement.query_row([key], |row| row.get(0)).optional()?;
+                let call = call.ok_or_else(|| missing(&id))?;
+                if super::clips::within(reader, &scope, call)? { Ok(()) } else { Err(missing(&id).into()) }
+            })
+            .await
+    }
+
     /// # Errors
     /// [`StoreError::NotFound`] for the call, [`StoreError::Invalid`] for an empty text.
     pub async fn add_note(

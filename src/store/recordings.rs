@@ -203,7 +203,7 @@ fn recording(reader: &Reader, scope: &Scope, id: &str) -> Sql<(Recording, Option
     recording.copies = copies(reader, vec![key])?.remove(&key).unwrap_or_default();
     let Some(call) = call else {
         // Sound without a call belongs to no project: only company-wide rights reach it.
-        return if *scope == Scope::Company { Ok((recording, None)) } else { Err(missing().into()) };
+        return if scope.is_company() { Ok((recording, None)) } else { Err(missing().into()) };
     };
     let mut seen = false;
     Access::of_key(reader, scope, call)?.each(reader, "c.id", None, None, &mut |_row| {

@@ -82,7 +82,20 @@ impl Service {
         let mut audit = record_of(actor, "user.password", &actor.name);
         audit.outcome = "refused";
         audit.detail = Some("wrong old password".to_owned());
-        self.store().append_audit(audit).await?;
+        self.write_down(audit).await?;
         Err(ServiceError::Forbidden("the old password is wrong".to_owned()))
+    }
+}
+
+impl Service {
+    /// When a session or token ends at the latest; none for people at the machine itself.
+    pub(in crate::service) async fn until(&self, actor: &Actor) -> Result<Option<jiff::Timestamp>> {
+        let Some(id) = actor.origin.session.as_deref() else { return Ok(None) };
+        if Kind::Session.is_of(id) {
+            let own = self.store().sessions(Some(actor.name.clone())).await?;
+            return Ok(own.into_iter().find(|session| session.id == id).map(|session| session.until));
+        }
+        let tokens = self.store().tokens(None).await?;
+        Ok(tokens.into_iter().find(|token| token.id == id).map(|token| token.expires))
     }
 }

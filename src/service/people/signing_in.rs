@@ -181,7 +181,7 @@ impl Service {
         let key = format!("{} {}", actor.name, actor.origin.uid.unwrap_or_default());
         let written = self.read_only().is_none() && door.throttle(|throttle| throttle.say(&key, door.now())).is_some();
         if written {
-            self.store().append_audit(record(&actor, "session.begin")).await?;
+            self.write_down(record(&actor, "session.begin")).await?;
         }
         Ok(actor)
     }
@@ -201,7 +201,7 @@ impl Service {
             audit.outcome = "refused";
             audit.detail = Some(format!("{count} more refused attempts"));
             audit.foreign = Some(key);
-            self.store().append_audit(audit).await?;
+            self.write_down(audit).await?;
         }
         if let Some(unsaid) = unsaid {
             let mut audit = record(&who(account), "session.begin");
@@ -210,7 +210,7 @@ impl Service {
                 0 => "wrong name or password".to_owned(),
                 more => format!("wrong name or password; {more} more refused attempts before"),
             });
-            self.store().append_audit(audit).await?;
+            self.write_down(audit).await?;
         }
         Ok(())
     }
@@ -223,7 +223,7 @@ impl Service {
             let mut audit = record(actor, "session.begin");
             audit.outcome = "refused";
             audit.detail = Some(if unsaid == 0 { why } else { format!("{why}; {unsaid} more refused attempts before") });
-            self.store().append_audit(audit).await?;
+            self.write_down(audit).await?;
         }
         Ok(())
     }

@@ -148,7 +148,7 @@ impl Service {
             audit.outcome = "refused";
             audit.detail = Some(detail);
             audit.foreign = Some(limits::short(object));
-            self.store().append_audit(audit).await?;
+            self.write_down(audit).await?;
         }
         Ok(error)
     }

@@ -71,7 +71,8 @@ fn number(reader: &Reader, scope: &Scope, forms: &[String]) -> Sql<NumberPage> {
     let term = Term::of(reader, scope, &Filter::Is(Predicate::Number(Side::Any, pattern)))?;
     let mut page = NumberPage { number: first, query: query(&numbers), customer, numbers, ..NumberPage::default() };
     fill(reader, term, &mut page)?;
-    if page.totals.calls == 0 && page.customer.is_none() {
+    // Whose calls somebody does not see, they do not know either.
+    if page.totals.calls == 0 && (page.customer.is_none() || !scope.is_company()) {
         return Err(missing().into());
     }
     Ok(page)
