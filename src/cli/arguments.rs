@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::{
     audit, backup, calls, case, clip, collection, completions, config, customer, demo, download, ear, extension, flag, generate,
-    import, login, logout, named, note, output::Format, peaks, play, serve, share, show, tag, view, whoami,
+    import, login, logout, named, note, output::Format, peaks, play, role, serve, share, show, tag, token, user, view, whoami,
 };
 
 /// Call recordings and call history of a company.
@@ -98,6 +98,9 @@ pub enum Command {
     Group(named::GroupArgs),
     Project(named::ProjectArgs),
     Customer(customer::Args),
+    User(user::Args),
+    Role(role::Args),
+    Token(token::Args),
     Serve(serve::Args),
     Audit(audit::Args),
     Login(login::Args),

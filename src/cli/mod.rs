@@ -34,11 +34,14 @@ mod peaks;
 mod place;
 mod play;
 mod receipts;
+mod role;
 mod serve;
 mod several;
 mod share;
 mod show;
 mod tag;
+mod token;
+mod user;
 mod view;
 mod whoami;
 
@@ -140,8 +143,11 @@ async fn dispatch(command: Command, context: &Context) -> Outcome {
         Command::Project(args) => named::project(args, context).await,
         Command::Restore(args) => backup::restore(args, context).await,
         Command::Share(args) => share::run(args, context).await,
+        Command::Role(args) => role::run(args, context).await,
         Command::Show(args) => show::run(args, context).await,
         Command::Tag(args) => tag::run(args, context).await,
+        Command::Token(args) => token::run(args, context).await,
+        Command::User(args) => user::run(args, context).await,
         Command::View(args) => view::run(args, context).await,
         Command::Whoami(args) => whoami::run(args, context).await,
     }

@@ -8,6 +8,9 @@ mod share;
 mod sign_in;
 mod user;
 
+#[cfg(test)]
+mod tests;
+
 pub use device::{DeviceSignIn, OidcSettings};
 pub use people::{People, reach, roles_with};
 pub use role::{BUILT_IN, BuiltIn, Role};

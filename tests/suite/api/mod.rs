@@ -11,6 +11,7 @@ mod many;
 mod numbers;
 mod oidc;
 mod openapi;
+mod places;
 mod problems;
 mod rights;
 mod shares;
