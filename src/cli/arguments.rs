@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::{
     audit, backup, calls, case, clip, collection, completions, config, customer, demo, download, ear, extension, flag, generate,
-    import, login, logout, named, note, output::Format, peaks, play, role, serve, share, show, tag, token, user, view, whoami,
+    import, jobs, login, logout, named, note, output::Format, peaks, play, role, serve, share, show, tag, token, user, view, whoami,
 };
 
 /// Call recordings and call history of a company.
@@ -86,6 +86,7 @@ pub enum Command {
     Play(play::Args),
     Download(download::Args),
     Ear(ear::Args),
+    Jobs(jobs::Args),
     Peaks(peaks::Args),
     Note(note::Args),
     Tag(tag::Args),

@@ -23,6 +23,7 @@ mod failure;
 mod flag;
 mod generate;
 mod import;
+mod jobs;
 mod listen;
 mod log;
 mod login;
@@ -133,6 +134,7 @@ async fn dispatch(command: Command, context: &Context) -> Outcome {
         Command::Generate(args) => generate::run(args, context).await,
         Command::Group(args) => named::group(args, context).await,
         Command::Import(args) => import::run(args, context).await,
+        Command::Jobs(args) => jobs::run(args, context).await,
         Command::Login(args) => login::run(args, context).await,
         Command::Logout(args) => logout::run(args, context).await,
         Command::Man(args) => completions::man(&args, context),

@@ -39,6 +39,8 @@ pub struct NoteDraft {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NoteVersion {
     pub note: String,
+    #[serde(deserialize_with = "super::whole::needed::<_, _, 0, { super::whole::MOST }>")]
+    #[schema(minimum = 0)]
     pub version: i64,
 }
 

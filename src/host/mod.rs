@@ -25,6 +25,7 @@ use crate::{
         actor::{Actor, Origin},
         directory::Company,
     },
+    jobs::Runner,
     server::{self, LocalApi},
     service::Service,
     store::{OpenOptions, Store},
@@ -67,6 +68,7 @@ pub struct Host {
     files: DatabaseFiles,
     lock: Option<DatabaseLock>,
     sealing: sealing::Sealing,
+    runner: Option<Runner>,
 }
 
 impl OpenRequest {
@@ -139,7 +141,25 @@ impl Host {
         let sealing = sealing::Sealing::start(&service, request.keeps_columns);
         let actor = Actor::local_owner(&request.login, origin);
         let api = server::local_api(server::router(service.clone()), actor.clone());
-        Ok(Self { service, actor, api, files, lock, sealing })
+        let mut host = Self { service, actor, api, files, lock, sealing, runner: None };
+        if request.keeps_columns {
+            host.run_jobs()?;
+        }
+        Ok(host)
+    }
+
+    /// Does the long work of this database in this program, unless another does already or nothing can be written: programs
+    /// that stay do so.
+    ///
+    /// # Errors
+    /// When the lock cannot be asked for.
+    pub fn run_jobs(&mut self) -> Result<bool, HostError> {
+        if self.read_only().is_some() || self.runner.is_some() {
+            return Ok(self.runner.is_some());
+        }
+        let Some(lock) = jobs_lock(&self.files.jobs_lock, "jobs")? else { return Ok(false) };
+        self.runner = Some(Runner::start(self.service.clone(), lock));
+        Ok(true)
     }
 
     /// The API as a function, acting as the local opener: hand it to `client::InProcess::new`.
@@ -180,6 +200,10 @@ impl Host {
     /// # Errors
     /// When the last checkpoint fails; what was committed stays committed.
     pub async fn close(self) -> Result<(), HostError> {
+        self.service.end_events();
+        if let Some(runner) = self.runner {
+            runner.stop().await;
+        }
         self.sealing.end(&self.service).await;
         let closed = self.service.store().clone().close().await;
         drop(self.lock);

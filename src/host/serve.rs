@@ -129,6 +129,7 @@ impl Serving {
             }
         });
         let disk = watch_disk(self.host.store().clone(), Ballast::of(self.host.files(), BALLAST));
+        let events = self.host.service().clone();
         let whole = self
             .front
             .serve(self.doors, async {
@@ -136,6 +137,8 @@ impl Serving {
                     () = stop => {}
                     why = disk => drop(failed.set(why)),
                 }
+                // Streams of events would not end by themselves.
+                events.end_events();
                 let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
             })
             .await;

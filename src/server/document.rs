@@ -122,7 +122,7 @@ fn finish(path: &str, operation: &mut Value) {
         is_open,
         has_body,
         has_input: has_body || has("path") || has("query"),
-        names_something: has_body || has("path"),
+        names_something: has_body || has("path") || has("query"),
         writes: has_body || operation["responses"]["204"].is_object(),
         versioned,
         in_api: path.starts_with(PREFIX),

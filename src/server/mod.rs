@@ -46,6 +46,8 @@ pub fn router(service: Service) -> Router {
         .merge(pages::routes())
         .merge(beside.method_not_allowed_fallback(error::no_such_method))
         .fallback(error::no_such_path)
+        // Of paths that have open operations only.
+        .method_not_allowed_fallback(error::no_such_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn(guard::whole))
         .with_state(service)

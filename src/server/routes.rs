@@ -7,8 +7,8 @@
 use utoipa_axum::router::OpenApiRouter;
 
 use super::handlers::{
-    audit, backup, calls, cases, changes, clips, collections, company, customers, extensions, flags, groups, notes, numbers,
-    projects, recordings, roles, sessions, shares, tags, tokens, users, views,
+    audit, backup, calls, cases, changes, clips, collections, company, customers, events, extensions, flags, groups, imports,
+    jobs, notes, numbers, projects, recordings, roles, sessions, shares, tags, tokens, users, views,
 };
 use crate::service::Service;
 
@@ -24,9 +24,12 @@ pub(super) fn api() -> OpenApiRouter<Service> {
         .merge(collections::routes())
         .merge(company::routes())
         .merge(customers::routes())
+        .merge(events::routes())
         .merge(extensions::routes())
         .merge(flags::routes())
         .merge(groups::routes())
+        .merge(imports::routes())
+        .merge(jobs::routes())
         .merge(notes::routes())
         .merge(numbers::routes())
         .merge(projects::routes())

@@ -16,10 +16,12 @@ mod company;
 mod customers;
 mod decoding;
 mod error;
+pub mod events;
 mod extensions;
 mod flags;
 mod groups;
 pub mod import;
+mod jobs;
 mod limits;
 mod made;
 mod masking;
@@ -38,6 +40,7 @@ mod shares;
 mod speech;
 mod stream;
 mod tags;
+mod uploads;
 mod views;
 
 pub use crate::sound::Target;
@@ -47,11 +50,13 @@ pub use backup::{BackupParts, BackupStream, CHECKPOINTS, KEYS};
 pub use calls::{ListRequest, Listed, PAGE_LIMIT};
 pub use company::{Me, Revised};
 pub use error::{Result, ServiceError};
+pub use jobs::JOB_IMPORT;
 pub use made::{Made, Making};
 pub use peaks::Waveform;
 pub use progress::{Progress, Reporter, Watcher, reporter};
 pub use shares::{Begins, Linked, Opened, Player, SharedSound, Sounding};
 pub use stream::{Batches, CallStream};
+pub use uploads::{Part, Upload};
 
 use std::sync::Arc;
 
@@ -74,6 +79,8 @@ struct Inner {
     heard: audio::Heard,
     decoding: decoding::Decoding,
     counted: company::Counted,
+    feed: events::Feed,
+    job_news: tokio::sync::Notify,
     door: people::Door,
     seals: std::sync::OnceLock<Seals>,
     shared: shares::Shared,
@@ -91,6 +98,8 @@ impl Service {
             heard: audio::Heard::default(),
             decoding: decoding::Decoding::default(),
             counted: company::Counted::default(),
+            feed: events::Feed::default(),
+            job_news: tokio::sync::Notify::new(),
             door: people::Door::default(),
             seals: std::sync::OnceLock::new(),
             shared: shares::Shared::default(),

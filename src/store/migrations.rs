@@ -27,7 +27,7 @@ const APPLICATION_ID: i64 = 0x4352_4c31;
 /// are matched by the plan tests.
 pub(super) const LEFT_OUT: &[(&str, &str, &str)] = &[
     ("INDEX", "call_outcome", "ON call(outcome) WHERE outcome<>0"),
-    ("TRIGGER", "call_inserted", "AFTER INSERT ON call BEGIN INSERT INTO change(id) VALUES(NEW.id); END"),
+    ("TRIGGER", "call_inserted", "AFTER INSERT ON call BEGIN INSERT INTO change(id, is_new) VALUES(NEW.id, 1); END"),
     ("TRIGGER", "call_updated", "AFTER UPDATE ON call BEGIN INSERT INTO change(id) VALUES(NEW.id); END"),
     ("TRIGGER", "call_deleted", "AFTER DELETE ON call BEGIN INSERT INTO change(id) VALUES(OLD.id); END"),
 ];

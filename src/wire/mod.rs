@@ -66,6 +66,13 @@ pub struct CaseDraft {
     pub case: Option<String>,
 }
 
+/// The settings that an import would use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ImportPreview {
+    /// A file with the table `[asterisk]`, to be corrected and given back.
+    pub settings: String,
+}
+
 /// Waveform of a recording.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Peaks {

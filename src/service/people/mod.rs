@@ -1,5 +1,6 @@
 //! Who comes in: sockets, sessions, tokens; accounts and roles.
 
+mod again;
 mod door;
 mod maker;
 pub(super) mod oidc;

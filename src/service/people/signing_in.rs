@@ -235,7 +235,7 @@ fn said(attempt: &Attempt) -> String {
     format!("{} {:02x}{:02x}{:02x}{:02x}", attempt.address, hash[0], hash[1], hash[2], hash[3])
 }
 
-fn not_valid() -> ServiceError {
+pub(super) fn not_valid() -> ServiceError {
     ServiceError::NotSignedIn("this token is not valid (any more); sign in again".to_owned())
 }
 

@@ -88,6 +88,20 @@ impl Store {
             .await
     }
 
+    /// A session by its public id, without being used: whoever listens for hours is asked about again.
+    pub async fn session_again(&self, id: String) -> Result<Option<(KeptSession, Account)>> {
+        self.threads
+            .read(move |reader| {
+                let mut statement = reader.conn.prepare_cached(&format!("{SELECT} WHERE s.id=?1"))?;
+                let mut rows = statement.query([id])?;
+                let Some(row) = rows.next()? else { return Ok(None) };
+                let session = read(row)?;
+                let account = users::one(&reader.conn, "u.name=?1", &session.user)?;
+                Ok(account.map(|account| (session, account)))
+            })
+            .await
+    }
+
     /// All sessions, or those of one user; newest first. Some may have ended.
     pub async fn sessions(&self, user: Option<String>) -> Result<Vec<KeptSession>> {
         self.threads

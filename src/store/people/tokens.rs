@@ -89,6 +89,23 @@ impl Store {
             .await
     }
 
+    /// A token by its public id, without being used.
+    pub async fn token_again(&self, id: String) -> Result<Option<KeptToken>> {
+        self.threads
+            .read(move |reader| {
+                let mut statement = reader.conn.prepare_cached(&format!("{SELECT} WHERE t.id=?1"))?;
+                let mut rows = statement.query([id])?;
+                let Some(row) = rows.next()? else { return Ok(None) };
+                let token = read(row)?;
+                let account = match &token.user {
+                    Some(name) => users::one(&reader.conn, "u.name=?1", name)?,
+                    None => None,
+                };
+                Ok(Some(KeptToken { token, account }))
+            })
+            .await
+    }
+
     /// All tokens, or those of one user; newest first. Expired and revoked ones stay on the list.
     pub async fn tokens(&self, user: Option<String>) -> Result<Vec<Token>> {
         self.threads

@@ -100,7 +100,12 @@ impl Access {
 
     /// One call, if it is within the scope.
     pub(in crate::store) fn of_key(reader: &Reader, scope: &Scope, key: i64) -> Sql<Self> {
-        let mut access = Self::of_keys(vec![key]);
+        Self::of_keys_in(reader, scope, vec![key])
+    }
+
+    /// Those of these keys, ascending, that are within the scope.
+    pub(in crate::store) fn of_keys_in(reader: &Reader, scope: &Scope, keys: Vec<i64>) -> Sql<Self> {
+        let mut access = Self::of_keys(keys);
         flatten(Term::of(reader, scope, &Filter::All)?, &mut access.rest);
         Ok(access)
     }

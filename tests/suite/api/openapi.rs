@@ -3,7 +3,10 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use axum::{extract::Request, middleware, middleware::Next};
-use callreel::server::{document, router};
+use callreel::{
+    domain::actor::Actor,
+    server::{document, router},
+};
 use http::Method;
 use serde_json::Value;
 
@@ -99,6 +102,10 @@ async fn every_operation_exists_asks_who_one_is_first_and_names_its_methods() {
         let answer = ask(&owner, Method::PATCH, &address, &[], "").await;
         answer.problem(405, "no-such-method");
         assert!(answer.header("allow").contains(&method), "{id}: Allow is {:?}", answer.header("allow"));
+        if id == "events_listen" {
+            // Does not end by itself.
+            continue;
+        }
         let told = ask(&owner, method.parse().expect("a method"), &address, &[], "").await;
         assert!(operation["responses"][told.status.as_str()].is_object(), "{id} answered {} {:?}", told.status, told.body);
     }
@@ -106,9 +113,9 @@ async fn every_operation_exists_asks_who_one_is_first_and_names_its_methods() {
 }
 
 /// The router without anybody in front who says who acts.
-fn nobody(test: &crate::common::host::TestHost) -> callreel::server::LocalApi {
+pub(super) fn nobody(test: &crate::common::host::TestHost) -> callreel::server::LocalApi {
     let app = router(test.host.service().clone()).layer(middleware::from_fn(async |mut request: Request, next: Next| {
-        request.extensions_mut().clear();
+        request.extensions_mut().remove::<Actor>();
         next.run(request).await
     }));
     callreel::server::local_api(app, test.host.actor().clone())
@@ -121,7 +128,7 @@ async fn a_server_to_be_asked() {
     let test = make_test_host().await;
     let owner = test.host.actor().clone();
     let app = router(test.host.service().clone()).layer(middleware::from_fn(move |mut request: Request, next: Next| {
-        request.extensions_mut().clear();
+        request.extensions_mut().remove::<Actor>();
         if request.headers().get("authorization").is_some_and(|value| value == "Bearer owner-token") {
             request.extensions_mut().insert(owner.clone());
         }
