@@ -188,7 +188,8 @@ impl Taker<'_> {
                 )));
             };
             let again = matches!(stage, Stage::Beside | Stage::Recordings) && stage == self.stage && name > last;
-            if !(again || stage > self.stage || (first && stage == Stage::Facts)) || (first && stage != Stage::Facts) {
+            let follows = if first { stage == Stage::Facts } else { again || stage > self.stage };
+            if !follows {
                 return Err(ArchiveError::Wrong(format!("{:?} stands at a wrong place in it; it is damaged", shown(&name))));
             }
             first = false;

@@ -113,14 +113,14 @@ pub(super) async fn perform(client: &Client, write: &AccessWrite) -> Result<Writ
         AccessWrite::RemoveRole(name) => client.remove_role(name).await?,
         AccessWrite::MakeToken(draft) => {
             let made = client.make_token(draft).await?;
-            let told = Told::Token { name: made.facts.name.clone(), secret: Hidden(made.token.clone()) };
+            let told = Told::Token { name: made.facts.name, secret: Hidden(made.token) };
             return Ok(Written::Told(Box::new(told)));
         }
         AccessWrite::RevokeToken { id, .. } => client.revoke_token(id).await?,
         AccessWrite::EndSession { id, .. } => client.end_session(id).await?,
         AccessWrite::MakeShare(draft) => {
             let made = client.make_share(draft).await?;
-            return Ok(Written::Told(Box::new(Told::Share { path: Hidden(made.path.clone()) })));
+            return Ok(Written::Told(Box::new(Told::Share { path: Hidden(made.path) })));
         }
     }
     Ok(Written::Done)

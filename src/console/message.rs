@@ -70,6 +70,7 @@ pub enum Msg {
 
 /// How opening ended.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one of them, in a box of its message")]
 pub enum Connected {
     Up {
         who: wire::WhoAmI,

@@ -266,7 +266,7 @@ mod tests {
             (b.clone(), a.clone().and(own.clone()), false),
             (a.clone().and(own.clone()), a.clone(), false),
             (a.clone().or(own.clone()), own.clone(), true),
-            (own.clone(), Scope::Agents(vec!["101".to_owned()]), false),
+            (own, Scope::Agents(vec!["101".to_owned()]), false),
             (Scope::NOTHING, a.clone(), false),
             (Scope::NOTHING, Scope::NOTHING, true),
             (Scope::NOTHING, Scope::Projects(Vec::new()), true),

@@ -65,7 +65,7 @@ mod tests {
         assert_eq!(shown.len(), 71);
         assert_eq!(shown.parse(), Ok(print));
         let pairs: Vec<&str> =
-            shown["sha256:".len()..].as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap()).collect();
+            shown.as_bytes()["sha256:".len()..].chunks(2).map(|pair| std::str::from_utf8(pair).unwrap()).collect();
         assert_eq!(format!("SHA256:{}", pairs.join(":").to_uppercase()).parse(), Ok(print));
         for wrong in ["", "sha256:", "sha256:00", "md5:00", &shown[..70], &format!("{shown}0"), "sha256:ż", "ſha256:00"] {
             assert!(wrong.parse::<Fingerprint>().is_err(), "{wrong}");

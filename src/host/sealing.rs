@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// So often it is looked for entries that have waited an hour.
-const LOOK: Duration = Duration::from_mins(10);
+const LOOK: Duration = Duration::from_secs(600);
 
 /// The signing of one opened database.
 pub(super) struct Sealing {

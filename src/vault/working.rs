@@ -68,6 +68,7 @@ impl Vault {
         }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the age of a file is measured against the clock that stamped it")]
     /// Paths of all files (as rows have them) and whether each is older than that. Blocking, and as long as the folder is large.
     pub fn files(&self, older: Duration) -> Vec<(String, bool)> {
         let (now, mut found) = (SystemTime::now(), Vec::new());

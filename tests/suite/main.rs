@@ -8,6 +8,11 @@ mod common;
 mod company;
 mod console;
 mod driver;
+#[allow(
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "children are told by their environment, die at chosen instants, and loops tell what they found"
+)]
 mod durability;
 mod ear;
 mod figures;

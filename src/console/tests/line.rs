@@ -218,7 +218,7 @@ fn what_an_earlier_start_left_is_offered_and_sent_only_by_word() {
         refused: None,
         write: write.clone(),
     };
-    let effects = update::update(&mut model, Msg::Kept(vec![left.clone()]));
+    let effects = update::update(&mut model, Msg::Kept(vec![left]));
     assert!(writes(&effects).is_empty() && kept(&effects).is_none());
     assert!(text_of(&drawn(&model)).contains("from an earlier session"));
     let effects = key(&mut model, "s");

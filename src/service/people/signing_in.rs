@@ -102,7 +102,7 @@ impl Service {
 
     async fn actor_of_session(&self, hash: [u8; 32], origin: Origin) -> Result<Actor> {
         let door = &self.inner.door;
-        let (session, account) = self.store().session_of(hash).await?.ok_or_else(|| not_valid())?;
+        let (session, account) = self.store().session_of(hash).await?.ok_or_else(not_valid)?;
         let now = door.now();
         let last = door.last_seen(&session.id).map_or(session.last, |seen| seen.max(session.last));
         if account.user.locked || now >= session.until || now.duration_since(last) >= IDLE {
@@ -117,7 +117,7 @@ impl Service {
 
     async fn actor_of_api_token(&self, hash: [u8; 32], origin: Origin) -> Result<Actor> {
         let door = &self.inner.door;
-        let KeptToken { token, account } = self.store().token_of(hash).await?.ok_or_else(|| not_valid())?;
+        let KeptToken { token, account } = self.store().token_of(hash).await?.ok_or_else(not_valid)?;
         let now = door.now();
         let locked = account.as_ref().is_some_and(|account| account.user.locked);
         let why = match () {

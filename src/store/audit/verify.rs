@@ -161,7 +161,8 @@ fn rows(conn: &Connection, first: i64, signed: &HashMap<i64, Vec<String>>, check
         {
             check.fault(seq, "a checkpoint signed another hash for it: the log was rewritten up to here");
         }
-        (last.clear(), last.extend_from_slice(hash));
+        last.clear();
+        last.extend_from_slice(hash);
         check.report.rows += 1;
         end = seq;
     }
@@ -212,7 +213,7 @@ fn checkpoints(conn: &Connection, kept: &[Checkpoint], ask: &CheckAsk, end: i64,
             check.fault(newest.seq, "the newest checkpoint was not signed by the key of this machine");
         }
         (None, Some(_)) => {
-            check.remark("the key of this machine was not there to compare: only signatures by themselves were checked")
+            check.remark("the key of this machine was not there to compare: only signatures by themselves were checked");
         }
         _ => {}
     }
@@ -245,7 +246,7 @@ fn compare(kept: &[Checkpoint], outside: &[Checkpoint], check: &mut Check) {
             match ours.get(&seq) {
                 None => check.fault(seq, "a checkpoint kept elsewhere is not in the database: it was removed there"),
                 Some(ours) if **ours != *one => {
-                    check.fault(seq, "a checkpoint kept elsewhere differs from the one in the database")
+                    check.fault(seq, "a checkpoint kept elsewhere differs from the one in the database");
                 }
                 Some(_) => {}
             }

@@ -149,7 +149,7 @@ async fn every_class_of_tampering_is_found() {
         ("a row", 2, false, |conn| conn.execute_batch("UPDATE audit_log SET who='eve' WHERE seq=2").expect("sql")),
         ("an emptied detail", 3, false, |conn| conn.execute_batch("UPDATE audit_log SET detail='' WHERE seq=3").expect("sql")),
         ("the last row", 10, false, |conn| {
-            conn.execute_batch("UPDATE audit_log SET outcome='refused' WHERE seq=10").expect("sql")
+            conn.execute_batch("UPDATE audit_log SET outcome='refused' WHERE seq=10").expect("sql");
         }),
         ("the last signed row, hashed again", 9, false, |conn| {
             conn.execute_batch("DELETE FROM audit_log WHERE seq=10; UPDATE audit_log SET who='eve' WHERE seq=9").expect("sql");
@@ -174,18 +174,18 @@ async fn every_class_of_tampering_is_found() {
         }),
         ("the text beside", 2, false, |conn| conn.execute_batch("UPDATE audit_foreign SET text='+1' WHERE seq=2").expect("sql")),
         ("an address taken away", 3, false, |conn| {
-            conn.execute_batch("UPDATE audit_log SET address=NULL, session=NULL WHERE seq=3").expect("sql")
+            conn.execute_batch("UPDATE audit_log SET address=NULL, session=NULL WHERE seq=3").expect("sql");
         }),
         ("an address taken away, hashed again", 4, false, |conn| {
             conn.execute_batch("UPDATE audit_log SET address=NULL, session=NULL WHERE seq=3").expect("sql");
             rehash(conn, 3);
         }),
-        ("a checkpoint removed", 9, false, |conn| conn.execute_batch("DELETE FROM audit_checkpoint WHERE seq=4").expect("sql")),
+        ("a checkpoint removed", 4, false, |conn| conn.execute_batch("DELETE FROM audit_checkpoint WHERE seq=4").expect("sql")),
         ("a checkpoint changed", 9, false, |conn| {
-            conn.execute_batch("UPDATE audit_checkpoint SET at_us=at_us+1000 WHERE seq=9").expect("sql")
+            conn.execute_batch("UPDATE audit_checkpoint SET at_us=at_us+1000 WHERE seq=9").expect("sql");
         }),
         ("the newest checkpoint removed", 9, true, |conn| {
-            conn.execute_batch("DELETE FROM audit_checkpoint WHERE seq=9").expect("sql")
+            conn.execute_batch("DELETE FROM audit_checkpoint WHERE seq=9").expect("sql");
         }),
     ];
     for (class, seq, only_outside, act) in cases {

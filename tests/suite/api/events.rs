@@ -73,7 +73,7 @@ async fn what_was_missed_is_told_or_that_it_is_not_known() {
         Some(Event::Call(call)) => assert_eq!((call.id, call.new), (second, true)),
         other => panic!("{other:?}"),
     }
-    for strange in ["nonsense", "00000000-1", &format!("{}999", place)] {
+    for strange in ["nonsense", "00000000-1", &format!("{place}999")] {
         let mut lost = client.events(Some(strange)).await.expect("events");
         assert_eq!(next(&mut lost).await, Some(Event::Resync), "{strange}");
     }

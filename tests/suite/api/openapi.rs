@@ -124,6 +124,7 @@ pub(super) fn nobody(test: &crate::common::host::TestHost) -> callreel::server::
 /// A server for `.ci/long schemathesis` to ask: prints nothing, ends when killed. `CALLREEL_TEST_PORT` says where.
 #[tokio::test]
 #[ignore = "serves until it is killed"]
+#[expect(clippy::disallowed_methods, reason = "whoever asks it says where")]
 async fn a_server_to_be_asked() {
     let test = make_test_host().await;
     let owner = test.host.actor().clone();

@@ -12,6 +12,7 @@ fn database(bench: &Bench) -> std::path::PathBuf {
 }
 
 /// What the program in Python says: whether it ended well, and the numbers of the entries that it blames.
+#[expect(clippy::print_stderr, reason = "a skipped test says why")]
 fn python(database: &Path, checkpoints: Option<&Path>) -> Option<(bool, Vec<i64>)> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/audit/verify_audit.py");
     let Ok(output) = Command::new("python3").arg(script).arg(database).args(checkpoints).output() else {

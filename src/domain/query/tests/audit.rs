@@ -39,7 +39,7 @@ fn every_field_has_its_meaning() {
 fn errors_point_at_the_word() {
     for (text, position, message) in [
         ("today whoo:anna", 6, "no field \"whoo:\" in the audit log; did you mean \"who:\"?"),
-        ("talk:>2m", 0, "no field \"talk:\" in the audit log; to look for the text, put it in quotes"),
+        ("minutes:>2m", 0, "no field \"minutes:\" in the audit log; to look for the text, put it in quotes"),
         ("did:lisened", 4, "no act \"lisened\" for \"did:\"; did you mean \"listened\"?"),
         ("user:anna", 0, "no field \"user:\" in the audit log; did you mean \"who:\"?"),
         ("who:a..b", 4, "\"who:\" takes no range; to look for the text, put it in quotes"),
