@@ -76,6 +76,14 @@ impl Service {
         Ok(Revised { revision, calls, indexing })
     }
 
+    /// How many calls there are in all, for counters of the machine; none: that would take long, or cannot be told now.
+    pub async fn calls_there(&self) -> Option<u64> {
+        // The column index knows it; without one each call is looked at.
+        let at_most = (!self.store().has_columns().await.ok()?).then_some(COUNT_AT_MOST);
+        let counted = self.store().count(Scope::Company, Filter::All, at_most).await;
+        counted.ok().filter(|counted| counted.exact).map(|counted| counted.count)
+    }
+
     /// Waits until the revision is another than `known`, for [`NEWS_WAIT`] at most; then tells it.
     ///
     /// # Errors

@@ -56,9 +56,7 @@ pub(super) async fn answer(
             // A token is of no use to those behind, and is never shown by what they might print.
             parts.headers.remove(header::AUTHORIZATION);
             parts.extensions.insert(origin);
-            // Plain lines are of this machine alone; a program in front of us tells of its own line.
-            let proxied = parts.headers.get("x-forwarded-proto").is_some_and(|scheme| scheme == "https");
-            if !peer.is_near() || proxied {
+            if peer.is_private(&parts.headers) {
                 parts.extensions.insert(OverTls);
             }
             if let Some(actor) = actor {
@@ -127,7 +125,7 @@ async fn tell_metrics(front: &Front, method: &Method, actor: Option<&Actor>, nea
         }
         _ => {}
     }
-    let text = front.0.metrics.text(None);
+    let text = front.0.metrics.text(front.0.service.calls_there().await);
     let mut response = text.into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(metrics::MEDIA_TYPE));
     response

@@ -203,7 +203,7 @@ fn enter(front: &Front, door: &Door, visitor: Visitor, kind: &'static str) {
             Visitor::Network(line, address) => {
                 // Small answers must not wait for the acknowledgement of those before.
                 let _ = line.set_nodelay(true);
-                let peer = Arc::new(Peer::Network(address));
+                let peer = Arc::new(Peer::Network { address, tls: acceptor.is_some() });
                 let line = Paced::new(line, Arc::clone(&pace), limits);
                 match acceptor {
                     None => serve(served, line, peer, pace).await,

@@ -58,7 +58,8 @@ pub(super) struct Metrics {
     connections: Family<By, Gauge>,
     pub(super) listeners: Gauge,
     sent: Counter,
-    calls: Gauge,
+    /// Not a number where it is not known.
+    calls: Gauge<f64, AtomicU64>,
     memory: Gauge,
     uptime: Gauge<f64, AtomicU64>,
     began: Instant,
@@ -126,9 +127,8 @@ impl Metrics {
 
     /// The whole text. `calls`: how many there are, where that is known.
     pub(super) fn text(&self, calls: Option<u64>) -> String {
-        if let Some(calls) = calls {
-            self.calls.set(i64::try_from(calls).unwrap_or(i64::MAX));
-        }
+        #[expect(clippy::cast_precision_loss, reason = "nobody has so many calls")]
+        self.calls.set(calls.map_or(f64::NAN, |calls| calls as f64));
         self.uptime.set(self.began.elapsed().as_secs_f64());
         if let Some(bytes) = resident() {
             self.memory.set(bytes);

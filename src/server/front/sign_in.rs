@@ -46,7 +46,7 @@ pub(super) async fn actor(
     let mut shown = headers.get_all(header::AUTHORIZATION).iter();
     let outcome = match (shown.next(), shown.next()) {
         (None, _) => match peer {
-            Peer::Network(_) => return Ok(None),
+            Peer::Network { .. } => return Ok(None),
             Peer::Socket { login, owner, .. } => service.actor_of_login(login, *owner, origin).await,
         },
         (Some(value), None) => match token(value) {

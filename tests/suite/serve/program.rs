@@ -84,6 +84,7 @@ fn nobody_is_believed_by_what_they_say_of_themselves() {
     }
     let metrics = ask("GET /metrics HTTP/1.1\r\n");
     assert!(metrics.contains("callreel_requests_total{") && metrics.contains("callreel_connections{"), "{metrics}");
+    assert!(metrics.contains("\ncallreel_calls 60"), "{metrics}");
     assert!(ask("GET /metrics HTTP/1.1\r\nX-Forwarded-For: 192.0.2.1\r\n").starts_with("HTTP/1.1 401 "));
     assert!(ask(&format!("GET /health/live HTTP/1.1\r\nX-Long: {}\r\n", "x".repeat(200_000))).starts_with("HTTP/1.1 431 "));
     server.signal(Signal::INT);
