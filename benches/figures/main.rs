@@ -21,6 +21,7 @@ mod common {
 }
 mod goals;
 mod machine;
+mod marks;
 mod options;
 mod peers;
 mod screen;
@@ -29,13 +30,10 @@ mod table;
 mod world;
 
 use std::{
-    fs,
     panic::{AssertUnwindSafe, catch_unwind},
-    path::Path,
     process::ExitCode,
 };
 
-use anyhow::Context;
 use clap::Parser;
 
 use goals::GOALS;
@@ -75,23 +73,11 @@ fn run(options: &Options) -> anyhow::Result<()> {
     eprintln!("{}", machine::load());
     if let Some(file) = &options.into {
         let told = format!("{told}; at the end {}.\n\n{}", machine::load(), table::markdown(&runs));
-        put(file, &told)?;
+        marks::put(file, "figures", &told)?;
     }
     let lines: Vec<&Line> = runs.iter().flatten().collect();
     let of = |met: Option<bool>| lines.iter().filter(|line| line.met == met).count();
     eprintln!("{} goals met, {} missed", of(Some(true)), of(Some(false)));
-    Ok(())
-}
-
-const BEGIN: &str = "<!-- figures: written by the bench -->\n";
-const END: &str = "<!-- end of figures -->\n";
-
-/// Replaces what stands between the marks.
-fn put(file: &Path, told: &str) -> anyhow::Result<()> {
-    let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
-    let marked = text.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
-    let (before, after) = marked.with_context(|| format!("{} has no marks {BEGIN}", file.display()))?;
-    fs::write(file, format!("{before}{BEGIN}{told}{END}{after}"))?;
     Ok(())
 }
 

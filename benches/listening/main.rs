@@ -17,6 +17,8 @@
 mod clock;
 mod corpus;
 mod goals;
+#[path = "../figures/marks.rs"]
+mod marks;
 mod monitor;
 mod mpv;
 mod own;
@@ -84,11 +86,7 @@ fn run(options: &Options) -> anyhow::Result<()> {
         runs.push(lines);
     }
     if let Some(file) = &options.into {
-        let text = std::fs::read_to_string(file)?;
-        let (begin, end) = ("<!-- listening: written by the bench -->", "<!-- end of listening -->");
-        let (before, rest) = text.split_once(begin).ok_or_else(|| anyhow::anyhow!("{} has no {begin}", file.display()))?;
-        let (_, after) = rest.split_once(end).ok_or_else(|| anyhow::anyhow!("{} has no {end}", file.display()))?;
-        std::fs::write(file, format!("{before}{begin}\n{told}\n\n{}\n{end}{after}", table::markdown(&runs)))?;
+        marks::put(file, "listening", &format!("{told}\n\n{}\n", table::markdown(&runs)))?;
     }
     Ok(())
 }
