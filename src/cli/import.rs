@@ -1,13 +1,15 @@
-//! `callreel import asterisk`: what an exchange left on disk, into a database.
+//! `callreel import asterisk`: what an exchange left on disk, into a database or to a server.
+
+mod far;
 
 use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use super::{Context, ExitStatus, Failure, Format, Outcome};
+use super::{Context, ExitStatus, Failure, Format, Outcome, Place, context::through_server};
 use crate::host::{
     HostErrorKind,
-    import::{self, ImportError, Order},
+    import::{self, ImportError, Order, Summary},
 };
 
 /// Import calls and recordings
@@ -68,7 +70,6 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
     if let Some(missing) = named.filter(|_| !args.follow).find(|path| !path.exists()) {
         return Err(Failure::not_found(format!("there is no {}; check the name and its permissions", missing.display())));
     }
-    let path = context.database("import")?;
     let order = Order {
         company: context.settings.company(),
         cdr: args.cdr,
@@ -79,33 +80,58 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
         in_place: args.in_place,
         follow: args.follow,
     };
-    if args.preview {
-        let settings = import::preview(context.request(path), order).await.map_err(|error| failure(&error))?;
-        context.write(settings.as_bytes())?;
-        return Ok(ExitStatus::Done);
+    let held = match context.place()? {
+        Place::Server(server) => return far::run(order, args.preview, &context.connect(server)?, context).await,
+        Place::Local(path) if args.preview => match import::preview(context.request(path), order.clone()).await {
+            Ok(settings) => {
+                context.write(settings.as_bytes())?;
+                return Ok(ExitStatus::Done);
+            }
+            Err(error) => error,
+        },
+        Place::Local(path) => match here(path, order.clone(), context).await {
+            Ok(summary) => return told(&summary, args.follow, context),
+            Err(error) => error,
+        },
+    };
+    match held {
+        ImportError::Host(error) => {
+            let client = context.connect(through_server(error).await?)?;
+            far::run(order, args.preview, &client, context).await
+        }
+        error => Err(failure(&error)),
     }
+}
+
+/// Imports into a file of this machine.
+async fn here(path: PathBuf, order: Order, context: &Context) -> Result<Summary, ImportError> {
     let bar = context.progress("import", None);
     let progress = |news: &import::Progress| {
         bar.set_prefix(news.stage);
         bar.set_position(news.done);
     };
-    let cancel = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    let summary = import::run(context.request(path), order, progress, cancel).await;
+    let summary = import::run(context.request(path), order, progress, interrupted()).await;
     bar.finish_and_clear();
-    let summary = summary.map_err(|error| failure(&error))?;
+    summary
+}
+
+async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Tells what an import did.
+fn told(summary: &Summary, follow: bool, context: &Context) -> Outcome {
     context.say(&summary.words());
     summary.problems.iter().for_each(|problem| context.say(problem));
     if let Some(file) = &summary.rejects_file {
         context.say(&format!("what was not taken stands in {file}"));
     }
     if matches!(context.format, Format::Json | Format::Ndjson) && context.global.format.is_some() {
-        context.show_value(&summary)?;
+        context.show_value(summary)?;
     }
-    let stopped = summary.cancelled && !args.follow;
+    let stopped = summary.cancelled && !follow;
     Ok(match () {
         () if stopped => ExitStatus::Failed,
         () if summary.is_partial() => ExitStatus::Partly,

@@ -20,7 +20,7 @@ const ANSWER: Duration = Duration::from_secs(75);
 const SILENCE: Duration = Duration::from_secs(60);
 
 /// Bytes a second that a body to send may count on, beside [`ANSWER`].
-const SLOWEST: usize = 16 * 1024;
+const SLOWEST: u64 = 16 * 1024;
 
 /// An unused line is given up before a server does so, which closes it after a minute.
 const POOLED: Duration = Duration::from_secs(45);
@@ -44,6 +44,9 @@ impl InProcess {
         Self(Arc::new(call))
     }
 }
+
+/// A request whose body is made while it is sent, with its length told before.
+pub(super) type StreamedRequest = http::Request<(ApiBody, u64)>;
 
 pub(super) enum Transport {
     InProcess(InProcess),
@@ -95,26 +98,58 @@ impl Transport {
     /// Sends one request. An answer of 400 and above becomes [`ClientError::Problem`].
     pub(super) async fn send(&self, request: ApiRequest) -> Result<ApiResponse> {
         let response = match self {
-            Self::InProcess(router) => {
-                let (parts, body) = (router.0)(request).await.into_parts();
-                let stream = body.into_data_stream().map(|part| part.map_err(|error| error.to_string())).fuse();
-                ApiResponse { status: parts.status, headers: parts.headers, body: Box::pin(stream) }
+            Self::InProcess(router) => router.ask(request).await,
+            Self::Network(network) => {
+                let (parts, body) = request.into_parts();
+                let bytes = body.len() as u64;
+                network.send(http::Request::from_parts(parts, body.into()), bytes).await?
             }
-            Self::Network(network) => network.send(request).await?,
         };
-        if response.status.is_client_error() || response.status.is_server_error() {
-            let (status, bytes) = response.collect().await?;
-            return Err(problem(status, &bytes));
-        }
-        Ok(response)
+        accepted(response).await
+    }
+
+    /// As [`Self::send`], for what does not fit into memory. In this process it is collected: what is sent there could as well
+    /// be read from its files.
+    pub(super) async fn send_streamed(&self, request: StreamedRequest) -> Result<ApiResponse> {
+        let (parts, (mut body, bytes)) = request.into_parts();
+        let response = match self {
+            Self::InProcess(router) => {
+                let mut whole = Vec::new();
+                while let Some(part) = body.next().await {
+                    whole.extend_from_slice(&part.map_err(ClientError::Answer)?);
+                }
+                router.ask(http::Request::from_parts(parts, whole)).await
+            }
+            Self::Network(network) => {
+                let stream = body.map(|part| part.map_err(std::io::Error::other));
+                network.send(http::Request::from_parts(parts, reqwest::Body::wrap_stream(stream)), bytes).await?
+            }
+        };
+        accepted(response).await
     }
 }
 
+impl InProcess {
+    async fn ask(&self, request: ApiRequest) -> ApiResponse {
+        let (parts, body) = (self.0)(request).await.into_parts();
+        let stream = body.into_data_stream().map(|part| part.map_err(|error| error.to_string())).fuse();
+        ApiResponse { status: parts.status, headers: parts.headers, body: Box::pin(stream) }
+    }
+}
+
+async fn accepted(response: ApiResponse) -> Result<ApiResponse> {
+    if response.status.is_client_error() || response.status.is_server_error() {
+        let (status, bytes) = response.collect().await?;
+        return Err(problem(status, &bytes));
+    }
+    Ok(response)
+}
+
 impl Network {
-    async fn send(&self, request: ApiRequest) -> Result<ApiResponse> {
+    async fn send(&self, request: http::Request<reqwest::Body>, bytes: u64) -> Result<ApiResponse> {
         let unreachable = |why: String| ClientError::Unreachable { place: self.address.url().to_owned(), why };
         let (parts, body) = request.into_parts();
-        let patience = ANSWER + Duration::from_secs((body.len() / SLOWEST) as u64);
+        let patience = ANSWER + Duration::from_secs(bytes / SLOWEST);
         let mut call =
             self.http.request(parts.method, format!("{}{}", self.address.base(), parts.uri)).headers(parts.headers).body(body);
         if let Some(token) = self.address.token() {

@@ -17,7 +17,10 @@ use crate::{
     service::{self, ServiceError, import::ImportRequest, import::preview_of},
 };
 
-pub use crate::service::{Progress, import::Summary};
+pub use crate::service::{
+    Progress,
+    import::{Summary, recordings_in},
+};
 
 /// How deep a folder is searched, and how much of a file tells what it is.
 const DEPTH: usize = 3;
@@ -93,15 +96,24 @@ impl Order {
         }
     }
 
+    /// The file of settings, read and checked; none where none is named.
+    ///
+    /// # Errors
+    /// When it cannot be read, or makes no sense.
+    pub fn settings_text(&self) -> Result<Option<String>, ImportError> {
+        Ok(self.read_settings()?.map(|(text, _)| text))
+    }
+
+    fn read_settings(&self) -> Result<Option<(String, Settings)>, ImportError> {
+        let Some(path) = &self.settings else { return Ok(None) };
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| ImportError::Usage(format!("the settings {} cannot be read: {error}", path.display())))?;
+        let settings = Settings::from_toml(&text).map_err(|error| ImportError::Usage(format!("{}: {error}", path.display())))?;
+        Ok(Some((text, settings)))
+    }
+
     fn request(&self, rejects: PathBuf) -> Result<ImportRequest, ImportError> {
-        let settings = match &self.settings {
-            None => None,
-            Some(path) => {
-                let text = std::fs::read_to_string(path)
-                    .map_err(|error| ImportError::Usage(format!("the settings {} cannot be read: {error}", path.display())))?;
-                Some(Settings::from_toml(&text).map_err(|error| ImportError::Usage(format!("{}: {error}", path.display())))?)
-            }
-        };
+        let settings = self.read_settings()?.map(|(_, settings)| settings);
         Ok(ImportRequest {
             cdr: self.cdr.clone(),
             cel: self.cel.clone(),

@@ -154,7 +154,10 @@ impl Service {
     pub async fn preview_upload(&self, upload: Upload, settings: Option<String>) -> Result<String> {
         match checked(settings.as_deref())? {
             Some(settings) => Ok(settings.to_toml()),
-            None => preview_of(upload.request(None)?, self.store().company().await?).await,
+            None => {
+                let outcome = preview_of(upload.request(None)?, self.store().company().await?).await;
+                outcome.map_err(|error| unplaced(&upload.folder, error))
+            }
         }
     }
 
@@ -186,11 +189,18 @@ impl Service {
             return Err(ServiceError::NotFound("what was sent is not there any more; send it again".to_owned()));
         }
         // Rights may have been taken away since.
-        let actor = self.actor_again(&orders.actor).await.unwrap_or(orders.actor);
+        let actor = self.actor_again(&orders.actor).await.map_err(|error| match error {
+            ServiceError::NotSignedIn(_) => ServiceError::Forbidden(format!(
+                "the session or token with which {} sent this has ended since, so nothing was imported; sign in and send it again",
+                orders.actor.name
+            )),
+            other => other,
+        })?;
         let request = request(&folder, checked(orders.settings.as_deref())?, folder.join("rejects.tsv"))?;
-        let mut outcome = self.import_asterisk(&actor, request, reporter).await;
+        let mut outcome = self.import_asterisk(&actor, request, reporter).await.map_err(|error| unplaced(&folder, error));
         if let Ok(summary) = &mut outcome {
             summary.rejects_file = None;
+            summary.problems.iter_mut().for_each(|problem| *problem = named(&folder, problem));
             if let Err(error) = self.store().complete_columns().await {
                 tracing::warn!(%error, "the column index is completed another time");
             }
@@ -217,6 +227,26 @@ impl Service {
     /// `NAME.spool` beside `NAME.db`.
     fn spool(&self) -> PathBuf {
         self.store().path().with_extension("spool")
+    }
+}
+
+/// Words about files of an upload with their names, as they were sent, and no paths of this machine.
+fn named(folder: &Path, words: &str) -> String {
+    let mut words = words.to_owned();
+    for part in Part::ALL {
+        let path = clean::line(&folder.join(part.word()).display().to_string(), 300);
+        words = words.replace(&format!("{path}/"), "").replace(&path, part.word());
+    }
+    words.replace(&folder.display().to_string(), "what was sent")
+}
+
+fn unplaced(folder: &Path, error: ServiceError) -> ServiceError {
+    match error {
+        ServiceError::NotFound(why) => ServiceError::NotFound(named(folder, &why)),
+        ServiceError::Invalid(why) => ServiceError::Invalid(named(folder, &why)),
+        ServiceError::Storage(why) => ServiceError::Storage(named(folder, &why)),
+        ServiceError::Busy(why) => ServiceError::Busy(named(folder, &why)),
+        other => other,
     }
 }
 

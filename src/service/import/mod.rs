@@ -25,6 +25,7 @@ use crate::{
     pbx::asterisk::settings::Settings,
 };
 
+pub use recordings::recordings_in;
 pub use summary::Summary;
 
 /// What to import, and how.

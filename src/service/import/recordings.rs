@@ -79,6 +79,13 @@ pub(super) fn sample_names(folder: &Path) -> Vec<String> {
     files.iter().take(500).map(|file| stem(&file.path)).collect()
 }
 
+/// The recordings in a folder and below, in order of names, and what is passed over, with the reason.
+pub fn recordings_in(folder: &Path) -> (Vec<PathBuf>, Vec<(PathBuf, String)>) {
+    let (mut files, mut refused) = (Vec::new(), Vec::new());
+    walk(folder, folder, 0, &mut files, &mut refused);
+    (files.into_iter().map(|file| file.path).collect(), refused)
+}
+
 pub(super) fn stem(path: &Path) -> String {
     path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }

@@ -1,12 +1,13 @@
 //! What an import did.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::ImportRequest;
 use crate::store::ImportCounts;
 
 /// Counts and complaints of one import.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Summary {
     pub lines: u64,
     pub records: u64,

@@ -142,3 +142,27 @@ async fn a_job_goes_on_after_a_restart() {
     let job = ended(&test, &id).await;
     assert_eq!(job["state"], "done", "{job}");
 }
+
+#[tokio::test]
+async fn a_job_of_a_token_that_was_revoked_imports_nothing() {
+    let mut test = make_test_host_of(0).await;
+    let owner = test.host.local_api();
+    let draft = r#"{"name":"crm","scope":["see","import"]}"#;
+    let made = ask(&owner, Method::POST, "/tokens", &[("content-type", "application/json")], draft).await.json();
+    let origin = callreel::domain::actor::Origin { via: "http".to_owned(), ..Default::default() };
+    let shown = made["token"].as_str().expect("a token");
+    let crm = test.host.service().actor_of_token(shown, origin).await.expect("signed in");
+    let mut upload = test.host.service().begin_upload(&crm).await.expect("begun");
+    let file = upload.file(callreel::service::Part::Cdr, "calls.json").expect("a file");
+    std::fs::copy(sample("calls.json"), file).expect("sent");
+    let job = test.host.service().import_upload(&crm, upload, None).await.expect("a job");
+    let id = made["id"].as_str().expect("id");
+    let revoked = ask(&owner, Method::DELETE, &format!("/tokens/{id}"), &[], "").await;
+    assert!(revoked.status.is_success(), "{revoked:?}");
+    assert!(test.host.run_jobs().expect("jobs run"));
+    let job = ended(&test, &job.id).await;
+    assert_eq!(job["state"], "failed", "{job}");
+    assert!(job["detail"].as_str().expect("why").contains("has ended since"), "{job}");
+    assert_eq!(get(&owner, "/calls/count").await.json()["count"], 0);
+    assert_eq!(spool(&test), Vec::<PathBuf>::new());
+}
