@@ -3,51 +3,32 @@
 use axum::{
     Router,
     extract::Request,
-    http::{StatusCode, header},
-    middleware::{self, Next},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use callreel::{
-    client::{AudioUse, CallsQuery, Client, ClientError},
+    client::{AudioUse, CallsQuery, Client, ClientError, InProcess},
     domain::{
-        actor::{Actor, Permission, Scope},
+        access::TokenDraft,
+        actor::{Origin, Permission},
         directory::{Customer, Extension, Named, View},
         length::Tenths,
     },
-    server::router,
+    server::{front::Limits, local_api, router},
     wire::NoteDraft,
 };
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 
-use super::actor;
-use crate::common::host::{TestHost, make_test_host, source_id};
+use crate::common::{
+    front::listen,
+    host::{TestHost, source_id},
+};
 
-const OWNER: &str = "owner-token";
-const REVIEWER: &str = "reviewer-token";
-
-/// A listener on loopback that knows two tokens and strips whatever actor a request claims.
-async fn listen(test: &TestHost) -> String {
-    let owner = test.host.actor().clone();
-    let reviewer = actor("rita", &[Permission::See], Scope::Company);
-    let sign_in = move |mut request: Request, next: Next| {
-        let token =
-            request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
-        request.extensions_mut().remove::<Actor>();
-        let who = match token.strip_prefix("Bearer ") {
-            Some(OWNER) => Some(owner.clone()),
-            Some(REVIEWER) => Some(reviewer.clone()),
-            _ => None,
-        };
-        async move {
-            if let Some(who) = who {
-                request.extensions_mut().insert(who);
-            }
-            next.run(request).await
-        }
-    };
-    let app = router(test.host.service().clone()).layer(middleware::from_fn(sign_in));
-    serve(app).await
+/// A real token of the owner's with these rights.
+async fn token(test: &TestHost, name: &str, scope: &[Permission]) -> String {
+    let draft = TokenDraft { name: name.to_owned(), scope: scope.to_vec(), projects: Vec::new(), user: None, expires_s: None };
+    test.host.service().make_token(test.host.actor(), draft).await.expect("a token").token
 }
 
 async fn serve(app: Router) -> String {
@@ -180,26 +161,33 @@ async fn change(client: &Client) -> Vec<(&'static str, Value)> {
 
 #[tokio::test]
 async fn both_transports_tell_the_same() {
-    let test = make_test_host().await;
-    let local = test.client();
-    let remote = network(&listen(&test).await, Some(OWNER));
-    for round in ["as made", "after changes"] {
-        for (one, other) in read(&local).await.into_iter().zip(read(&remote).await) {
-            // Hearing writes the audit, which is a change; the revisions of two passes differ by it.
-            if one.0 != "revision" {
-                assert_eq!(one, other, "{round}");
+    let server = listen(Limits::default()).await;
+    let service = server.test.host.service();
+    let token = token(&server.test, "all", &Permission::ALL).await;
+    for (via, place) in [("http", format!("http://{}", server.address)), ("socket", format!("unix:{}", server.socket.display()))]
+    {
+        let origin = Origin { via: via.to_owned(), ..Origin::default() };
+        let api = local_api(router(service.clone()), service.actor_of_token(&token, origin).await.expect("signed in"));
+        let local = Client::in_process(InProcess::new(move |request| api(request)));
+        let remote = network(&place, Some(&token));
+        for round in ["as made", "after changes"] {
+            for (one, other) in read(&local).await.into_iter().zip(read(&remote).await) {
+                // Hearing writes the audit, which is a change; the revisions of two passes differ by it.
+                if one.0 != "revision" {
+                    assert_eq!(one, other, "{round}, by {place}");
+                }
             }
+            assert_eq!(change(&local).await, change(&remote).await, "{round}, by {place}");
         }
-        assert_eq!(change(&local).await, change(&remote).await, "{round}");
     }
 }
 
 #[tokio::test]
 async fn refusals_travel_with_their_exit_status() {
-    let test = make_test_host().await;
-    let base = listen(&test).await;
-    let reviewer = network(&base, Some(REVIEWER));
-    assert_eq!(reviewer.who_am_i().await.expect("whoami").name, "rita");
+    let server = listen(Limits::default()).await;
+    let base = format!("http://{}", server.address);
+    let reviewer = network(&base, Some(&token(&server.test, "rita", &[Permission::See]).await));
+    assert_eq!(reviewer.who_am_i().await.expect("whoami").name, "token:rita");
     let refused = reviewer.set_flag(&source_id(0), true).await.expect_err("may not");
     assert_eq!((refused.problem().map(|problem| problem.status), refused.exit_status()), (Some(403), 3));
     for token in [None, Some("wrong")] {

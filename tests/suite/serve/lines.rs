@@ -1,44 +1,14 @@
 //! Lines that are slow, many, or at work when the server stops.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::time::Duration;
 
-use callreel::{
-    client::Client,
-    server::front::{Door, Front, Limits},
-};
+use callreel::{client::Client, server::front::Limits};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpStream, UnixStream},
-    sync::Notify,
-    task::JoinHandle,
 };
 
-use crate::common::host::{TestHost, make_test_host};
-
-struct Listening {
-    socket: PathBuf,
-    address: String,
-    stop: Arc<Notify>,
-    ended: JoinHandle<bool>,
-    _test: TestHost,
-}
-
-async fn listen(limits: Limits) -> Listening {
-    // Fails when another test was first, which is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let test = make_test_host().await;
-    let socket = test.folder.path().join("s");
-    let doors = vec![
-        Door::tcp("127.0.0.1:0".parse().expect("address"), None).await.expect("a port"),
-        Door::socket(&socket).await.expect("a socket"),
-    ];
-    let address = doors[0].to_string().trim_start_matches("http://").to_owned();
-    let front = Front::new(test.host.service().clone(), limits, rustix::process::geteuid().as_raw());
-    let stop = Arc::new(Notify::new());
-    let told = Arc::clone(&stop);
-    let ended = tokio::spawn(async move { front.serve(doors, async move { told.notified().await }).await });
-    Listening { socket, address, stop, ended, _test: test }
-}
+use crate::common::front::listen;
 
 #[tokio::test]
 async fn half_open_lines_are_closed_while_others_are_served() {

@@ -1,5 +1,6 @@
 //! The server: doors, sign-in, limits, the lock, the end.
 
+mod canary;
 mod importing;
 mod lines;
 mod program;

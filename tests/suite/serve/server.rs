@@ -81,6 +81,10 @@ impl Server {
         run(&self.home, arguments)
     }
 
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn signal(&self, signal: Signal) {
         let process = Pid::from_raw(self.child.id().cast_signed()).expect("a process");
         kill_process(process, signal).expect("sent");
