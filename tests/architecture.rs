@@ -104,7 +104,7 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "face",
-        may_use: &["cli", "client", "console", "config", "host"],
+        may_use: &["cli", "client", "console", "config", "host", "domain"],
         crates: Not(&["rusqlite", "axum", "ratatui", "reqwest"]),
     },
     Room {

@@ -6,6 +6,7 @@
 
 mod access;
 mod accounts;
+mod asking;
 mod commands;
 mod copying;
 mod deck;
@@ -38,6 +39,7 @@ mod screens;
 mod searching;
 mod setup;
 mod shelf;
+mod slot;
 mod taking;
 mod tasks;
 mod terminal;

@@ -1,7 +1,7 @@
 //! The entries that are in memory: newest first, further ones by cursor.
 
 use crate::{
-    console::screens::calls::QueryLine,
+    console::asking::QueryLine,
     wire::{AuditEntry, AuditReport, Page},
 };
 

@@ -4,12 +4,12 @@ use super::{Audit, CHIPS};
 use crate::{
     client::{AuditQuery, ClientError},
     console::{
+        asking::{QueryProblem, WIDE, chip_place},
         desk::Desk,
         effect::{Answer, Read, Slot},
         input::{Code, Input},
         keymap::Action,
         notices::Level,
-        screens::calls::{QueryProblem, WIDE, chip_place},
     },
     domain::{
         actor::Permission,

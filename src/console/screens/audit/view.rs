@@ -5,9 +5,9 @@ use ratatui::layout::Rect;
 use super::{Audit, CHIPS, told};
 use crate::{
     console::{
+        asking::{WIDE, draw_chips, line_view, problem_view},
         desk::Desk,
         effect::Slot,
-        screens::calls::{WIDE, draw_chips, line_view, problem_view},
         theme::Role,
         widgets::{Painter, grouped, width, wrap},
     },

@@ -4,11 +4,10 @@ use super::{
     Calls, Marks, customer, facets,
     looking::{self, moved},
     model::Again,
-    news,
-    query_line::QueryProblem,
-    totals, typing,
+    news, totals, typing,
     update::more,
 };
+use crate::console::asking::QueryProblem;
 use crate::{
     client::{CallsQuery, ClientError},
     console::{

@@ -5,9 +5,6 @@ use ratatui::layout::Rect;
 use super::{Calls, columns::Class};
 use crate::console::desk::Desk;
 
-/// From so many columns on there is room for the facets beside the list.
-pub const WIDE: u16 = 110;
-
 /// The parts. One without lines is not shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Areas {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::query_line::Offer;
+use crate::console::asking::Offer;
 use crate::{
     console::values::Values,
     domain::{

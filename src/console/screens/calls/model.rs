@@ -1,8 +1,8 @@
 //! State of the calls list.
 
-use super::{Chips, Choice, CustomerPage, Facets, List, Marks, QueryLine, TotalsPage};
+use super::{Chips, Choice, CustomerPage, Facets, List, Marks, TotalsPage};
 use crate::{
-    console::{desk::Desk, effect::Values},
+    console::{asking::QueryLine, desk::Desk, effect::Values},
     domain::{
         list::Count,
         query::{Node, Operand, Sort, SortField, parse},

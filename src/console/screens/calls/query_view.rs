@@ -2,14 +2,15 @@
 
 use ratatui::layout::Rect;
 
-use super::{Calls, QueryLine, query_line::QueryProblem, update::marked_text};
+use super::{Calls, update::marked_text};
 use crate::{
     console::{
+        asking::{line_view, problem_view},
         desk::Desk,
         theme::Role,
-        widgets::{Painter, grouped, width, wrap},
+        widgets::{Painter, grouped, width},
     },
-    domain::{length::Tenths, list::Count, query},
+    domain::{length::Tenths, list::Count},
 };
 
 /// `312`, or `≥ 10,000` where counting stopped.
@@ -60,35 +61,6 @@ pub(super) fn query_line(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, 
         right = format!("{sums} · {right}");
     }
     line_view(line, &right, &texts.get("query-empty"), painter, area)
-}
-
-/// A query line of any pane: what is typed or holds, and what is told at its right. Gives the cursor's place while one types.
-pub fn line_view(line: &QueryLine, right: &str, empty: &str, painter: &mut Painter<'_>, area: Rect) -> Option<(u16, u16)> {
-    let right_columns = u16::try_from(width(right)).unwrap_or(area.width).min(area.width.saturating_sub(10));
-    let problem = shown_problem(line);
-    let role = if problem.is_some() { Role::Error } else { Role::TextMuted };
-    painter.right(area.right().saturating_sub(right_columns + 1), area.y, right_columns, right, role);
-    painter.text(area.x + 1, area.y, 1, "/", Role::Key);
-    let x = area.x + 3;
-    let columns = area.width.saturating_sub(right_columns + 6);
-    let text = if line.editing { line.input.text() } else { &line.applied };
-    if text.is_empty() && !line.editing {
-        painter.text(x, area.y, columns, empty, Role::TextMuted);
-        return None;
-    }
-    let at = u16::try_from(line.input.column()).unwrap_or(u16::MAX);
-    let skip = if line.editing { at.saturating_sub(columns.saturating_sub(2)) } else { 0 };
-    let shown: String = text.chars().skip(usize::from(skip)).collect();
-    let role = if line.editing { Role::Input } else { Role::Text };
-    painter.text(x, area.y, columns, &shown, role);
-    if let Some((start, end)) = problem_columns(text, problem.and_then(|problem| problem.position)) {
-        let (start, end) = (start.saturating_sub(skip), end.saturating_sub(skip).min(columns));
-        if end > start {
-            painter.tint(Rect::new(x + start, area.y, end - start, 1), Role::Error);
-            painter.tint(Rect::new(x + start, area.y, end - start, 1), Role::Match);
-        }
-    }
-    line.editing.then(|| (x + at.saturating_sub(skip), area.y))
 }
 
 /// Offers that are listed at once, and the columns they may take.
@@ -147,31 +119,6 @@ pub(super) fn offers(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, line
     }
 }
 
-/// What is wrong, unless it is about the word that is being typed and completions are offered for it.
-pub(super) fn shown_problem(line: &QueryLine) -> Option<&QueryProblem> {
-    let problem = line.problem.as_ref()?;
-    if line.editing
-        && query::typing(line.input.text(), line.input.at())
-            .is_some_and(|typing| typing.field.is_some() && typing.typed.is_empty())
-    {
-        // A value is about to be typed.
-        return None;
-    }
-    let typing = line.offers.as_ref().filter(|_| line.editing);
-    let in_word = typing
-        .zip(problem.position)
-        .is_some_and(|(offers, (at, length))| at <= offers.range.end && at + length >= offers.range.start);
-    (!in_word).then_some(problem)
-}
-
-/// Columns of the word at a byte offset.
-fn problem_columns(text: &str, position: Option<(usize, usize)>) -> Option<(u16, u16)> {
-    let (at, length) = position?;
-    let start = text.get(..at).map_or_else(|| width(text), width);
-    let end = text.get(..at + length).map_or_else(|| width(text), width).max(start + 1);
-    Some((u16::try_from(start).ok()?, u16::try_from(end).ok()?))
-}
-
 /// The rule under the query line, or what is wrong with the query, under its word where that leaves room for all of it; a
 /// longer sentence goes on over the heading of the list.
 pub(super) fn problem_or_rule(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
@@ -179,21 +126,4 @@ pub(super) fn problem_or_rule(calls: &Calls, desk: &Desk, painter: &mut Painter<
     if !problem_view(&calls.query, painter, area) && !desk.setup.remote {
         painter.rule(area, "", "");
     }
-}
-
-/// What is wrong with the query of any pane; false where nothing is.
-pub fn problem_view(line: &QueryLine, painter: &mut Painter<'_>, area: Rect) -> bool {
-    let Some(problem) = shown_problem(line) else { return false };
-    let text = if line.editing { line.input.text() } else { &line.applied };
-    let start = problem_columns(text, problem.position).map_or(0, |(start, _)| start) + 3;
-    let columns = u16::try_from(width(&problem.message)).unwrap_or(area.width) + 2;
-    let x = area.x + start.min(area.width.saturating_sub(columns + 1));
-    let end = painter.text(x, area.y, 2, "▲ ", Role::Error);
-    for (row, piece) in (0..).zip(wrap(&problem.message, usize::from(area.right().saturating_sub(end))).iter().take(2)) {
-        if row > 0 {
-            painter.fill(Rect::new(area.x, area.y + row, area.width, 1), Role::Text);
-        }
-        painter.text(end, area.y + row, area.right().saturating_sub(end), piece, Role::Error);
-    }
-    true
 }

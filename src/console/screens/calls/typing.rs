@@ -1,11 +1,7 @@
 //! Typing into the query line: the list follows, Tab completes, Up and Down bring earlier queries.
 
-use super::{
-    Calls, chips, completion,
-    model::Goal,
-    query_line::{Offer, Offers},
-    update::reload,
-};
+use super::{Calls, chips, completion, model::Goal, update::reload};
+use crate::console::asking::{Offer, Offers};
 use crate::{
     console::{
         desk::Desk,

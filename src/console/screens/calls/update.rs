@@ -153,7 +153,7 @@ pub fn act(calls: &mut Calls, desk: &mut Desk, action: Action) -> bool {
     if facets::act(calls, desk, action) {
         return true;
     }
-    if let Some(at) = chips::place(action) {
+    if let Some(at) = crate::console::asking::chip_place(action) {
         chips::press(calls, desk, at);
         return true;
     }

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use super::{
     Calls,
-    areas::{WIDE, areas},
+    areas::areas,
     chips, customer, facets,
     query_view::{offers, problem_or_rule, query_line},
     rows_view::{columns_left_out, empty, rows},
@@ -12,7 +12,7 @@ use super::{
     totals,
 };
 use crate::{
-    console::{desk::Desk, widgets::Painter},
+    console::{asking::WIDE, desk::Desk, widgets::Painter},
     domain::query::{Sort, SortField},
 };
 

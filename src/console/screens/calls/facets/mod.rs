@@ -8,7 +8,7 @@ pub(super) use view::over;
 pub use view::view;
 
 use crate::{
-    console::{desk::Desk, screens::calls::WIDE},
+    console::{asking::WIDE, desk::Desk},
     domain::{
         list::FacetCount,
         query::{

@@ -4,10 +4,11 @@ use super::{Facets, Line, SECTIONS, Spot, Term, term};
 use crate::{
     client::CallsQuery,
     console::{
+        asking::WIDE,
         desk::Desk,
         effect::{Read, Slot},
         keymap::Action,
-        screens::calls::{Calls, WIDE, requery::change_query},
+        screens::calls::{Calls, requery::change_query},
         values::Known,
     },
     domain::{
