@@ -35,7 +35,7 @@ pub const KEYS: &str = "server.";
 const COPY: &str = ".callreel-backup-";
 
 /// What goes into a backup beside the database.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BackupParts {
     /// Recordings and clips.
     pub recordings: bool,
@@ -102,19 +102,28 @@ impl Write for Sending {
     }
 }
 
+/// What somebody must be allowed, over the whole company, to have all that a backup has.
+const IN_IT: &[Permission] =
+    &[Permission::Backup, Permission::See, Permission::RevealNumber, Permission::Listen, Permission::Download, Permission::Audit];
+
 impl Service {
-    /// Lets pass who may make one.
+    /// Lets pass who may make one: whoever has it can read everything that is in it. The private keys, with which one can pose as
+    /// this server and sign its audit log, are the owner's alone.
     ///
     /// # Errors
-    /// Without the right `backup` for the whole company, and where nothing can be written.
-    pub async fn may_back_up(&self, actor: &Actor) -> Result<()> {
-        self.require(actor, Permission::Backup, "backup.make", "make backups", None).await?;
-        if actor.scope(Permission::Backup) != Scope::Company {
-            return Err(ServiceError::NotAllowed {
-                who: actor.name.clone(),
-                what: "make backups, which hold all projects,".to_owned(),
-                permission: Permission::Backup,
-            });
+    /// Without the right `backup`, or one of those over what is in it, for the whole company; and where nothing can be written.
+    pub async fn may_back_up(&self, actor: &Actor, parts: BackupParts) -> Result<()> {
+        let (what, needed) = if parts.keys {
+            ("take private keys out in a backup, as only the owner may,", Permission::ALL)
+        } else {
+            ("make backups, which hold all calls, numbers, recordings and the audit log,", IN_IT)
+        };
+        for permission in needed {
+            self.require(actor, *permission, "backup.make", what, None).await?;
+            if actor.scope(*permission) != Scope::Company {
+                let (who, what) = (actor.name.clone(), what.to_owned());
+                return Err(ServiceError::NotAllowed { who, what, permission: *permission });
+            }
         }
         self.must_be_writable("make a backup")
     }
@@ -125,7 +134,7 @@ impl Service {
     /// # Errors
     /// Without the right `backup` for the whole company, and where nothing can be written.
     pub async fn backup(&self, actor: &Actor, parts: BackupParts) -> Result<(BackupStream, u64)> {
-        self.may_back_up(actor).await?;
+        self.may_back_up(actor, parts).await?;
         let vault = if parts.recordings { Some(self.vault()?.clone()) } else { None };
         let mut bytes = std::fs::metadata(self.store().path()).map_or(0, |facts| facts.len());
         if parts.recordings {

@@ -57,6 +57,11 @@ impl Service {
         if customer.numbers.len() > NUMBERS {
             return Err(ServiceError::TooLarge(format!("a customer has at most {NUMBERS} numbers")));
         }
+        if !customer.numbers.is_empty() {
+            // A name given to a number tells, at the calls that then show it, which number it is.
+            let what = "give numbers to customers";
+            self.require(actor, Permission::RevealNumber, "customer.set", what, object.as_deref()).await?;
+        }
         let mut numbers = Vec::with_capacity(customer.numbers.len());
         for number in &customer.numbers {
             numbers.push(limits::name("a number", number)?);

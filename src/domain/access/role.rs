@@ -44,7 +44,7 @@ pub const BUILT_IN: &[BuiltIn] = &[
     BuiltIn {
         name: "administrator",
         remark: "runs the system; hears nothing, sees no whole numbers",
-        permissions: &[P::See, P::Rules, P::Storage, P::Drives, P::Users, P::Import, P::Directory, P::Backup],
+        permissions: &[P::See, P::Rules, P::Storage, P::Drives, P::Users, P::Import, P::Directory],
     },
     BuiltIn {
         name: "supervisor",

@@ -53,7 +53,7 @@ async fn make(
 ) -> Answer<Response> {
     let parts = BackupParts { recordings: asked.recordings.unwrap_or(true), keys: asked.keys.unwrap_or(false) };
     let body = if method == Method::HEAD {
-        service.may_back_up(&actor).await?;
+        service.may_back_up(&actor, parts).await?;
         (Streamed::empty(), 0)
     } else {
         let (mut stream, bytes) = service.backup(&actor, parts).await?;

@@ -3,7 +3,7 @@
 use super::password;
 use crate::{
     domain::{
-        access::{People, Refusal, User, UserDraft},
+        access::{Over, People, Refusal, User, UserDraft},
         actor::{Actor, Permission},
         audit::AuditRecord,
     },
@@ -45,6 +45,17 @@ impl Service {
         self.fresh(actor, did).await?;
         let name = user_name(name)?;
         let draft = checked(draft)?;
+        let known = self.store().projects().await?;
+        for grant in &draft.grants {
+            if let Over::Project(project) = &grant.over
+                && !known.iter().any(|known| known.name == *project)
+            {
+                let project = limits::short(project);
+                return Err(ServiceError::Invalid(format!(
+                    "there is no project \"{project}\"; `callreel project list` shows them, `callreel project add` makes one"
+                )));
+            }
+        }
         let told = draft.clone();
         self.change_people(actor, did, &name, |people| {
             people.may_put_user(actor, &name, &draft)?;
