@@ -49,7 +49,8 @@ pub struct View {
     pub shared: bool,
     #[serde(default)]
     pub owner: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::whole::needed::<_, _, 0, { super::whole::MOST }>")]
+    #[schema(minimum = 0)]
     pub version: i64,
 }
 

@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use utoipa::{OpenApi as _, openapi::OpenApi};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{handlers::health, routes as operations};
+use super::{handlers::health, limits, routes as operations};
 use crate::{service::Service, wire::Problem};
 
 /// Where the API begins.
@@ -73,6 +73,7 @@ pub fn document() -> Value {
         }
     }
     bounded(&mut components);
+    limits::put(&mut components["schemas"]);
     components["responses"] = ERRORS.iter().map(|error| (error.name.to_owned(), error.response())).collect();
     components["securitySchemes"] = json!({"bearer": {
         "type": "http", "scheme": "bearer",
@@ -110,9 +111,12 @@ fn finish(path: &str, operation: &mut Value) {
         if !parameters.iter().any(|known| known["in"] == "path" && known["name"] == piece) {
             parameters.push(json!({
                 "name": piece, "in": "path", "required": true,
-                "description": meaning(piece), "schema": {"type": "string", "minLength": 1},
+                "description": meaning(piece), "schema": {"type": "string", "minLength": 1, "pattern": "\\S"},
             }));
         }
+    }
+    for kind in parameters.iter_mut().filter(|known| known["name"] == "kind") {
+        kind["schema"] = json!({"type": "string", "enum": ["call", "clip"]});
     }
     parameters.iter_mut().for_each(bounded);
     let has = |place: &str| parameters.iter().any(|known| known["in"] == place);
@@ -229,7 +233,7 @@ const ERRORS: &[Error] = &[
         status: 401,
         name: "NotSignedIn",
         description: "Nobody is signed in: no token, or one that is not valid (any more)",
-        when: |facts| !facts.is_open,
+        when: |facts| facts.in_api,
     },
     Error {
         status: 403,

@@ -32,6 +32,11 @@ impl Refused {
     pub(super) fn bad(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "invalid", detail)
     }
+
+    /// A body that names another thing than the address (RFC 9110, 9.3.4).
+    pub(super) fn other_name(detail: &str) -> Self {
+        Self::new(StatusCode::CONFLICT, "conflict", detail)
+    }
 }
 
 impl From<ServiceError> for Refused {

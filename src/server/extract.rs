@@ -77,6 +77,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
             ),
             other => Refused::bad(format!("the body cannot be read: {other}")),
         })?;
+        // A list would be read as the fields in their order.
+        if bytes.trim_ascii_start().first() == Some(&b'[') {
+            return Err(Refused::bad("the body cannot be read: it is a list, and an object is wanted"));
+        }
         serde_json::from_slice(&bytes).map(Self).map_err(|error| Refused::bad(format!("the body cannot be read: {error}")))
     }
 }

@@ -11,6 +11,7 @@ mod extract;
 pub mod front;
 mod guard;
 mod handlers;
+mod limits;
 mod local;
 mod pages;
 mod range;

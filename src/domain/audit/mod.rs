@@ -69,6 +69,8 @@ pub struct Checkpoint {
     /// Id of the database whose log it is.
     pub log: String,
     /// The last row that it covers.
+    #[serde(deserialize_with = "super::whole::needed::<_, _, 0, { super::whole::MOST }>")]
+    #[schema(minimum = 0)]
     pub seq: i64,
     #[serde(serialize_with = "crate::domain::instant::serialize")]
     pub at: jiff::Timestamp,

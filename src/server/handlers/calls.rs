@@ -89,11 +89,24 @@ pub(in crate::server) struct AskedTotals {
 /// What is counted by its values.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+pub(in crate::server) struct AskedParts {
+    /// In the query language; empty: all calls.
+    #[serde(default)]
+    q: String,
+    /// JSON names of fields, parted by commas; a breakdown goes by one.
+    #[serde(default)]
+    #[param(required = true, pattern = "\\S")]
+    by: String,
+}
+
+/// What is counted by its values beside the sums.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(in crate::server) struct AskedBy {
     /// In the query language; empty: all calls.
     #[serde(default)]
     q: String,
-    /// JSON names of fields, parted by commas; a breakdown goes by one. A summary without it tells those of lists.
+    /// JSON names of fields, parted by commas; without: those of lists.
     #[serde(default)]
     by: String,
 }
@@ -163,11 +176,11 @@ pub(in crate::server) async fn totals(
 }
 
 /// How often each value of some fields occurs among what matches.
-#[utoipa::path(get, path = "/calls/facets", tag = "calls", params(AskedBy), responses((status = 200, description = "Values by field", body = wire::Facets)))]
+#[utoipa::path(get, path = "/calls/facets", tag = "calls", params(AskedParts), responses((status = 200, description = "Values by field", body = wire::Facets)))]
 pub(in crate::server) async fn facets(
     State(service): State<Service>,
     Acting(actor): Acting,
-    Params(asked): Params<AskedBy>,
+    Params(asked): Params<AskedParts>,
 ) -> Body<wire::Facets> {
     Ok(Json(service.facets(&actor, &asked.q, &asked.by).await?.into_iter().collect()))
 }
@@ -184,11 +197,11 @@ pub(in crate::server) async fn summary(
 }
 
 /// The sums of each value of one field.
-#[utoipa::path(get, path = "/calls/breakdown", tag = "calls", params(AskedBy), responses((status = 200, description = "Sums by value, most calls first; hours, days and lengths in their order", body = Vec<Share>)))]
+#[utoipa::path(get, path = "/calls/breakdown", tag = "calls", params(AskedParts), responses((status = 200, description = "Sums by value, most calls first; hours, days and lengths in their order", body = Vec<Share>)))]
 pub(in crate::server) async fn breakdown(
     State(service): State<Service>,
     Acting(actor): Acting,
-    Params(asked): Params<AskedBy>,
+    Params(asked): Params<AskedParts>,
 ) -> Body<Vec<Share>> {
     Ok(Json(service.breakdown(&actor, &asked.q, &asked.by).await?))
 }

@@ -67,10 +67,10 @@ pub(in crate::server) async fn set(
     headers: HeaderMap,
     extract::Json(written): extract::Json<Written>,
 ) -> Body<Collection> {
-    if written.name.is_some_and(|other| other != name) {
-        return Err(Refused::bad("the collection of the address and of the body differ"));
-    }
     let (version, owner) = (extract::version(&headers)?, actor.name.clone());
+    if written.name.is_some_and(|other| other != name) {
+        return Err(Refused::other_name("the collection of the address and of the body differ"));
+    }
     let Written { description, readers, .. } = written;
     let collection = Collection { name, description, owner, readers, items: Vec::new(), version };
     Ok(Json(service.put_collection(&actor, collection).await?))

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures_util::stream;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
@@ -32,13 +32,27 @@ struct Stood {
     last_event_id: Option<String>,
 }
 
+/// One of the events, as the stream writes it line by line.
+#[derive(ToSchema)]
+#[schema(as = Event)]
+#[expect(dead_code, reason = "told in the document; written by `written`")]
+struct Line {
+    /// Where one stands behind it, for `Last-Event-ID`.
+    id: Option<String>,
+    /// `revision`, `call`, `job` or `resync`.
+    event: String,
+    /// JSON.
+    #[schema(content_media_type = "application/json")]
+    data: String,
+}
+
 /// Live changes within one's scope, as server-sent events until the line is closed.
 ///
 /// `revision` with `{"revision":…}`: something changed. `call` with `{"id":…,"start":…,"new":true}`: a call came or changed.
 /// `job` with a job of one's own. `resync` with `{}`: something was missed, ask for everything again. A comment comes every 15
 /// seconds. Rights are looked at again all the time: the stream ends when the token does.
 #[utoipa::path(get, path = "/events", tag = "events", params(Stood),
-    responses((status = 200, description = "The events", body = String, content_type = "text/event-stream")))]
+    responses((status = 200, description = "The events", body = Line, content_type = "text/event-stream")))]
 pub(in crate::server) async fn listen(
     State(service): State<Service>,
     Acting(actor): Acting,

@@ -33,7 +33,7 @@ pub(in crate::server) async fn set(
     extract::Json(extension): extract::Json<Extension>,
 ) -> Body<Vec<String>> {
     if extension.number != number {
-        return Err(Refused::bad("the extension of the address and of the body differ"));
+        return Err(Refused::other_name("the extension of the address and of the body differ"));
     }
     Ok(Json(service.put_extension(&actor, extension).await?))
 }

@@ -33,7 +33,7 @@ pub(in crate::server) async fn set(
     extract::Json(group): extract::Json<Named>,
 ) -> Answer<StatusCode> {
     if group.name != name {
-        return Err(Refused::bad("the group of the address and of the body differ"));
+        return Err(Refused::other_name("the group of the address and of the body differ"));
     }
     service.put_group(&actor, group).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -33,7 +33,7 @@ pub(in crate::server) async fn set(
     extract::Json(project): extract::Json<Named>,
 ) -> Answer<StatusCode> {
     if project.name != name {
-        return Err(Refused::bad("the project of the address and of the body differ"));
+        return Err(Refused::other_name("the project of the address and of the body differ"));
     }
     service.put_project(&actor, project).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -32,7 +32,7 @@ pub(in crate::server) async fn set(
     extract::Json(role): extract::Json<Role>,
 ) -> Answer<StatusCode> {
     if role.name != name {
-        return Err(Refused::bad("the role of the address and of the body differ"));
+        return Err(Refused::other_name("the role of the address and of the body differ"));
     }
     service.put_role(&actor, role).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -37,10 +37,10 @@ pub(in crate::server) async fn set(
     headers: HeaderMap,
     extract::Json(view): extract::Json<View>,
 ) -> Body<View> {
-    if view.name != name {
-        return Err(Refused::bad("the view of the address and of the body differ"));
-    }
     let version = extract::version(&headers)?;
+    if view.name != name {
+        return Err(Refused::other_name("the view of the address and of the body differ"));
+    }
     Ok(Json(service.put_view(&actor, View { version, ..view }).await?))
 }
 

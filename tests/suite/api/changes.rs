@@ -99,7 +99,7 @@ async fn an_extension_makes_its_group_and_projects() {
         serde_json::from_value(ask(&api, Method::PUT, "/extensions/201", &[], body).await.json()).expect("names");
     made.sort();
     assert_eq!(made, ["board", "merger"]);
-    ask(&api, Method::PUT, "/extensions/202", &[], body).await.problem(400, "invalid");
+    ask(&api, Method::PUT, "/extensions/202", &[], body).await.problem(409, "conflict");
     let numbers: Vec<String> =
         get(&api, "/extensions").await.json().as_array().expect("list").iter().map(|one| one["number"].to_string()).collect();
     assert!(numbers.contains(&"\"201\"".to_owned()), "{numbers:?}");

@@ -250,7 +250,7 @@ async fn collections_are_seen_by_owner_and_readers_only() {
     let made = put(&anna, body.clone(), 0).await.json();
     assert_eq!((text(&made["owner"]), &made["version"], &made["items"]), ("anna".to_owned(), &json!(1), &json!([])));
     put(&anna, body.clone(), 0).await.problem(412, "changed");
-    put(&anna, json!({"name": "other"}), 1).await.problem(400, "invalid");
+    put(&anna, json!({"name": "other"}), 1).await.problem(409, "conflict");
     put(&ben, body.clone(), 1).await.problem(403, "read-only");
     put(&ben, body.clone(), 0).await.problem(412, "changed");
     put(&eve, body.clone(), 1).await.problem(404, "not-found");
