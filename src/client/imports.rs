@@ -1,5 +1,6 @@
 //! Files of an exchange, sent to be imported: read from the disk as they go, never held in memory.
 
+use futures_util::StreamExt;
 use std::{
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
@@ -122,7 +123,7 @@ impl Client {
 
 fn body_of(stretches: Vec<Stretch>, trouble: Trouble, sent: impl Fn(u64) + Send + 'static) -> ApiBody {
     let state = (stretches.into_iter(), None::<(File, ImportFile)>, sent, false);
-    Box::pin(futures_util::stream::unfold(state, move |(mut rest, mut open, sent, ended)| {
+    let pieces = futures_util::stream::unfold(state, move |(mut rest, mut open, sent, ended)| {
         let trouble = Arc::clone(&trouble);
         async move {
             if ended {
@@ -159,7 +160,8 @@ fn body_of(stretches: Vec<Stretch>, trouble: Trouble, sent: impl Fn(u64) + Send 
                 }
             }
         }
-    }))
+    });
+    Box::pin(pieces.fuse())
 }
 
 async fn piece(file: &mut File, left: u64) -> std::io::Result<Bytes> {

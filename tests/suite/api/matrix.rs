@@ -282,7 +282,12 @@ fn expected(row: &Row, somebody: &Somebody, place: Place) -> u16 {
         (Anybody, Some(_)) => true,
         (Right(permission), Some(permissions)) => permissions.contains(permission),
     };
+    // What one does not see is not there, whatever one may do with what one sees.
+    let sees = somebody.permissions.as_ref().is_some_and(|permissions| permissions.contains(&P::See));
     match (allowed, about, place) {
+        (false, About::All, _) => 403,
+        (false, _, Place::Gone) if sees => 404,
+        (false, _, Place::Other) if sees && !somebody.is_everywhere => 404,
         (false, ..) => 403,
         (true, About::All, _) => *good,
         (true, _, Place::Gone) => 404,

@@ -289,7 +289,7 @@ async fn permanent_links_ask_for_sign_in_and_tell_nothing_before() {
     let test = make_test_host().await;
     let (call, id, _) = recorded(&test.host.local_api()).await.remove(0);
     account(&test, "anna", &["reviewer@*"]).await;
-    account(&test, "sam", &["reviewer@project:elsewhere"]).await;
+    account(&test, "sam", &["reviewer@project:support"]).await;
     let owner = Actor::local_owner("tester", Origin::default());
     let password = "correct horse battery";
     for name in ["anna", "sam"] {
