@@ -224,9 +224,9 @@ fn a_session_that_ends_and_a_lock_keep_the_work_and_hide_it() {
     pty.send("half a thought");
     pty.wait_for("half a thought");
     pty.send("\u{1b}");
-    pty.settle(Duration::from_millis(300));
-    pty.send("\u{1b}");
-    pty.wait_gone("F2 or Ctrl-o saves");
+    pty.wait_for("Save this note?");
+    pty.send("n");
+    pty.wait_gone("Note on");
     pty.send(":lock\r");
     pty.wait_for("Locked since");
     pty.with_screen(|screen| {
