@@ -163,7 +163,7 @@ async fn change(client: &Client) -> Vec<(&'static str, Value)> {
 async fn both_transports_tell_the_same() {
     let server = listen(Limits::default()).await;
     let service = server.test.host.service();
-    let token = token(&server.test, "all", &Permission::ALL).await;
+    let token = token(&server.test, "all", Permission::ALL).await;
     for (via, place) in [("http", format!("http://{}", server.address)), ("socket", format!("unix:{}", server.socket.display()))]
     {
         let origin = Origin { via: via.to_owned(), ..Origin::default() };

@@ -105,6 +105,16 @@ async fn answer(mut request: Request, next: Next, wishes: &Wishes, relay: &Relay
     answer
 }
 
+impl Far {
+    /// What is on its way is no longer called unsent.
+    fn wait_for_note(&self, text: &str, pty: &Pty) {
+        let until = Instant::now() + Duration::from_secs(20);
+        while self.notes(text) == 0 && Instant::now() < until {
+            pty.settle(Duration::from_millis(100));
+        }
+    }
+}
+
 fn sign_in(pty: &mut Pty) {
     pty.wait_for("asks who you are");
     pty.wait_for("Password");
@@ -140,6 +150,7 @@ fn a_line_that_breaks_loses_nothing_and_writes_nothing_twice() {
     pty.send("r");
     pty.wait_gone("line lost");
     pty.wait_gone("unsent");
+    far.wait_for_note("while the line was away", &pty);
     assert_eq!(far.notes("while the line was away"), 1);
     far.wishes.loses.store(true, Ordering::Release);
     write_note(&mut pty, "its answer never came");
