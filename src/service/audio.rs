@@ -10,7 +10,11 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use super::{Result, Service, ServiceError, audit::record_of};
+use super::{
+    Result, Service, ServiceError,
+    arriving::{Arriving, Expected, Lost},
+    audit::record_of,
+};
 use crate::domain::{
     actor::{Actor, Permission},
     audit::AuditRecord,
@@ -23,6 +27,10 @@ use crate::store::Store;
 const SAME_PLAYBACK: Duration = Duration::from_secs(600);
 /// How many playbacks and compared copies are remembered.
 const REMEMBERED: usize = 4_096;
+/// What comes from elsewhere within this time is compared before the first byte leaves; what takes longer is heard meanwhile.
+const SOON: Duration = Duration::from_millis(250);
+/// Without a byte from elsewhere for so long, those who hear are told.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Why the bytes are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,12 +41,19 @@ pub enum AudioUse {
     Peaks,
 }
 
-/// Sound ready to leave: the audit row is committed, the hash was compared.
+/// Sound ready to leave; the audit row is committed.
 pub struct Audio {
     pub recording: Recording,
-    /// At its beginning.
-    pub file: File,
+    pub sound: Sound,
     pub bytes: u64,
+}
+
+/// Where the bytes of a sound are.
+pub enum Sound {
+    /// All here, at their beginning, and compared with their hash.
+    Here(File),
+    /// Still coming from elsewhere.
+    Coming(Arriving),
 }
 
 /// Length and time of change of a file, as far as known.
@@ -51,6 +66,7 @@ pub(super) struct Heard {
     playbacks: Mutex<HashMap<(String, String, AudioUse), Instant>>,
     /// Recording and place whose hash was right, with the length and time that the file had then.
     compared: Mutex<HashMap<(String, String), Seen>>,
+    arrivals: super::arriving::Arrivals,
 }
 
 impl AudioUse {
@@ -86,9 +102,9 @@ impl Service {
     /// that were recorded; [`ServiceError::ReadOnly`] where the act cannot be audited.
     pub async fn audio(&self, actor: &Actor, id: &str, r#use: AudioUse, continues: bool) -> Result<Audio> {
         let (recording, _) = self.allowed_recording(actor, id, r#use).await?;
-        let (file, bytes) = self.open_any_copy(&recording).await?;
+        let sound = self.hear_any_copy(&recording).await?;
         self.audit_audio(actor, &recording, r#use, continues).await?;
-        Ok(Audio { recording, file, bytes })
+        Ok(Audio { bytes: recording.bytes, recording, sound })
     }
 
     /// Facts of a recording that this actor may use so; nothing is opened or audited yet.
@@ -159,11 +175,24 @@ impl Service {
         let mut why = None;
         for copy in by_worth(&recording.copies) {
             match self.open_copy(recording, copy).await {
-                Ok(opened) => return Ok(opened),
+                Ok(file) => return Ok((file, recording.bytes)),
                 Err(error) => why = Some(error),
             }
         }
-        Err(why.unwrap_or_else(|| ServiceError::Gone(format!("recording {} has no copy that can be read here", recording.id))))
+        Err(why.unwrap_or_else(|| unreadable(recording)))
+    }
+
+    /// As [`Self::open_any_copy`]; one that lies elsewhere may be heard while it comes.
+    async fn hear_any_copy(&self, recording: &Recording) -> Result<Sound> {
+        has_bytes(recording)?;
+        let mut why = None;
+        for copy in by_worth(&recording.copies) {
+            match self.hear_copy(recording, copy).await {
+                Ok(sound) => return Ok(sound),
+                Err(error) => why = Some(error),
+            }
+        }
+        Err(why.unwrap_or_else(|| unreadable(recording)))
     }
 
     /// Notes what was found of a copy, where that is news; tells whether it is noted now.
@@ -181,38 +210,105 @@ impl Service {
         noted.is_ok()
     }
 
-    async fn open_copy(&self, recording: &Recording, copy: &Copy) -> Result<(File, u64)> {
+    /// Opens a copy and compares it.
+    async fn open_copy(&self, recording: &Recording, copy: &Copy) -> Result<File> {
+        let file = self.opened(recording, copy).await?;
+        match self.compared((&copy.place, &recording.id.0), file, recording.bytes, &recording.sha256).await? {
+            Ok(file) => {
+                self.mark(recording, copy, CopyState::Verified).await;
+                Ok(file)
+            }
+            Err(how) => Err(self.found_damaged(recording, copy, how).await),
+        }
+    }
+
+    /// As [`Self::open_copy`]; what lies elsewhere and does not come soon is heard while it comes.
+    async fn hear_copy(&self, recording: &Recording, copy: &Copy) -> Result<Sound> {
+        let key = (recording.id.0.clone(), copy.place.clone());
+        if copy.place == INTERNAL {
+            return self.open_copy(recording, copy).await.map(Sound::Here);
+        }
+        let file = self.opened(recording, copy).await?;
+        let seen = seen(&file, &recording.id.0)?;
+        if seen.0 != recording.bytes || self.is_compared(&key, seen) {
+            return self.open_copy(recording, copy).await.map(Sound::Here);
+        }
+        let expected = Expected { length: recording.bytes, sha256: recording.sha256.clone(), patience: PATIENCE };
+        let room = self.vault()?.root().to_owned();
+        let Some((arriving, begins)) = self.inner.heard.arrivals.of(&key, file, expected, &room) else {
+            return self.open_copy(recording, copy).await.map(Sound::Here);
+        };
+        if begins {
+            tokio::spawn(self.clone().see_arrive((recording.clone(), copy.clone()), (key.clone(), seen), arriving.clone()));
+        }
+        match arriving.end_within(SOON).await {
+            None => Ok(Sound::Coming(arriving)),
+            Some(Ok(())) => {
+                self.remember_compared(key, seen);
+                self.open_copy(recording, copy).await.map(Sound::Here)
+            }
+            Some(Err(Lost::Differs(how))) => Err(self.found_damaged(recording, copy, how).await),
+            Some(Err(Lost::Unread(why))) => Err(ServiceError::Storage(format!("{} in {}: {why}", recording.id, copy.place))),
+        }
+    }
+
+    /// Notes what became of a sound that was on its way.
+    async fn see_arrive(self, (recording, copy): (Recording, Copy), (key, seen): ((String, String), Seen), arriving: Arriving) {
+        match arriving.end().await {
+            Ok(()) => {
+                self.remember_compared(key.clone(), seen);
+                self.mark(&recording, &copy, CopyState::Verified).await;
+            }
+            Err(Lost::Differs(how)) => {
+                let error = self.found_damaged(&recording, &copy, how).await;
+                tracing::warn!(%error, "a sound from elsewhere is not what was recorded");
+            }
+            Err(Lost::Unread(why)) => {
+                tracing::warn!(recording = %recording.id, place = %copy.place, %why, "a sound from elsewhere did not come");
+            }
+        }
+        self.inner.heard.arrivals.forget(&key);
+    }
+
+    /// Opens a copy; nothing is compared.
+    async fn opened(&self, recording: &Recording, copy: &Copy) -> Result<File> {
         let vault = self.vault()?.clone();
         let path = copy.path.clone();
         // An absolute path stays itself when joined: a folder registered in place.
         let opened =
             blocking(move || vault.open_copy(&path).map_err(|error| (error, !vault.root().join(&path).exists()))).await?;
-        let file = match opened {
-            Ok(file) => file,
-            Err((error, missing)) => {
-                if missing {
-                    self.mark(recording, copy, CopyState::Missing).await;
-                }
-                // The place in the file system is for the log: a path never crosses the API.
-                tracing::warn!(recording = %recording.id, %error, "a copy cannot be opened");
-                let why =
-                    if missing { "its file is missing" } else { "its file cannot be opened; the log of this program says why" };
-                return Err(ServiceError::Gone(format!("the copy of recording {} in {}: {why}", recording.id, copy.place)));
-            }
+        let (error, missing) = match opened {
+            Ok(file) => return Ok(file),
+            Err(why) => why,
         };
-        let file = match self.compared((&copy.place, &recording.id.0), file, recording.bytes, &recording.sha256).await? {
-            Ok(file) => file,
-            Err(how) => {
-                let noted = if self.mark(recording, copy, CopyState::Damaged).await {
-                    "it is marked as damaged"
-                } else {
-                    "that could not be noted in the database"
-                };
-                return Err(damaged(recording, copy, &format!("{how} from what was recorded; {noted}")));
-            }
+        if missing {
+            self.mark(recording, copy, CopyState::Missing).await;
+        }
+        // The place in the file system is for the log: a path never crosses the API.
+        tracing::warn!(recording = %recording.id, %error, "a copy cannot be opened");
+        let why = if missing { "its file is missing" } else { "its file cannot be opened; the log of this program says why" };
+        Err(ServiceError::Gone(format!("the copy of recording {} in {}: {why}", recording.id, copy.place)))
+    }
+
+    async fn found_damaged(&self, recording: &Recording, copy: &Copy, how: &str) -> ServiceError {
+        let noted = if self.mark(recording, copy, CopyState::Damaged).await {
+            "it is marked as damaged"
+        } else {
+            "that could not be noted in the database"
         };
-        self.mark(recording, copy, CopyState::Verified).await;
-        Ok((file, recording.bytes))
+        damaged(recording, copy, &format!("{how} from what was recorded; {noted}"))
+    }
+
+    fn is_compared(&self, key: &(String, String), seen: Seen) -> bool {
+        self.inner.heard.compared.lock().unwrap_or_else(PoisonError::into_inner).get(key) == Some(&seen)
+    }
+
+    fn remember_compared(&self, key: (String, String), seen: Seen) {
+        let mut compared = self.inner.heard.compared.lock().unwrap_or_else(PoisonError::into_inner);
+        if compared.len() >= REMEMBERED {
+            compared.clear();
+        }
+        compared.insert(key, seen);
     }
 
     /// Compares a file with length and hash, unless that was done since it was changed last. The inner error says in what it
@@ -224,13 +320,11 @@ impl Service {
         length: u64,
         sha256: &str,
     ) -> Result<std::result::Result<File, &'static str>> {
-        let facts = file.metadata().map_err(|error| ServiceError::Storage(format!("{id}: {error}")))?;
-        let (key, seen) = ((id.to_owned(), place.to_owned()), (facts.len(), facts.modified().ok()));
-        let known = self.inner.heard.compared.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
-        if known == Some(seen) {
+        let (key, seen) = ((id.to_owned(), place.to_owned()), seen(&file, id)?);
+        if self.is_compared(&key, seen) {
             return Ok(Ok(file));
         }
-        if facts.len() != length {
+        if seen.0 != length {
             return Ok(Err("its length differs"));
         }
         let (file, hash) = blocking(move || hash(&mut file).map(|hash| (file, hash)))
@@ -239,13 +333,14 @@ impl Service {
         if hash != sha256 {
             return Ok(Err("its hash differs"));
         }
-        let mut compared = self.inner.heard.compared.lock().unwrap_or_else(PoisonError::into_inner);
-        if compared.len() >= REMEMBERED {
-            compared.clear();
-        }
-        compared.insert(key, seen);
+        self.remember_compared(key, seen);
         Ok(Ok(file))
     }
+}
+
+fn seen(file: &File, id: &str) -> Result<Seen> {
+    let facts = file.metadata().map_err(|error| ServiceError::Storage(format!("{id}: {error}")))?;
+    Ok((facts.len(), facts.modified().ok()))
 }
 
 /// Copies that may have bytes: in the vault first; damaged and missing ones last, as they may have been put back.
@@ -267,6 +362,10 @@ fn has_bytes(recording: &Recording) -> Result<()> {
         // Lost ones are looked for again: a copy may have been put back.
         RecordingState::Stored | RecordingState::Lost => Ok(()),
     }
+}
+
+fn unreadable(recording: &Recording) -> ServiceError {
+    ServiceError::Gone(format!("recording {} has no copy that can be read here", recording.id))
 }
 
 fn damaged(recording: &Recording, copy: &Copy, why: &str) -> ServiceError {

@@ -4,6 +4,7 @@
 //! exist for them. Changes commit their audit row in their own transaction; plays, downloads and waveforms commit it
 //! before the first byte leaves; refusals are written too. Local lists and counts are not audited.
 
+mod arriving;
 mod audio;
 mod audit;
 mod backup;
@@ -44,7 +45,8 @@ mod uploads;
 mod views;
 
 pub use crate::sound::Target;
-pub use audio::{Audio, AudioUse};
+pub use arriving::Arriving;
+pub use audio::{Audio, AudioUse, Sound};
 pub use audit::{AuditListed, AuditRequest, Seals, record};
 pub use backup::{BackupParts, BackupStream, CHECKPOINTS, KEYS};
 pub use calls::{ListRequest, Listed, PAGE_LIMIT};

@@ -20,7 +20,7 @@ use crate::{
         error::Answer,
         extract::{self, Acting, Params, Pieces},
     },
-    service::Service,
+    service::{Service, Sound},
     wire::{Clip, ClipDraft, Problem},
 };
 
@@ -97,6 +97,6 @@ pub(in crate::server) async fn audio(
     }
     let clip = service.audible_clip(&actor, &id, r#use).await?;
     let kept = Kept { id: clip.id, format: clip.format, channels: clip.channels, bytes: clip.bytes, sha256: clip.sha256 };
-    let open = async |continues| service.clip_audio(&actor, &id, r#use, continues).await;
+    let open = async |continues| service.clip_audio(&actor, &id, r#use, continues).await.map(Sound::Here);
     sound::kept(&asked, &kept, &method, &headers, open).await
 }

@@ -117,7 +117,7 @@ pub(in crate::server) async fn audio(
         bytes: recording.bytes,
         sha256: recording.sha256,
     };
-    let open = async |continues| Ok(service.audio(&actor, &id, r#use, continues).await?.file);
+    let open = async |continues| Ok(service.audio(&actor, &id, r#use, continues).await?.sound);
     sound::kept(&asked, &kept, &method, &headers, open).await
 }
 

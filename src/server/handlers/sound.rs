@@ -1,9 +1,6 @@
 //! Sound in an answer: as it is kept, whole or one range of it; or made for the asker.
 
-use std::{
-    fs::File,
-    io::{Seek, SeekFrom},
-};
+use std::io::{Seek, SeekFrom};
 
 use axum::{
     body::Body as Streamed,
@@ -21,7 +18,7 @@ use crate::{
         error::{Answer, Refused},
         range::{self, Part},
     },
-    service::{AudioUse, Made, Making, ServiceError},
+    service::{AudioUse, Made, Making, ServiceError, Sound},
 };
 
 /// Bytes read at once.
@@ -133,7 +130,7 @@ pub(in crate::server) async fn kept(
     kept: &Kept,
     method: &Method,
     headers: &HeaderMap,
-    open: impl AsyncFnOnce(bool) -> Result<File, ServiceError>,
+    open: impl AsyncFnOnce(bool) -> Result<Sound, ServiceError>,
 ) -> Answer<Response> {
     let etag = format!("\"{}\"", kept.sha256);
     let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
@@ -164,11 +161,15 @@ pub(in crate::server) async fn kept(
     let body = if *method == Method::HEAD {
         Streamed::empty()
     } else {
-        let mut file = open(first > 0).await?;
-        file.seek(SeekFrom::Start(first)).map_err(|error| {
-            Refused::new(StatusCode::INTERNAL_SERVER_ERROR, "storage", format!("{} cannot be read: {error}", kept.id))
-        })?;
-        Streamed::from_stream(ReaderStream::with_capacity(tokio::fs::File::from_std(file).take(length), CHUNK))
+        match open(first > 0).await? {
+            Sound::Here(mut file) => {
+                file.seek(SeekFrom::Start(first)).map_err(|error| {
+                    Refused::new(StatusCode::INTERNAL_SERVER_ERROR, "storage", format!("{} cannot be read: {error}", kept.id))
+                })?;
+                Streamed::from_stream(ReaderStream::with_capacity(tokio::fs::File::from_std(file).take(length), CHUNK))
+            }
+            Sound::Coming(arriving) => Streamed::from_stream(arriving.range(first, length)),
+        }
     };
     let mut response = answer(status, body)?;
     set(&mut response, header::CONTENT_LENGTH, &length.to_string())?;

@@ -11,7 +11,7 @@ use crate::{
         error::{Answer, Refused},
         handlers::sound::{AskedSound, Kept, kept},
     },
-    service::{Begins, ServiceError, Sounding},
+    service::{Begins, ServiceError, Sound, Sounding},
 };
 
 /// Players that look first look at fewer bytes.
@@ -49,7 +49,7 @@ pub(super) async fn answer(
     };
     let open = async |_continues: bool| {
         counted(&sounding).await?;
-        Ok(sounding.file)
+        Ok(Sound::Here(sounding.file))
     };
     Ok(html::closed(kept(&AskedSound::to_hear(), &facts, method, headers, open).await?))
 }
