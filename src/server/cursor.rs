@@ -1,5 +1,6 @@
 //! Cursors as clients see them: opaque, of one database and one order; any other is a clean error.
 
+use axum::http::StatusCode;
 use sha2::{Digest, Sha256};
 
 use super::error::{Answer, Refused};
@@ -19,9 +20,14 @@ pub(super) fn encode(database: &str, sort: Sort, cursor: &Cursor) -> Option<Stri
 }
 
 pub(super) fn decode(database: &str, sort: Sort, text: &str) -> Answer<Cursor> {
-    let refuse =
-        || Refused::bad("this cursor is not of this list (another database, another order, or changed); begin again without it");
-    if text.len() > 20_000 || !text.len().is_multiple_of(2) || !text.is_ascii() {
+    if text.bytes().any(|byte| !matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
+        return Err(Refused::bad("this is no cursor; send what `next` or `previous` of a page says"));
+    }
+    let refuse = || {
+        let why = "this cursor is not of this list (another database, another order, or changed); begin again without it";
+        Refused::new(StatusCode::CONFLICT, "conflict", why)
+    };
+    if text.len() > 20_000 || !text.len().is_multiple_of(2) {
         return Err(refuse());
     }
     let mut bytes = Vec::with_capacity(text.len() / 2);

@@ -118,7 +118,10 @@ fn finish(path: &str, operation: &mut Value) {
     for kind in parameters.iter_mut().filter(|known| known["name"] == "kind") {
         kind["schema"] = json!({"type": "string", "enum": ["call", "clip"]});
     }
-    parameters.iter_mut().for_each(bounded);
+    for parameter in &mut parameters {
+        limits::put_parameter(operation["operationId"].as_str().unwrap_or_default(), parameter);
+        bounded(parameter);
+    }
     let has = |place: &str| parameters.iter().any(|known| known["in"] == place);
     let versioned = parameters.iter().any(|known| known["name"] == "If-Match");
     let (is_open, has_body) = (operation["security"].is_array(), operation["requestBody"].is_object());

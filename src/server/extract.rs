@@ -7,8 +7,14 @@ use axum::{
 };
 use serde::de::DeserializeOwned;
 
-use super::error::{Answer, Refused};
-use crate::domain::actor::Actor;
+use super::{
+    error::{Answer, Refused},
+    needs,
+};
+use crate::{
+    domain::actor::Actor,
+    service::{Service, ServiceError},
+};
 
 /// Who acts.
 pub(super) struct Acting(pub(super) Actor);
@@ -57,10 +63,23 @@ fn is_json(kind: &HeaderValue) -> bool {
 /// A JSON body.
 pub(super) struct Json<T>(pub(super) T);
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+impl<T: DeserializeOwned + Send> FromRequest<Service> for Json<T> {
     type Rejection = Refused;
 
-    async fn from_request(request: Request, state: &S) -> Answer<Self> {
+    async fn from_request(request: Request, service: &Service) -> Answer<Self> {
+        let needs = needs::of(&request);
+        match Self::read(request).await {
+            Ok(body) => Ok(body),
+            Err(wrong) => {
+                needs::check(service, needs).await?;
+                Err(wrong)
+            }
+        }
+    }
+}
+
+impl<T: DeserializeOwned> Json<T> {
+    async fn read(request: Request) -> Answer<Self> {
         if let Some(kind) = request.headers().get(header::CONTENT_TYPE).filter(|kind| !is_json(kind)) {
             let kind = kind.to_str().unwrap_or("another type");
             return Err(Refused::new(
@@ -69,7 +88,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
                 format!("the body is {kind}; send application/json"),
             ));
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| match rejection {
+        let bytes = Bytes::from_request(request, &()).await.map_err(|rejection| match rejection {
             BytesRejection::FailedToBufferBody(failed) if failed.status() == StatusCode::PAYLOAD_TOO_LARGE => Refused::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "too-large",
@@ -90,15 +109,63 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "told in the document; read by `version`")]
 pub(super) struct IfMatch {
-    /// The version that was seen, as `"7"`; 0 where nothing is there yet.
-    #[param(rename = "If-Match", pattern = "^\"?[0-9]{1,15}\"?$")]
+    /// The version that was seen, as `"7"`.
+    #[param(rename = "If-Match", pattern = "^(\"[1-9][0-9]{0,14}\"|[1-9][0-9]{0,14})$")]
     if_match: String,
+}
+
+/// The version that was seen, of what may have to be made.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "told in the document; read by `version`")]
+pub(super) struct IfMatchOrNew {
+    /// The version that was seen, as `"7"`; 0 where nothing is there yet. Without it a view or collection is only made, and an
+    /// account set as it is said, whatever it was.
+    #[param(rename = "If-Match", pattern = "^(\"[0-9]{1,15}\"|[0-9]{1,15})$")]
+    if_match: Option<String>,
 }
 
 /// The key by which a request that is sent again is told from a new one; none where none was given.
 pub(super) fn idempotency_key(headers: &HeaderMap) -> Answer<Option<&str>> {
     let key = headers.get("idempotency-key").map(header::HeaderValue::to_str).transpose();
     key.map_err(|_| Refused::bad("Idempotency-Key holds more than plain ASCII"))
+}
+
+/// A version that nothing has.
+const NEVER: i64 = -1;
+
+/// The version that must be seen; without one, one that nothing has, so that [`Seen::told`] refuses what is there, but whoever
+/// may not or names nothing hears of that first.
+pub(super) struct Seen {
+    pub(super) version: i64,
+    refused: Option<Refused>,
+}
+
+impl Seen {
+    /// Of what must be there.
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        let nothing = || Refused::bad("If-Match is not a version: they begin at 1");
+        match version(headers).and_then(|version| if version > 0 { Ok(version) } else { Err(nothing()) }) {
+            Ok(version) => Self { version, refused: None },
+            Err(refused) => Self { version: NEVER, refused: Some(refused) },
+        }
+    }
+
+    /// Of what may have to be made: without `If-Match` it is only made.
+    pub(super) fn or_new(headers: &HeaderMap) -> Self {
+        match headers.get(header::IF_MATCH).map(|_| version(headers)) {
+            None | Some(Ok(0)) => Self { version: 0, refused: None },
+            Some(_) => Self::of(headers),
+        }
+    }
+
+    /// What was done; or what is wrong with `If-Match`, where only that stood in the way.
+    pub(super) fn told<T>(self, done: Result<T, ServiceError>) -> Answer<T> {
+        match (self.refused, done) {
+            (Some(refused), Err(ServiceError::Changed(_))) => Err(refused),
+            (_, done) => Ok(done?),
+        }
+    }
 }
 
 /// The version that `If-Match: "7"` names.

@@ -13,6 +13,7 @@ mod guard;
 mod handlers;
 mod limits;
 mod local;
+mod needs;
 mod pages;
 mod range;
 mod routes;

@@ -33,12 +33,12 @@ impl Form {
             accept.is_some_and(|accept| accept.split(',').any(|part| part.split(';').next().unwrap_or_default().trim() == kind))
         };
         let ndjson = accepts("application/x-ndjson");
-        if !ndjson && !accepts("text/csv") {
-            return Ok(None);
-        }
         let mut chosen = Vec::new();
         for name in columns.split(',').filter(|name| !name.trim().is_empty()) {
             chosen.push(column_among(name, there, "column").map_err(Refused::bad)?);
+        }
+        if !ndjson && !accepts("text/csv") {
+            return Ok(None);
         }
         Ok(Some(match (ndjson, chosen.is_empty()) {
             (true, _) => Self::Ndjson(chosen),

@@ -33,7 +33,10 @@ impl Service {
             .ok_or_else(|| ServiceError::Invalid("say from where to where".to_owned()))?;
         self.must_be_writable("cut clips")?;
         if call.is_none() {
-            return Err(ServiceError::Invalid(format!("recording {} belongs to no call yet; cut it once it does", recording.id)));
+            return Err(ServiceError::Conflict(format!(
+                "recording {} belongs to no call yet; cut it once it does",
+                recording.id
+            )));
         }
         let opened = self.open_any_copy(&recording).await?;
         let name = format!("{}.{}", recording.id, crate::domain::recording::suffix_of(&recording.format, recording.channels));

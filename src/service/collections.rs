@@ -1,7 +1,12 @@
 //! Collections: calls and clips put together for a purpose. A collection widens nobody's scope: who may not see a call does not
 //! see it in a collection either.
 
-use super::{Result, Service, ServiceError, audit::record_of, error::changed, limits};
+use super::{
+    Result, Service, ServiceError,
+    audit::record_of,
+    error::{changed, changed_or_there},
+    limits,
+};
 use crate::domain::{
     actor::{Actor, Permission},
     clip::{Collection, CollectionItem, ItemKind},
@@ -30,7 +35,7 @@ impl Service {
     /// Makes a collection of the actor's (version 0), or changes description and readers of theirs; items are left alone.
     ///
     /// # Errors
-    /// [`ServiceError::Changed`] if it was changed since its version, or is there already.
+    /// [`ServiceError::Changed`] if it was changed since its version; [`ServiceError::Conflict`] if it is there already.
     pub async fn put_collection(&self, actor: &Actor, collection: Collection) -> Result<Collection> {
         self.may_see(actor).await?;
         let name = limits::name("the collection's name", &collection.name)?;
@@ -49,7 +54,8 @@ impl Service {
         audit.detail =
             Some(if readers.is_empty() { "no readers".to_owned() } else { format!("readers: {}", readers.join(", ")) });
         let collection = Collection { name, description, readers, ..collection };
-        self.store().put_collection(actor.scope(Permission::See), actor.name.clone(), collection, audit).await.map_err(changed)
+        let told = changed_or_there(collection.version);
+        self.store().put_collection(actor.scope(Permission::See), actor.name.clone(), collection, audit).await.map_err(told)
     }
 
     /// # Errors

@@ -98,3 +98,8 @@ pub(super) fn changed(error: StoreError) -> ServiceError {
         other => other.into(),
     }
 }
+
+/// As [`changed`], for acts that make something of version 0: that it is there already is no change.
+pub(super) fn changed_or_there(version: i64) -> fn(StoreError) -> ServiceError {
+    if version == 0 { ServiceError::from } else { changed }
+}

@@ -29,6 +29,7 @@ impl Service {
     /// # Errors
     /// As [`Service::audio`]; and where the sound cannot be decoded, or the part makes no sense.
     pub async fn peaks(&self, actor: &Actor, id: &str, width: usize, [from, until]: [Option<f64>; 2]) -> Result<Waveform> {
+        let (recording, _) = self.allowed_recording(actor, id, AudioUse::Peaks).await?;
         if width == 0 || width > WIDTH_LIMIT {
             return Err(ServiceError::Invalid(format!("width is 1 to {WIDTH_LIMIT} columns")));
         }
@@ -38,7 +39,6 @@ impl Service {
             let why = "the part ends before it begins, or begins before the recording; from and until are seconds";
             return Err(ServiceError::Invalid(why.to_owned()));
         }
-        let (recording, _) = self.allowed_recording(actor, id, AudioUse::Peaks).await?;
         let peaks = self.stored_peaks(&recording, false).await?;
         let length_s = peaks.seconds();
         if begin > 0.0 && begin >= length_s {

@@ -1,6 +1,11 @@
 //! Saved views: a query with its order and columns, one's own or shared.
 
-use super::{Result, Service, ServiceError, audit::record_of, error::changed, limits, masking};
+use super::{
+    Result, Service, ServiceError,
+    audit::record_of,
+    error::{changed, changed_or_there},
+    limits, masking,
+};
 use crate::domain::{actor::Actor, column, directory::View};
 
 impl Service {
@@ -22,7 +27,7 @@ impl Service {
     /// Makes a view (version 0) or changes one's own. Its query must be understood.
     ///
     /// # Errors
-    /// [`ServiceError::Changed`] if somebody else changed it since its version.
+    /// [`ServiceError::Changed`] if somebody else changed it since its version; [`ServiceError::Conflict`] if it is there already.
     pub async fn put_view(&self, actor: &Actor, view: View) -> Result<View> {
         self.may_see(actor).await?;
         let name = limits::name("the view's name", &view.name)?;
@@ -37,7 +42,8 @@ impl Service {
         let view = View { name, columns, owner: actor.name.clone(), ..view };
         let mut audit = record_of(actor, "view.set", &view.name);
         audit.foreign = Some(view.query.clone());
-        self.store().put_view(view, audit).await.map_err(changed)
+        let told = changed_or_there(view.version);
+        self.store().put_view(view, audit).await.map_err(told)
     }
 
     /// # Errors

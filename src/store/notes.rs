@@ -88,8 +88,14 @@ pub(super) fn put(
 /// Days for which the key of a note is known.
 const KEY_DAYS: i64 = 30;
 
-/// The note that an author wrote with a key.
-fn written(transaction: &Transaction<'_>, codec: &IdCodec, (author, once): (&str, &str), call: i64) -> Sql<Option<Note>> {
+/// The note that an author wrote with a key, if it is the one that is asked for again.
+fn written(
+    transaction: &Transaction<'_>,
+    codec: &IdCodec,
+    (author, once): (&str, &str),
+    call: i64,
+    draft: &NoteDraft,
+) -> Sql<Option<Note>> {
     let known: Option<i64> = transaction
         .prepare_cached("SELECT note FROM note_key WHERE author=?1 AND key=?2")?
         .query_row([author, once], |row| row.get(0))
@@ -98,9 +104,16 @@ fn written(transaction: &Transaction<'_>, codec: &IdCodec, (author, once): (&str
     let there: Option<i64> =
         transaction.prepare_cached("SELECT call FROM note WHERE id=?1")?.query_row([key], |row| row.get(0)).optional()?;
     match there {
-        Some(there) if there == call => one(transaction, codec, key).map(Some),
+        Some(there) if there == call => {
+            let note = one(transaction, codec, key)?;
+            // Once it was edited nobody knows what it said first.
+            if note.version == 1 && (note.text != draft.text || note.at != draft.at) {
+                return Err(StoreError::Conflict("this Idempotency-Key belongs to another note; use a new one".to_owned()).into());
+            }
+            Ok(Some(note))
+        }
         Some(_) => {
-            Err(StoreError::Invalid("this Idempotency-Key belongs to a note of another call; use a new one".to_owned()).into())
+            Err(StoreError::Conflict("this Idempotency-Key belongs to a note of another call; use a new one".to_owned()).into())
         }
         None => Err(StoreError::NotFound("the note of this Idempotency-Key has been removed since".to_owned()).into()),
     }
@@ -179,27 +192,28 @@ impl Store {
     /// As [`Self::add_note`]; with a key that the author used before, the note of then is given and nothing is written.
     ///
     /// # Errors
-    /// As [`Self::add_note`], and [`StoreError::NotFound`] if the note of that key has been removed.
+    /// As [`Self::add_note`], [`StoreError::NotFound`] if the note of that key has been removed, and [`StoreError::Conflict`] if it
+    /// is another.
     pub async fn add_note_once(
         &self,
         scope: Scope,
         call: String,
         author: String,
-        NoteDraft { text, at }: NoteDraft,
+        draft: NoteDraft,
         once: Option<String>,
         record: AuditRecord,
     ) -> Result<Note> {
-        check(&text, at)?;
+        check(&draft.text, draft.at)?;
         self.threads
             .write(move |writer| {
                 writer.act(Durable::Now, |transaction, state| {
                     let call = find_to_write(transaction, &state.names, &state.shared.codec, &scope, &call)?;
                     if let Some(once) = &once
-                        && let Some(written) = written(transaction, &state.shared.codec, (&author, once), call)?
+                        && let Some(written) = written(transaction, &state.shared.codec, (&author, once), call, &draft)?
                     {
                         return Ok(written);
                     }
-                    let key = put(transaction, state, call, &author, at, &text)?;
+                    let key = put(transaction, state, call, &author, draft.at, &draft.text)?;
                     if let Some(once) = &once {
                         keep_key(transaction, (&author, once), key)?;
                     }

@@ -18,7 +18,7 @@ impl Store {
     /// Makes a view (version 0) or replaces one.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] if it exists already or was changed since its version.
+    /// [`StoreError::Conflict`] if it exists already or was changed since its version; [`StoreError::NotFound`] if it is gone.
     pub async fn put_view(&self, mut view: View, record: AuditRecord) -> Result<View> {
         view.name = view.name.trim().to_owned();
         if view.name.is_empty() {
@@ -48,7 +48,7 @@ impl Store {
             .write(move |writer| {
                 writer.act(Durable::Now, |transaction, _state| {
                     if current(transaction, &actor, &name)?.is_none() {
-                        return Err(StoreError::NotFound(format!("you have no view {}", clean::line(&name, 60))).into());
+                        return Err(missing(&name).into());
                     }
                     check(transaction, &actor, &name, version)?;
                     transaction.execute("DELETE FROM view WHERE owner=?1 AND name=?2", [&actor, &name])?;
@@ -65,8 +65,15 @@ fn current(conn: &Connection, owner: &str, name: &str) -> Sql<Option<i64>> {
     Ok(statement.query_row([owner, name], |row| row.get(0)).optional()?)
 }
 
+fn missing(name: &str) -> StoreError {
+    StoreError::NotFound(format!("you have no view {}", clean::line(name, 60)))
+}
+
 fn check(conn: &Connection, owner: &str, name: &str, version: i64) -> Sql<()> {
-    let there = current(conn, owner, name)?.unwrap_or(0);
+    let there = match current(conn, owner, name)? {
+        None if version != 0 => return Err(missing(name).into()),
+        there => there.unwrap_or(0),
+    };
     if there == version {
         return Ok(());
     }

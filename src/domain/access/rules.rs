@@ -32,7 +32,7 @@ impl People {
             if self.role(&grant.role).is_none() {
                 let known: Vec<&str> = self.roles.iter().map(|role| role.name.as_str()).collect();
                 let known = known.join(", ");
-                return Err(Refusal::Invalid(format!("there is no role \"{}\"; there are {known}", grant.role)));
+                return Err(Refusal::Unknown(format!("there is no role \"{}\"; there are {known}", grant.role)));
             }
         }
         if let Some(other) = self.users.iter().find(|user| user.name != name && user.login.is_some() && user.login == draft.login)

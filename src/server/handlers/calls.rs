@@ -129,9 +129,10 @@ pub(in crate::server) async fn list(
         return Ok(rows::answer(calls, form));
     }
     let database = service.store().database_id().to_owned();
-    let (text, backwards) = match (asked.after.filter(|text| !text.is_empty()), asked.before.filter(|text| !text.is_empty())) {
-        (Some(_), Some(_)) => return Err(Refused::bad("name `after` or `before`, not both")),
-        (Some(after), None) => (Some(after), false),
+    let (before, after) = (asked.before.filter(|text| !text.is_empty()), asked.after.filter(|text| !text.is_empty()));
+    let both = before.is_some() && after.is_some();
+    let (text, backwards) = match (after, before) {
+        (Some(after), _) => (Some(after), false),
         // The last page: a list is read from its end as well.
         (None, Some(before)) if before == "end" => (None, true),
         (None, Some(before)) => (Some(before), true),
@@ -141,6 +142,9 @@ pub(in crate::server) async fn list(
         Some(text) => Some(cursor::decode(&database, service.sort(&actor, &asked.q, &asked.sort).await?, &text)?),
         None => None,
     };
+    if both {
+        return Err(Refused::bad("name `after` or `before`, not both"));
+    }
     let request =
         ListRequest { q: asked.q, sort: asked.sort, limit: asked.limit, after, backwards, no_total: asked.total == Some(false) };
     let listed = service.calls(&actor, request).await?;

@@ -14,7 +14,7 @@ use super::Body;
 use crate::{
     server::{
         error::{Answer, Refused},
-        extract::{self, Acting, IfMatch, Pieces},
+        extract::{self, Acting, IfMatch, IfMatchOrNew, Pieces, Seen},
     },
     service::Service,
     wire::{Collection, CollectionItem, ItemKind},
@@ -59,7 +59,7 @@ pub(in crate::server) async fn show(
 }
 
 /// Makes a collection (version 0), or changes description and readers of one.
-#[utoipa::path(put, path = "/collections/{name}", tag = "collections", params(IfMatch), request_body = Written, responses((status = 200, description = "The collection as it is now", body = Collection)))]
+#[utoipa::path(put, path = "/collections/{name}", tag = "collections", params(IfMatchOrNew), request_body = Written, responses((status = 200, description = "The collection as it is now", body = Collection)))]
 pub(in crate::server) async fn set(
     State(service): State<Service>,
     Acting(actor): Acting,
@@ -67,13 +67,14 @@ pub(in crate::server) async fn set(
     headers: HeaderMap,
     extract::Json(written): extract::Json<Written>,
 ) -> Body<Collection> {
-    let (version, owner) = (extract::version(&headers)?, actor.name.clone());
-    if written.name.is_some_and(|other| other != name) {
+    if written.name.as_ref().is_some_and(|other| *other != name) {
         return Err(Refused::other_name("the collection of the address and of the body differ"));
     }
-    let Written { description, readers, .. } = written;
-    let collection = Collection { name, description, owner, readers, items: Vec::new(), version };
-    Ok(Json(service.put_collection(&actor, collection).await?))
+    let seen = Seen::or_new(&headers);
+    let (Written { description, readers, .. }, owner) = (written, actor.name.clone());
+    let collection = Collection { name, description, owner, readers, items: Vec::new(), version: seen.version };
+    let done = service.put_collection(&actor, collection).await;
+    Ok(Json(seen.told(done)?))
 }
 
 /// Removes a collection; what is in it stays where it is.
@@ -84,8 +85,9 @@ pub(in crate::server) async fn remove(
     Pieces(name): Pieces<String>,
     headers: HeaderMap,
 ) -> Answer<StatusCode> {
-    service.remove_collection(&actor, &name, extract::version(&headers)?).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let seen = Seen::of(&headers);
+    let done = service.remove_collection(&actor, &name, seen.version).await;
+    seen.told(done.map(|()| StatusCode::NO_CONTENT))
 }
 
 /// Puts something at the end of a collection; what is in it already stays where it is.

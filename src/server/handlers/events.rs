@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures_util::stream;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
@@ -20,16 +20,6 @@ use crate::{
 
 pub(in crate::server) fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new().routes(routes!(listen))
-}
-
-/// Where one stood.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Header)]
-#[expect(dead_code, reason = "told in the document; read by `listen`")]
-struct Stood {
-    /// The `id` of the last event: what happened since is told first.
-    #[param(rename = "Last-Event-ID")]
-    last_event_id: Option<String>,
 }
 
 /// One of the events, as the stream writes it line by line.
@@ -50,8 +40,9 @@ struct Line {
 ///
 /// `revision` with `{"revision":…}`: something changed. `call` with `{"id":…,"start":…,"new":true}`: a call came or changed.
 /// `job` with a job of one's own. `resync` with `{}`: something was missed, ask for everything again. A comment comes every 15
-/// seconds. Rights are looked at again all the time: the stream ends when the token does.
-#[utoipa::path(get, path = "/events", tag = "events", params(Stood),
+/// seconds. Rights are looked at again all the time: the stream ends when the token does. Who comes back with `Last-Event-ID`,
+/// as readers of such streams do by themselves, is told first what happened since.
+#[utoipa::path(get, path = "/events", tag = "events",
     responses((status = 200, description = "The events", body = Line, content_type = "text/event-stream")))]
 pub(in crate::server) async fn listen(
     State(service): State<Service>,

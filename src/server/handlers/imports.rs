@@ -64,11 +64,11 @@ pub(in crate::server) async fn begin(
     Acting(actor): Acting,
     request: Request,
 ) -> Answer<Response> {
+    let mut upload = service.begin_upload(&actor).await?;
     let is_form = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     if !is_form.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("multipart/form-data")) {
         return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-a-form", "send the files as multipart/form-data"));
     }
-    let mut upload = service.begin_upload(&actor).await?;
     let mut form = Multipart::from_request(request, &()).await.map_err(|error| Refused::bad(error.body_text()))?;
     let (mut settings, mut preview) = (None, false);
     while let Some(field) = form.next_field().await.map_err(|error| Refused::bad(broken(&error)))? {

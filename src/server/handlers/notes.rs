@@ -12,7 +12,7 @@ use super::Body;
 use crate::{
     server::{
         error::Answer,
-        extract::{self, Acting, IfMatch, Pieces},
+        extract::{self, Acting, IfMatch, Pieces, Seen},
     },
     service::Service,
     wire::{Note, NoteDraft},
@@ -23,7 +23,7 @@ pub(in crate::server) fn routes() -> OpenApiRouter<Service> {
 }
 
 /// Adds a note to a call, or at a position of it.
-#[utoipa::path(post, path = "/calls/{call}/notes", tag = "notes", params(("Idempotency-Key" = Option<String>, Header, description = "What is sent again with the same key is written once; known for 30 days", max_length = 200)), request_body = NoteDraft, responses((status = 201, description = "The note", body = Note)))]
+#[utoipa::path(post, path = "/calls/{call}/notes", tag = "notes", params(("Idempotency-Key" = Option<String>, Header, description = "What is sent again with the same key is written once; known for 30 days")), request_body = NoteDraft, responses((status = 201, description = "The note", body = Note)))]
 pub(in crate::server) async fn add(
     State(service): State<Service>,
     Acting(actor): Acting,
@@ -44,8 +44,9 @@ pub(in crate::server) async fn edit(
     headers: HeaderMap,
     extract::Json(draft): extract::Json<NoteDraft>,
 ) -> Body<Note> {
-    let version = extract::version(&headers)?;
-    Ok(Json(service.edit_note(&actor, &note, version, draft.at, &draft.text).await?))
+    let seen = Seen::of(&headers);
+    let done = service.edit_note(&actor, &note, seen.version, draft.at, &draft.text).await;
+    Ok(Json(seen.told(done)?))
 }
 
 /// Removes a note.
@@ -56,6 +57,7 @@ pub(in crate::server) async fn remove(
     Pieces(note): Pieces<String>,
     headers: HeaderMap,
 ) -> Answer<StatusCode> {
-    service.remove_note(&actor, &note, extract::version(&headers)?).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let seen = Seen::of(&headers);
+    let done = service.remove_note(&actor, &note, seen.version).await;
+    seen.told(done.map(|()| StatusCode::NO_CONTENT))
 }

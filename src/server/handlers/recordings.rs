@@ -102,7 +102,15 @@ pub(in crate::server) async fn audio(
     headers: HeaderMap,
 ) -> Answer<Response> {
     let r#use = asked.purpose();
-    if let Some(making) = asked.making()? {
+    let making = match asked.making() {
+        Ok(making) => making,
+        Err(wrong) => {
+            // What is not there is told first.
+            service.audible(&actor, &id, r#use).await?;
+            return Err(wrong.into());
+        }
+    };
+    if let Some(making) = making {
         if method == Method::HEAD {
             let recording = service.audible(&actor, &id, r#use).await?;
             return sound::would_be_made(&asked, &recording.id.0, &making);

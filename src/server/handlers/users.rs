@@ -12,7 +12,7 @@ use super::Body;
 use crate::{
     server::{
         error::Answer,
-        extract::{self, Acting, Pieces},
+        extract::{self, Acting, IfMatchOrNew, Pieces},
     },
     service::Service,
     wire::access::{User, UserDraft},
@@ -51,7 +51,7 @@ pub(in crate::server) async fn show(
 
 /// Makes or changes an account; with `If-Match` only if it still is that version, 0 only if there is none.
 #[utoipa::path(put, path = "/users/{name}", tag = "users", request_body = UserDraft,
-    params(("If-Match" = Option<String>, Header, description = "Version of the account that was seen, in quotes")),
+    params(IfMatchOrNew),
     responses((status = 200, description = "The account as it is now", body = User)))]
 pub(in crate::server) async fn set(
     State(service): State<Service>,

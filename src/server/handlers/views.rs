@@ -12,7 +12,7 @@ use super::Body;
 use crate::{
     server::{
         error::{Answer, Refused},
-        extract::{self, Acting, IfMatch, Pieces},
+        extract::{self, Acting, IfMatch, IfMatchOrNew, Pieces, Seen},
     },
     service::Service,
     wire::View,
@@ -29,7 +29,7 @@ pub(in crate::server) async fn list(State(service): State<Service>, Acting(actor
 }
 
 /// Makes a view (version 0), or changes one.
-#[utoipa::path(put, path = "/views/{name}", tag = "views", params(IfMatch), request_body = View, responses((status = 200, description = "The view as it is now", body = View)))]
+#[utoipa::path(put, path = "/views/{name}", tag = "views", params(IfMatchOrNew), request_body = View, responses((status = 200, description = "The view as it is now", body = View)))]
 pub(in crate::server) async fn set(
     State(service): State<Service>,
     Acting(actor): Acting,
@@ -37,11 +37,12 @@ pub(in crate::server) async fn set(
     headers: HeaderMap,
     extract::Json(view): extract::Json<View>,
 ) -> Body<View> {
-    let version = extract::version(&headers)?;
     if view.name != name {
         return Err(Refused::other_name("the view of the address and of the body differ"));
     }
-    Ok(Json(service.put_view(&actor, View { version, ..view }).await?))
+    let seen = Seen::or_new(&headers);
+    let done = service.put_view(&actor, View { version: seen.version, ..view }).await;
+    Ok(Json(seen.told(done)?))
 }
 
 /// Removes a view.
@@ -52,6 +53,7 @@ pub(in crate::server) async fn remove(
     Pieces(name): Pieces<String>,
     headers: HeaderMap,
 ) -> Answer<StatusCode> {
-    service.remove_view(&actor, &name, extract::version(&headers)?).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let seen = Seen::of(&headers);
+    let done = service.remove_view(&actor, &name, seen.version).await;
+    seen.told(done.map(|()| StatusCode::NO_CONTENT))
 }

@@ -114,7 +114,7 @@ impl Service {
         let mut projects = Vec::with_capacity(names.len());
         for name in names {
             if !known.iter().any(|project| project.name == name) {
-                return Err(ServiceError::Invalid(format!("there is no project \"{}\"", limits::short(&name))));
+                return Err(ServiceError::NotFound(format!("there is no project \"{}\"", limits::short(&name))));
             }
             projects.push(name);
         }

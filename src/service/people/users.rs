@@ -51,7 +51,7 @@ impl Service {
                 && !known.iter().any(|known| known.name == *project)
             {
                 let project = limits::short(project);
-                return Err(ServiceError::Invalid(format!(
+                return Err(ServiceError::NotFound(format!(
                     "there is no project \"{project}\"; `callreel project list` shows them, `callreel project add` makes one"
                 )));
             }
@@ -101,6 +101,11 @@ impl Service {
         } else {
             self.require(actor, Permission::Users, did, "set passwords of others", Some(name)).await?;
             self.fresh(actor, did).await?;
+            let (people, _) = self.store().people().await?;
+            if people.user(name).is_none() {
+                let unknown = ServiceError::NotFound(format!("there is no user {}", limits::short(name)));
+                return Err(unknown);
+            }
         }
         let phc = match password {
             None => None,

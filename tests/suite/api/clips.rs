@@ -246,14 +246,16 @@ async fn collections_are_seen_by_owner_and_readers_only() {
         ask(api, Method::PUT, "/collections/training", &[(headers[0].0, &headers[0].1)], &body.to_string()).await
     };
     let body = json!({"name": "training", "description": "good calls", "readers": ["ben"]});
-    ask(&anna, Method::PUT, "/collections/training", &[], &body.to_string()).await.problem(428, "version-missing");
     put(&anna, body.clone(), 3).await.problem(404, "not-found");
     let made = put(&anna, body.clone(), 0).await.json();
     assert_eq!((text(&made["owner"]), &made["version"], &made["items"]), ("anna".to_owned(), &json!(1), &json!([])));
-    put(&anna, body.clone(), 0).await.problem(412, "changed");
+    put(&anna, body.clone(), 0).await.problem(409, "conflict");
+    ask(&anna, Method::PUT, "/collections/training", &[], &body.to_string()).await.problem(409, "conflict");
+    ask(&anna, Method::DELETE, "/collections/training", &[], "").await.problem(428, "version-missing");
+    put(&anna, body.clone(), 2).await.problem(412, "changed");
     put(&anna, json!({"name": "other"}), 1).await.problem(409, "conflict");
     put(&ben, body.clone(), 1).await.problem(403, "read-only");
-    put(&ben, body.clone(), 0).await.problem(412, "changed");
+    put(&ben, body.clone(), 0).await.problem(409, "conflict");
     put(&eve, body.clone(), 1).await.problem(404, "not-found");
 
     let draft = json!({"recording": recording, "from_s": 0, "until_s": 1, "title": null}).to_string();

@@ -48,7 +48,7 @@ type Row = (&'static str, Takes, About, &'static str, u16);
 const TABLE: &[Row] = &[
     ("audit_check", Right(P::Audit), About::All, "", 200),
     ("audit_checkpoints", Right(P::Audit), About::All, "", 200),
-    ("audit_compare", Anybody, About::All, "[]", 400),
+    ("audit_compare", Right(P::Audit), About::All, "[]", 400),
     ("audit_list", Right(P::Audit), About::All, "", 200),
     ("audit_sign", Right(P::Audit), About::All, "", 201),
     ("backup_make", Right(P::Backup), About::All, "", 200),
@@ -356,6 +356,30 @@ async fn everybody_may_do_what_the_table_says_and_nothing_else() {
     }
     assert!(wrong.is_empty(), "{} of {cells} cells:\n{}", wrong.len(), wrong.join("\n"));
     assert!(cells > 800, "only {cells} cells");
+}
+
+/// Nobody learns what a body should be like, or sends a large one, to an operation that is not for them.
+#[tokio::test]
+async fn who_lacks_the_right_hears_that_whatever_the_body_is() {
+    let test = make_test_host().await;
+    let nothing = api_of(&test, actor("nora", &[], Scope::Company));
+    let rows: BTreeMap<&str, &Row> = TABLE.iter().map(|row| (row.0, row)).collect();
+    let mut asked = 0;
+    for (method, path, operation) in openapi::operations(&document::document()) {
+        let id = operation["operationId"].as_str().expect("id");
+        // Of one's own these take nothing.
+        let own = matches!(id, "tokens_make" | "users_set_password");
+        if own || operation["requestBody"].is_null() || !matches!(rows[id].1, Right(_)) {
+            continue;
+        }
+        let address = path.trim_start_matches("/api/v1").replace(['{', '}'], "");
+        for (kind, body) in [("application/json", "{"), ("text/plain", "x")] {
+            let method: Method = method.parse().expect("a method");
+            ask(&nothing, method, &address, &[("content-type", kind)], body).await.problem(403, "not-allowed");
+            asked += 1;
+        }
+    }
+    assert!(asked >= 34, "only {asked}");
 }
 
 /// A token that was good and is not any more is as none.

@@ -13,6 +13,7 @@ mod many;
 mod matrix;
 mod numbers;
 mod oidc;
+mod once;
 mod openapi;
 mod places;
 mod problems;

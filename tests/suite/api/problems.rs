@@ -50,10 +50,14 @@ async fn foreign_cursors_are_refused() {
     let tampered = String::from_utf8(tampered).expect("ascii");
     let other = make_test_host().await;
     let foreign = get(&other.host.local_api(), "/calls?limit=5").await.json()["next"].as_str().expect("next").to_owned();
-    for wrong in [tampered.as_str(), foreign.as_str(), "00", "zz", "%C5%BC"] {
-        get(&api, &format!("/calls?after={wrong}")).await.problem(400, "invalid");
+    for of_another_list in [tampered.as_str(), foreign.as_str(), "00", "0"] {
+        get(&api, &format!("/calls?after={of_another_list}")).await.problem(409, "conflict");
+        get(&api, &format!("/calls?before={of_another_list}")).await.problem(409, "conflict");
     }
-    get(&api, &format!("/calls?sort=talk&after={cursor}")).await.problem(400, "invalid");
+    for nonsense in ["zz", "%C5%BC", "0x"] {
+        get(&api, &format!("/calls?after={nonsense}")).await.problem(400, "invalid");
+    }
+    get(&api, &format!("/calls?sort=talk&after={cursor}")).await.problem(409, "conflict");
     get(&api, &format!("/calls?before={cursor}&after={cursor}")).await.problem(400, "invalid");
 }
 
