@@ -1,11 +1,15 @@
 //! Live changes: server-sent events of either transport.
 
+use std::time::Duration;
+
 use futures_util::StreamExt;
 use http::{HeaderValue, Method, header};
 
 use super::{ApiBody, Client, ClientError, Result};
 use crate::wire::Event;
 
+/// The longest silence of a line that lives.
+const SILENT: Duration = Duration::from_secs(45);
 /// Most bytes of one event.
 const LONGEST: usize = 1024 * 1024;
 
@@ -44,7 +48,12 @@ impl Events {
             if self.rest.len() > LONGEST {
                 return Err(ClientError::Answer("an event is too long".to_owned()));
             }
-            match self.body.next().await {
+            // A line that goes silent says nothing: that it lives is shown every 15 seconds.
+            let part = tokio::time::timeout(SILENT, self.body.next()).await.map_err(|_elapsed| ClientError::Unreachable {
+                place: "the server".to_owned(),
+                why: "it went silent".to_owned(),
+            })?;
+            match part {
                 None => return Ok(None),
                 Some(Ok(part)) => self.rest.extend_from_slice(&part),
                 Some(Err(why)) => return Err(ClientError::Answer(format!("the stream of events broke off: {why}"))),

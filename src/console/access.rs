@@ -3,7 +3,7 @@
 use super::message::Written;
 use crate::{
     client::{Client, ClientError},
-    wire::access::{Role, Session, ShareDraft, Token, TokenDraft, User, UserDraft},
+    wire::access::{Role, Session, Share, ShareDraft, Token, TokenDraft, User, UserDraft},
 };
 
 /// Who may come in, as one moment has it.
@@ -13,6 +13,7 @@ pub struct People {
     pub roles: Vec<Role>,
     pub tokens: Vec<Token>,
     pub sessions: Vec<Session>,
+    pub shares: Vec<Share>,
     /// Names of projects.
     pub projects: Vec<String>,
     /// One sees only oneself.
@@ -56,6 +57,10 @@ pub enum AccessWrite {
         user: String,
     },
     MakeShare(ShareDraft),
+    RevokeShare {
+        id: String,
+        title: String,
+    },
 }
 
 /// What is told once and never again.
@@ -91,8 +96,13 @@ pub(super) async fn read(client: &Client, only: Option<String>) -> Result<People
         roles => roles?,
     };
     let (tokens, sessions) = (client.tokens().await?, client.sessions().await?);
+    let mut shares = match client.shares().await {
+        Err(error) if error.problem().is_some_and(|problem| matches!(problem.status, 403 | 404)) => Vec::new(),
+        shares => shares?,
+    };
+    shares.sort_by_key(|share| std::cmp::Reverse(share.created));
     let projects = client.projects().await.unwrap_or_default().into_iter().map(|project| project.name).collect();
-    Ok(People { users, roles, tokens, sessions, projects, alone: only.is_some() })
+    Ok(People { users, roles, tokens, sessions, shares, projects, alone: only.is_some() })
 }
 
 /// Does it.
@@ -118,6 +128,7 @@ pub(super) async fn perform(client: &Client, write: &AccessWrite) -> Result<Writ
         }
         AccessWrite::RevokeToken { id, .. } => client.revoke_token(id).await?,
         AccessWrite::EndSession { id, .. } => client.end_session(id).await?,
+        AccessWrite::RevokeShare { id, .. } => client.revoke_share(id).await?,
         AccessWrite::MakeShare(draft) => {
             let made = client.make_share(draft).await?;
             return Ok(Written::Told(Box::new(Told::Share { path: Hidden(made.path) })));

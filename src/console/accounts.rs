@@ -3,20 +3,18 @@
 use super::{
     access::{AccessWrite, Hidden, Told},
     effect::{Answer, Write},
+    gate,
     keymap::Action,
     message::Written,
     model::Model,
     notices::Level,
-    overlays::{About, Confirm, Deed, Fill, Line, Once, Overlay, recordings_shared},
-    screens::{
-        calls::{self, Marks},
-        users::{self, Current, Difference, Matrix, Part},
-    },
+    overlays::{About, Confirm, Deed, Fill, Line, Once, Overlay},
+    screens::users::{self, Current, Difference, Matrix, Part},
 };
 use crate::{
     client::ClientError,
-    domain::{access::Grant, actor::Permission, clean, id::RecordingId},
-    wire::access::{ShareItem, User, UserDraft},
+    domain::{access::Grant, actor::Permission, clean},
+    wire::access::{User, UserDraft},
 };
 
 /// Handles an action of the pane; false where it has no meaning there.
@@ -139,6 +137,10 @@ fn add(model: &mut Model) {
             model.desk.say("users-no-session-add", &[]);
             return;
         }
+        Part::Shares => {
+            model.desk.say("shares-where-add", &[]);
+            return;
+        }
         _ => return,
     };
     model.overlays.push(Overlay::Fill(Box::new(fill)));
@@ -240,6 +242,15 @@ fn remove(model: &mut Model) {
                 ask(model, "sessions-end-title", text, vec![AccessWrite::EndSession { id, user }]);
             }
         }
+        Some(Current::Share(share)) => {
+            let (id, title) = (share.id.clone(), share.title.clone().unwrap_or_else(|| share.id.clone()));
+            if share.revoked {
+                model.desk.say("tokens-revoked-already", &[]);
+            } else if ready(model) {
+                let text = texts(model, "shares-revoke-ask", &title);
+                ask(model, "shares-revoke-title", text, vec![AccessWrite::RevokeShare { id, title }]);
+            }
+        }
         None => {}
     }
 }
@@ -319,6 +330,12 @@ pub(super) fn written(model: &mut Model, write: AccessWrite, result: Result<Writ
         Ok(told) => return done(model, write, told),
     };
     let kind = error.problem().map(|problem| (problem.status, problem.kind.clone()));
+    if matches!(&kind, Some((403, kind)) if kind == "sign-in-again") && gate::signs_in(&model.desk) {
+        model.users.sent = sent;
+        model.again.push(write);
+        gate::ask_for_act(model);
+        return;
+    }
     let why = match &kind {
         Some((403, kind)) if kind == "sign-in-again" => model.desk.setup.texts.get("users-sign-in-again"),
         Some((412, _)) => model.desk.setup.texts.get("users-changed"),
@@ -337,7 +354,31 @@ pub(super) fn written(model: &mut Model, write: AccessWrite, result: Result<Writ
     }
 }
 
+/// A password was shown just now: what waited for it is sent.
+pub(super) fn again(model: &mut Model) {
+    let writes = std::mem::take(&mut model.again);
+    confirmed(model, writes);
+}
+
+/// It was not: what was typed comes back.
+pub(super) fn not_again(model: &mut Model) {
+    if std::mem::take(&mut model.again).is_empty() {
+        return;
+    }
+    let why = model.desk.setup.texts.get("users-sign-in-again");
+    match model.users.sent.take() {
+        Some(mut fill) => {
+            fill.problem = Some(why);
+            model.overlays.push(Overlay::Fill(Box::new(fill)));
+        }
+        None => model.desk.tell(Level::Warn, why),
+    }
+}
+
 fn done(model: &mut Model, write: AccessWrite, told: Written) {
+    if let AccessWrite::PutUser { name, version: None, .. } = &write {
+        model.users.wanted = Some(name.clone());
+    }
     let texts = &model.desk.setup.texts;
     let named = |id: &str, name: &str| texts.with(id, &[("name", &clean::line(name, 60))]);
     let text = match (&write, told) {
@@ -360,7 +401,10 @@ fn done(model: &mut Model, write: AccessWrite, told: Written) {
             None
         }
         (AccessWrite::SetPassword { name, .. }, _) => Some(named("users-password-done", name)),
-        (AccessWrite::PutUser { name, .. }, _) => Some(named("users-saved", name)),
+        (AccessWrite::PutUser { name, draft, version }, _) => {
+            let no_way = version.is_none() && draft.login.is_none();
+            Some(named(if no_way { "users-saved-no-way" } else { "users-saved" }, name))
+        }
         (AccessWrite::RemoveUser(name), _) => Some(named("users-removed", name)),
         (AccessWrite::PutRole(role), _) => {
             if let Some(matrix) = &mut model.users.matrix {
@@ -370,6 +414,7 @@ fn done(model: &mut Model, write: AccessWrite, told: Written) {
         }
         (AccessWrite::RemoveRole(name), _) => Some(named("roles-removed", name)),
         (AccessWrite::RevokeToken { name, .. }, _) => Some(named("tokens-revoked", name)),
+        (AccessWrite::RevokeShare { title, .. }, _) => Some(named("shares-revoked", title)),
         (AccessWrite::EndSession { user, .. }, _) => Some(named("sessions-ended", user)),
         (AccessWrite::MakeToken(_) | AccessWrite::MakeShare(_), _) => None,
     };
@@ -383,7 +428,8 @@ fn done(model: &mut Model, write: AccessWrite, told: Written) {
 
 /// Address of the server, where this is one that others reach.
 fn base_of(model: &Model) -> Option<String> {
-    let place = model.desk.who.as_ref()?.place.trim_end_matches('/');
+    let key = super::places::key(&model.desk);
+    let place = key.trim_end_matches('/');
     (place.starts_with("http://") || place.starts_with("https://")).then(|| place.to_owned())
 }
 
@@ -405,47 +451,4 @@ pub(super) fn reset_password(model: &mut Model, rest: &str) {
     }
     let text = model.desk.setup.texts.with("users-password-ask", &[("name", &clean::line(&name, 60))]);
     ask(model, "users-password-title", text, vec![AccessWrite::SetPassword { name, password: None }]);
-}
-
-/// `:share`: the recordings of the marked calls, else of the one under the cursor.
-pub(super) fn share(model: &mut Model) {
-    for (permission, word) in [(Permission::Share, "share"), (Permission::Listen, "listen")] {
-        if !model.desk.may(permission) {
-            model.desk.warn("not-allowed", &[("what", word)]);
-            return;
-        }
-    }
-    if model.desk.who.as_ref().is_some_and(|who| who.read_only) {
-        model.desk.warn("read-only", &[]);
-        return;
-    }
-    let chosen: Vec<&crate::wire::CallBody> = match &model.calls.marks {
-        Marks::Query(_) => {
-            model.desk.say("share-not-all", &[]);
-            return;
-        }
-        Marks::Calls(marked) if !marked.is_empty() => {
-            model.calls.list.rows().map(|row| &row.call).filter(|call| marked.contains(&call.id)).collect()
-        }
-        Marks::Calls(_) | Marks::None => model.calls.current().into_iter().collect(),
-    };
-    let ids = chosen.iter().flat_map(|call| call.recordings.iter().map(|recording| RecordingId(recording.id.clone())));
-    let items: Vec<ShareItem> = recordings_shared(ids);
-    if items.is_empty() {
-        model.desk.say("share-nothing", &[]);
-        return;
-    }
-    let whose = match chosen.as_slice() {
-        [call] => calls::headline(call, &model.desk),
-        _ => model.desk.setup.texts.counted("share-recordings", items.len() as u64, &[]),
-    };
-    let mut lines = vec![
-        Line::new("fill-title", "", Vec::new()),
-        Line::new("fill-expires", "14d", Vec::new()),
-        Line::new("fill-plays", "", Vec::new()),
-        Line::new("fill-passphrase", "", Vec::new()),
-        Line::new("fill-whom", "", Vec::new()),
-    ];
-    lines[3].hidden = true;
-    model.overlays.push(Overlay::Fill(Box::new(Fill::new(About::Share(items), whose, lines))));
 }

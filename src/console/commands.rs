@@ -1,6 +1,6 @@
 //! Commands with something behind them, typed into the palette: `mouse on`, `chip 5 is:missed`, `speed 1.5`.
 
-use super::{accounts, deck, dispatch, gate, keeping, keymap::Action, model::Model, overlays, places, screens::calls};
+use super::{accounts, deck, dispatch, gate, keeping, keymap::Action, model::Model, overlays, places, screens::calls, sharing};
 use crate::playback::SPEEDS;
 
 /// A command's name and how it is written.
@@ -17,6 +17,7 @@ pub const COMMANDS: &[(&str, &str)] = &[
     ("volume", "volume 80"),
     ("silence", "silence -45 dB, 1.5 s"),
     ("share", "share"),
+    ("shares", "shares"),
     ("reset-password", "reset-password [set]"),
     ("quit", "quit"),
 ];
@@ -37,7 +38,8 @@ pub(super) fn run(model: &mut Model, line: &str) {
         (Some("lock"), _) => gate::lock(model),
         (Some("pending"), _) => keeping::open(model),
         (Some("jobs"), _) => dispatch::run(model, Action::GoJobs),
-        (Some("share"), _) => accounts::share(model),
+        (Some("share"), _) => dispatch::run(model, Action::Share),
+        (Some("shares"), _) => sharing::list(model),
         (Some("reset-password"), rest) => accounts::reset_password(model, rest),
         (Some("quit"), _) => dispatch::run(model, Action::Quit),
         (Some("mouse"), "" | "on" | "off") => dispatch::mouse(model, rest),

@@ -4,6 +4,7 @@ use super::{
     effect::Effect,
     model::{Model, Pane, shown},
     overlays::{Overlay, Page},
+    places,
     screens::{
         audit,
         calls::{self, Marks},
@@ -97,7 +98,8 @@ fn line(model: &Model, call: &CallBody, what: What) -> Option<String> {
 
 /// The permanent address of a call; a local database has none.
 fn link(model: &Model, id: &str) -> Option<String> {
-    let place = model.desk.who.as_ref()?.place.trim_end_matches('/');
+    let key = places::key(&model.desk);
+    let place = key.trim_end_matches('/');
     (place.starts_with("http://") || place.starts_with("https://")).then(|| format!("{place}/r/{id}"))
 }
 

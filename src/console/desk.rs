@@ -85,6 +85,8 @@ pub struct Desk {
     pub at: usize,
     /// Changes that are not answered yet.
     pub unsent: Unsent,
+    /// The recording whose waveform was refused: not here, whatever one may elsewhere.
+    pub deaf: Option<String>,
     generations: BTreeMap<Slot, u64>,
     busy: BTreeMap<Slot, (u64, Read)>,
     /// Reads that the line failed, or that nobody could send: they are asked again once it is back.
@@ -112,6 +114,7 @@ impl Desk {
             line: Line::default(),
             at: 0,
             unsent: Unsent::default(),
+            deaf: None,
             generations: BTreeMap::new(),
             busy: BTreeMap::new(),
             held: BTreeSet::new(),
@@ -141,6 +144,11 @@ impl Desk {
 
     pub fn may(&self, permission: Permission) -> bool {
         self.who.as_ref().is_some_and(|who| who.permissions.contains(&permission))
+    }
+
+    /// Somebody may not listen to this recording.
+    pub fn deaf_to(&self, recording: &str) -> bool {
+        self.deaf.as_deref() == Some(recording)
     }
 
     /// Starts a read that supersedes the one before it in its slot.

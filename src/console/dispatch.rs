@@ -17,7 +17,7 @@ use super::{
         first_run::Chosen,
         player, users,
     },
-    searching, taking,
+    searching, sharing, taking,
     undo::{self, How, Undo},
     update::leave,
     viewing, work,
@@ -141,7 +141,12 @@ fn edit(model: &mut Model, action: Action) -> bool {
                 go(model, Pane::Player);
             }
         }
-        Action::Open if model.pane == Pane::Audit => {
+        Action::Open if model.pane == Pane::Audit => match audit::whole(&model.audit, &model.desk) {
+            Some(reading) => model.overlays.push(Overlay::Reading(reading)),
+            None => model.desk.say("audit-no-entry", &[]),
+        },
+        Action::AuditExport if model.pane == Pane::Audit => taking::open_log(model),
+        Action::AuditCall if model.pane == Pane::Audit => {
             if let Some(query) = audit::call_query(&model.audit) {
                 go(model, Pane::Calls);
                 calls::change_query(&mut model.calls, &mut model.desk, &query);
@@ -183,6 +188,7 @@ fn edit(model: &mut Model, action: Action) -> bool {
         Action::Flag => edits::begin(model, Wish::Flag),
         Action::TakeRecordings => taking::open(model, What::Recordings),
         Action::TakeList => taking::open(model, What::List),
+        Action::Share => sharing::share(model),
         Action::TakeToDrive => model.desk.say("drives-not-yet", &[]),
         Action::CopyId => copying::copy(model, copying::What::Id),
         Action::CopyNumber => copying::copy(model, copying::What::Number),

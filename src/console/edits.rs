@@ -8,6 +8,7 @@ use super::{
     model::{Model, Pane},
     overlays::{Confirm, Deed, Editor, Overlay, Prompt, Purpose},
     screens::calls::Wish,
+    sharing,
     tasks::Role,
     undo::{How, Undo},
     work,
@@ -15,7 +16,7 @@ use super::{
 use crate::{
     client::ClientError,
     domain::{actor::Permission, clean, length::Tenths},
-    wire::{Note, NoteDraft},
+    wire::{Clip, Note, NoteDraft},
 };
 
 /// Begins an act: on what is marked, else on the call under the cursor.
@@ -103,6 +104,13 @@ pub(super) fn chosen_note(model: &Model) -> Option<&Note> {
     model.calls.current_detail()?.notes.get(at)
 }
 
+/// The clip that the cursor of the detail screen stands on.
+pub(super) fn chosen_clip(model: &Model) -> Option<&Clip> {
+    let at = model.player.note.filter(|_| model.pane == Pane::Player)?;
+    let notes = model.calls.current_detail()?.notes.len();
+    model.calls.current_clips().get(at.checked_sub(notes)?)
+}
+
 /// Opens the editor: on the chosen note, else on a new one, at the place that plays.
 pub(super) fn note(model: &mut Model) {
     if !may_write(model) {
@@ -129,6 +137,17 @@ fn title_of(model: &Model) -> String {
 
 /// Asks whether the chosen note is to go.
 pub(super) fn remove_note(model: &mut Model) {
+    if let Some(clip) = chosen_clip(model).cloned() {
+        let text = sharing::titled(model, &clip);
+        let texts = &model.desk.setup.texts;
+        let confirm = Confirm {
+            title: texts.get("clip-remove-title"),
+            text: texts.with("clip-remove-ask", &[("what", &text)]),
+            deed: Deed::Write(Box::new(Write::RemoveClip { clip })),
+        };
+        model.overlays.push(Overlay::Confirm(confirm));
+        return;
+    }
     if !may_write(model) {
         return;
     }

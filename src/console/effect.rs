@@ -42,6 +42,11 @@ pub enum Effect {
         after_ms: u64,
         read: Read,
     },
+    /// Listens to live news from a place on, until it is superseded or aborted.
+    Listen {
+        generation: u64,
+        after: Option<String>,
+    },
     /// Says [`super::message::Msg::Due`] after a while.
     Wait {
         slot: Slot,
@@ -135,6 +140,10 @@ pub enum Read {
     Probe,
     /// The revision; with one that is known, once there is another.
     Revision(Option<String>),
+    /// The newest calls of the query, for those that came.
+    Fresh(CallsQuery),
+    /// Clips of a call.
+    Clips(String),
     /// How many calls these are, and how many of them lack the flag.
     Survey(Scope),
     /// What there is to take out of these calls.
@@ -201,6 +210,11 @@ pub enum Answer {
     Peaks(wire::Peaks),
     Speech(Box<wire::Speech>),
     Revision(wire::Revision),
+    Fresh(wire::Page<wire::CallBody>),
+    Clips {
+        call: String,
+        clips: Vec<wire::Clip>,
+    },
     Survey {
         calls: u64,
         unflagged: u64,

@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    deck,
+    accounts, deck,
     desk::{Connection, Desk},
     effect::{Effect, Read, Slot},
     gate,
@@ -50,7 +50,8 @@ pub struct Lost {
 /// What an error says of the line; none if the server has spoken.
 enum Trouble {
     Away(String),
-    SignedOut,
+    /// With what the server said.
+    SignedOut(String),
 }
 
 fn trouble(error: &ClientError) -> Option<Trouble> {
@@ -58,7 +59,7 @@ fn trouble(error: &ClientError) -> Option<Trouble> {
         ClientError::Unreachable { why, .. } => Some(Trouble::Away(why.clone())),
         // Something before the server cannot reach it.
         ClientError::Problem(problem) if matches!(problem.status, 502 | 504) => Some(Trouble::Away(problem.detail.clone())),
-        ClientError::Problem(problem) if problem.status == 401 => Some(Trouble::SignedOut),
+        ClientError::Problem(problem) if problem.status == 401 => Some(Trouble::SignedOut(problem.detail.clone())),
         ClientError::Problem(_) | ClientError::Answer(_) => None,
     }
 }
@@ -92,9 +93,9 @@ fn broke(model: &mut Model, trouble: Trouble) {
     model.desk.hold_all();
     match trouble {
         Trouble::Away(why) => lost(&mut model.desk, why),
-        Trouble::SignedOut => {
+        Trouble::SignedOut(why) => {
             model.desk.connection = Connection::SignedOut;
-            gate::ask(model);
+            gate::ask(model, why);
         }
     }
 }
@@ -157,6 +158,7 @@ pub(super) fn connected(model: &mut Model, outcome: Connected) {
     match outcome {
         Connected::Up { who, zone, over_a_line } => {
             desk.supersede(Slot::Retry);
+            let was_up = desk.connection == Connection::Up;
             desk.connection = Connection::Up;
             desk.line.breaks = over_a_line;
             desk.line.up_since = Some(desk.now);
@@ -178,7 +180,12 @@ pub(super) fn connected(model: &mut Model, outcome: Connected) {
                 gate::answered(model, None);
             }
             gate::noticed(model);
-            if !first && model.calls.list.loaded {
+            if signed_in {
+                accounts::again(model);
+            }
+            if was_up && !first {
+                // It was never away: somebody showed a password once more.
+            } else if !first && model.calls.list.loaded {
                 back(model);
             } else if model.remembered {
                 calls::begin(&mut model.calls, &mut model.desk);
@@ -198,7 +205,7 @@ pub(super) fn connected(model: &mut Model, outcome: Connected) {
         }
         Connected::SignedOut => {
             desk.connection = Connection::SignedOut;
-            gate::ask(model);
+            gate::ask(model, String::new());
         }
         Connected::NotSignedIn(why) => gate::answered(model, Some(why)),
         Connected::OtherVersion(why) => desk.connection = Connection::OtherVersion(why),
@@ -225,6 +232,7 @@ fn back(model: &mut Model) {
     desk.read(Slot::Revision, 0, Read::Revision(None));
     deck::resume(desk);
     model.calls.catches_up = true;
+    model.calls.ears.fell_off();
     if waiting.is_empty() {
         desk.say("line-back", &[]);
     } else {
@@ -252,13 +260,15 @@ pub(super) fn signs(desk: &Desk) -> Vec<String> {
 }
 
 /// What stands on the message line while the line is away and nothing else is said.
-pub(super) fn told(desk: &Desk) -> Option<String> {
+pub(super) fn told(desk: &Desk, types: bool) -> Option<String> {
     let texts = &desk.setup.texts;
     let clock = |at: Timestamp| desk.zone.to_datetime(at).strftime("%H:%M:%S").to_string();
     match &desk.connection {
         Connection::Lost(lost) if desk.who.is_some() => {
             let (since, next) = (clock(lost.since), clock(lost.next));
-            Some(texts.with("line-lost", &[("since", &since), ("why", &lost.why), ("next", &next)]))
+            // While somebody types, `r` is a letter.
+            let id = if types { "line-lost-typing" } else { "line-lost" };
+            Some(texts.with(id, &[("since", &since), ("why", &lost.why), ("next", &next)]))
         }
         Connection::SignedOut if desk.who.is_some() => Some(texts.get("line-signed-out")),
         Connection::OtherVersion(_) if desk.who.is_some() => Some(texts.get("line-other-version")),

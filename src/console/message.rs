@@ -29,6 +29,11 @@ pub enum Msg {
         generation: u64,
         answer: Box<Result<Answer, ClientError>>,
     },
+    /// From the stream of live news.
+    News {
+        generation: u64,
+        news: Box<News>,
+    },
     /// A read takes long.
     Slow {
         slot: Slot,
@@ -66,6 +71,16 @@ pub enum Msg {
     Continued,
     /// A background task failed; said, never fatal.
     Trouble(String),
+}
+
+/// What the stream of live news told.
+#[derive(Clone, Debug, PartialEq)]
+pub enum News {
+    Opened,
+    /// With the place after it.
+    Event(crate::domain::event::Event, Option<String>),
+    /// None: the server ended it.
+    Ended(Option<ClientError>),
 }
 
 /// How opening ended.

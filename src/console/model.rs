@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use ratatui::layout::Rect;
 
 use super::{
+    access::AccessWrite,
     desk::{Desk, Setup},
     gate::{Gate, Idle},
     input::Key,
@@ -29,6 +30,7 @@ pub fn shown(calls: &Calls) -> Shown<'_> {
         peaks: calls.peaks.as_ref(),
         zoomed: calls.zoomed.as_ref(),
         speech: calls.speech.as_deref(),
+        clips: calls.current_clips(),
     }
 }
 
@@ -101,6 +103,8 @@ pub struct Model {
     pub leaving: Option<u8>,
     /// The remembered state has been read, or there was none.
     pub remembered: bool,
+    /// Changes of accounts that wait for a password shown just now.
+    pub again: Vec<AccessWrite>,
     /// An act whose calls are being counted.
     pub wanted: Option<Wanted>,
     /// Acts are being taken back until so many are left.
@@ -129,6 +133,7 @@ impl Model {
             asked_once: false,
             leaving: None,
             remembered: false,
+            again: Vec::new(),
             wanted: None,
             undo_to: None,
             gate: None,

@@ -92,4 +92,8 @@ pub(super) fn afresh(model: &mut Model) {
     model.gate = None;
     (model.pane, model.before) = (Pane::Calls, Pane::Calls);
     (model.wanted, model.undo_to) = (None, None);
+    model.again.clear();
+    model.desk.deaf = None;
+    model.desk.supersede(Slot::News);
+    model.desk.effect(Effect::Abort(Slot::News));
 }

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::{
     Opened, Opener, access,
     effect::{Answer, Haul, Read, Slot, Values},
-    message::{Connected, Msg},
+    message::{Connected, Msg, News},
     tasks::{Scope, home},
     values,
 };
@@ -76,6 +76,32 @@ pub(super) async fn patiently(client: &Client, asked: Read, reply: &Reply) {
         let silent = ClientError::Unreachable { place: "the server".to_owned(), why: "the server does not answer".to_owned() };
         reply.send(Err(silent)).await;
     }
+}
+
+/// Passes live news on until the stream ends, and tells how it did.
+pub(super) async fn listen(client: Option<Client>, generation: u64, after: Option<String>, messages: mpsc::Sender<Msg>) {
+    let tell = |news| messages.send(Msg::News { generation, news: Box::new(news) });
+    let Some(client) = client else { return };
+    let ended = match tokio::time::timeout(SILENT, client.events(after.as_deref())).await {
+        Err(_elapsed) => {
+            Some(ClientError::Unreachable { place: "the server".to_owned(), why: "the server does not answer".to_owned() })
+        }
+        Ok(Err(error)) => Some(error),
+        Ok(Ok(mut events)) => {
+            let _ = tell(News::Opened).await;
+            loop {
+                match events.next().await {
+                    Ok(Some(event)) => {
+                        let place = events.last().map(ToOwned::to_owned);
+                        let _ = tell(News::Event(event, place)).await;
+                    }
+                    Ok(None) => break None,
+                    Err(error) => break Some(error),
+                }
+            }
+        }
+    };
+    let _ = tell(News::Ended(ended)).await;
 }
 
 /// Signs in; gives the token of the session, or how it ended.
@@ -149,6 +175,8 @@ async fn perform(client: &Client, read: Read) -> Result<Answer, ClientError> {
         Read::Speech(recording) => Answer::Speech(Box::new(client.speech(&recording).await?)),
         Read::Revision(None) => Answer::Revision(client.revision().await?),
         Read::Revision(Some(known)) => Answer::Revision(client.revision_after(&known).await?),
+        Read::Fresh(query) => Answer::Fresh(client.calls(&query).await?),
+        Read::Clips(call) => Answer::Clips { clips: client.clips_of(&call).await?, call },
         Read::Probe => client.who_am_i().await.map(|_who| Answer::Alive)?,
         Read::Survey(scope) => survey(client, &scope).await?,
         Read::Haul(scope) => haul(client, &scope).await?,

@@ -4,7 +4,7 @@ use super::{
     keymap::{Action, Context, Group},
     model::{Model, Pane},
 };
-use crate::domain::actor::Permission;
+use crate::{console::screens::users::Part, domain::actor::Permission};
 
 /// A sentence, or none if the action is possible.
 pub(super) fn why_not(model: &Model, action: Action) -> Option<String> {
@@ -34,10 +34,8 @@ pub(super) fn why_not(model: &Model, action: Action) -> Option<String> {
     if writes(action) && model.desk.who.as_ref().is_some_and(|who| who.read_only) {
         return Some(texts.get(if action == Action::TakeRecordings { "take-read-only" } else { "read-only" }));
     }
-    if let Some((permission, word)) = needs(action)
-        && !model.desk.may(permission)
-    {
-        return Some(texts.with("not-allowed", &[("what", word)]));
+    if let Some(permission) = lacks(model, action) {
+        return Some(texts.with("not-allowed", &[("what", permission.word())]));
     }
     let of_calls = matches!(model.pane, Pane::Calls | Pane::Player);
     if !of_calls && needs_a_call_on_the_screen(model, action) {
@@ -118,6 +116,9 @@ fn needs_the_line(model: &Model, action: Action) -> bool {
     match action {
         Action::TakeRecordings
         | Action::TakeList
+        | Action::Share
+        | Action::AuditExport
+        | Action::AuditVerify
         | Action::SaveView
         | Action::Clip
         | Action::Collect
@@ -138,6 +139,7 @@ const fn writes(action: Action) -> bool {
             | Action::Case
             | Action::Flag
             | Action::TakeRecordings
+            | Action::Share
             | Action::SaveView
             | Action::MarkHere
             | Action::Comment
@@ -147,13 +149,24 @@ const fn writes(action: Action) -> bool {
     )
 }
 
-const fn needs(action: Action) -> Option<(Permission, &'static str)> {
+/// The right that somebody lacks for an action; none where they may.
+pub(super) fn lacks(model: &Model, action: Action) -> Option<Permission> {
+    needs(model, action).filter(|permission| !model.desk.may(*permission))
+}
+
+fn needs(model: &Model, action: Action) -> Option<Permission> {
+    let part = if model.users.matrix.is_some() { Part::Roles } else { model.users.part };
+    let of_accounts = model.pane == Pane::Users && matches!(part, Part::Users | Part::Roles);
     Some(match action {
-        Action::MarkHere | Action::Comment => (Permission::Note, "note"),
-        Action::Note | Action::RemoveNote | Action::Tags | Action::Case | Action::Flag => (Permission::Note, "note"),
-        Action::TakeRecordings | Action::Clip => (Permission::Download, "download"),
-        Action::TakeList => (Permission::Export, "export"),
-        Action::Play => (Permission::Listen, "listen"),
+        Action::MarkHere | Action::Comment => Permission::Note,
+        Action::Note | Action::RemoveNote | Action::Tags | Action::Case | Action::Flag => Permission::Note,
+        Action::TakeRecordings | Action::Clip => Permission::Download,
+        Action::TakeList => Permission::Export,
+        Action::Share => Permission::Share,
+        Action::Play if model.pane != Pane::Audit => Permission::Listen,
+        Action::AuditVerify | Action::AuditOthers => Permission::Audit,
+        Action::AccessAdd | Action::AccessRemove if of_accounts => Permission::Users,
+        Action::AccessEdit | Action::AccessLock if model.pane == Pane::Users && part == Part::Users => Permission::Users,
         _ => return None,
     })
 }
@@ -174,6 +187,7 @@ const fn is_about_a_call(action: Action) -> bool {
             | Action::CopyLink
             | Action::CopyPage
             | Action::TakeRecordings
+            | Action::Share
             | Action::Customer
             | Action::Play
             | Action::MarkHere

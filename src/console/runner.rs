@@ -109,6 +109,10 @@ impl Runner {
                 }
             }
             Effect::Read { slot, generation, after_ms, read } => self.read(slot, generation, after_ms, read),
+            Effect::Listen { generation, after } => {
+                let (messages, client) = (self.messages.clone(), lock(&self.client).clone());
+                self.replace(Slot::News, reads::listen(client, generation, after, messages));
+            }
             Effect::Wait { slot, generation, after_ms } => {
                 let messages = self.messages.clone();
                 self.replace(slot, async move {

@@ -16,6 +16,12 @@ pub enum Slot {
     /// Who speaks when in the recording on the screen.
     Speech,
     Revision,
+    /// The stream of live news.
+    News,
+    /// Calls that came and are put above the list.
+    Fresh,
+    /// Clips of the call on the screen.
+    Clips,
     /// The sound of a recording.
     Sound,
     /// The sound of the one that is to follow.

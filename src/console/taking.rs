@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::{
-    effect::{Answer, Read, Slot},
+    effect::{Answer, Haul, Read, Slot},
     many,
     model::{Model, Pane},
     overlays::{Confirm, Deed, Overlay, Take, What},
+    screens::audit,
     tasks::{Ids, Role, Scope},
     work,
 };
@@ -20,6 +21,7 @@ pub(super) fn open(model: &mut Model, what: What) {
     let (permission, word) = match what {
         What::Recordings => (Permission::Download, "download"),
         What::List => (Permission::Export, "export"),
+        What::Log { .. } => return,
     };
     if !model.desk.may(permission) {
         model.desk.warn("not-allowed", &[("what", word)]);
@@ -52,6 +54,18 @@ pub(super) fn open(model: &mut Model, what: What) {
     model.desk.read(Slot::Take, 0, Read::Haul(scope));
 }
 
+/// Opens the box for what the question to the audit log finds.
+pub(super) fn open_log(model: &mut Model) {
+    let (query, total) = audit::wanted(&model.audit, &model.desk);
+    let texts = &model.desk.setup.texts;
+    let whose = texts.get(if query.q.is_empty() { "take-log-all" } else { "take-log-found" });
+    let scope = Scope::Query { q: query.q, sort: String::new() };
+    let what = What::Log { mine: query.mine };
+    let mut take = Take::new(what, (scope, query.sort), whose, Vec::new(), &model.desk);
+    take.haul = total.map(|calls| Haul { calls, ..Haul::default() });
+    model.overlays.push(Overlay::Take(Box::new(take)));
+}
+
 /// What a box asked for has come.
 pub(super) fn answered(model: &mut Model, answer: Answer) {
     let Some(Overlay::Take(take)) = model.overlays.last_mut() else { return };
@@ -80,13 +94,14 @@ pub(super) fn begin(model: &mut Model, replace: bool) {
     let texts = &model.desk.setup.texts;
     let title = match take.what {
         What::Recordings => texts.with("take-recordings-work", &[("whose", &take.whose)]),
-        What::List => {
+        What::List | What::Log { .. } => {
             let form = match take.form {
                 Form::Csv => "CSV",
                 Form::Json => "JSON",
                 Form::Ndjson => "NDJSON",
             };
-            texts.with("take-list-work", &[("whose", &take.whose), ("form", form)])
+            let id = if take.what == What::List { "take-list-work" } else { "take-log-work" };
+            texts.with(id, &[("whose", &take.whose), ("form", form)])
         }
     };
     model.desk.taken = take.taken();

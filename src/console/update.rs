@@ -4,7 +4,7 @@
 use super::{
     accounts, deck,
     desk::Connection,
-    dispatch, edits,
+    dispatch, ears, edits,
     effect::{Answer, Effect, Read, Slot, Write},
     gate,
     input::{Code, Input, Key},
@@ -47,6 +47,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Kept(kept) => keeping::offered(model, kept),
         Msg::Answered { slot, generation, answer } => answered(model, slot, generation, *answer),
         Msg::Due { slot, generation } => due(model, slot, generation),
+        Msg::News { generation, news } => ears::told(model, generation, *news),
         Msg::Written { result: Err(error), number, .. } if line::kept_back(model, number, &error) => {}
         Msg::Written { result: Err(error), number, .. } if keeping::refused(model, number, &error) => {}
         Msg::Written { number, write, result } => {
@@ -213,6 +214,9 @@ fn due(model: &mut Model, slot: Slot, generation: u64) {
         model.desk.deck.farewell = false;
     } else if slot == Slot::Idle {
         gate::idle(model);
+    } else if slot == Slot::News {
+        model.dirty = false;
+        ears::listen(&mut model.calls.ears, &mut model.desk);
     } else if slot == Slot::Retry {
         model.dirty = false;
         line::try_again(&mut model.desk);
@@ -242,7 +246,8 @@ fn opens_a_line(model: &Model, key: Key) -> bool {
     matches!(resolved, Resolved::Run(Action::Query | Action::Palette | Action::Help)) && model.prefix.keys.is_empty()
 }
 
-fn takes_text(model: &Model) -> bool {
+/// Characters are text now, and no commands.
+pub(super) fn takes_text(model: &Model) -> bool {
     model.gate.is_some()
         || match model.overlays.last() {
             Some(overlay) => overlay.takes_text(),

@@ -4,14 +4,15 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
     desk::{Connection, Desk},
-    gate,
-    keymap::{Action, Context},
+    gate, hints,
+    keymap::Action,
     line::{self, Lost},
     model::{Model, Pane, shown},
     notices::Level,
     overlays, places,
     screens::{audit, calls, first_run, player, users},
     theme::Role,
+    update::takes_text,
     widgets::{Painter, fit, grouped, width, wrap},
     work,
 };
@@ -100,7 +101,7 @@ fn frame(model: &Model, painter: &mut Painter<'_>, area: Rect) -> Option<(u16, u
         }
     };
     message_line(model, painter, Rect::new(area.x, area.bottom() - 2, area.width, 1));
-    hints(model, painter, Rect::new(area.x, area.bottom() - 1, area.width, 1));
+    hints::view(model, painter, Rect::new(area.x, area.bottom() - 1, area.width, 1));
     if model.prefix.shown && model.overlays.is_empty() {
         prefix_box(model, painter, content);
     }
@@ -174,7 +175,7 @@ fn header(model: &Model, painter: &mut Painter<'_>, area: Rect) {
     }
     x = painter.text(x, area.y, 4, &texts.get("pane-rest"), Role::Tab) + 2;
     let mut right = line::signs(&model.desk);
-    if model.gate.as_ref().is_some_and(|gate| gate.locked.is_some()) {
+    if model.gate.as_ref().is_some_and(|gate| gate.locked.is_some() && gate.ended.is_none()) {
         right.insert(0, texts.get("header-locked"));
     }
     right.extend(work::progress(&model.desk));
@@ -268,7 +269,7 @@ fn message_line(model: &Model, painter: &mut Painter<'_>, area: Rect) {
     let news = model.calls.new_calls;
     let right = if news > 0 { texts.counted("new-calls", news, &[]) } else { String::new() };
     let right_columns = u16::try_from(width(&right)).unwrap_or(0);
-    let standing = line::told(&model.desk).map(|text| (Level::Warn, text));
+    let standing = line::told(&model.desk, takes_text(model)).map(|text| (Level::Warn, text));
     let said = model.desk.notices.current().map(|notice| (notice.level, notice.text.clone()));
     if let Some((level, text)) = said.or(standing) {
         let (glyph, role) = overlays::level(level);
@@ -297,138 +298,6 @@ fn message_line(model: &Model, painter: &mut Painter<'_>, area: Rect) {
     if !right.is_empty() {
         painter.right(area.x, area.y, area.width - 1, &right, Role::Warn);
     }
-}
-
-/// Actions whose keys stand on the last line, by place; the rest is cut at a whole hint, help is always last.
-const fn hinted(context: Context) -> &'static [Action] {
-    match context {
-        Context::Calls => &[
-            Action::Open,
-            Action::Query,
-            Action::Form,
-            Action::Views,
-            Action::Play,
-            Action::Mark,
-            Action::Sort,
-            Action::Note,
-            Action::Flag,
-            Action::Tags,
-            Action::Undo,
-            Action::Palette,
-        ],
-        Context::Player => &[
-            Action::Play,
-            Action::On5,
-            Action::On30,
-            Action::Faster,
-            Action::Loop,
-            Action::Comment,
-            Action::NextCall,
-            Action::NextTurn,
-            Action::SkipSilence,
-            Action::ZoomIn,
-            Action::Side,
-            Action::Output,
-            Action::Louder,
-            Action::NextPart,
-            Action::Back,
-            Action::Palette,
-        ],
-        Context::Totals => &[Action::Open, Action::Totals, Action::Query, Action::Back],
-        Context::Customer => &[Action::Open, Action::CustomerCalls, Action::Query, Action::Back],
-        Context::Facets => &[Action::FacetAdd, Action::FacetExclude, Action::Wide, Action::Query, Action::Undo, Action::Back],
-        Context::Audit => &[
-            Action::Open,
-            Action::Query,
-            Action::AuditOthers,
-            Action::AuditSession,
-            Action::AuditVerify,
-            Action::Refresh,
-            Action::Back,
-            Action::Palette,
-        ],
-        Context::Users => &[
-            Action::NextPart,
-            Action::Open,
-            Action::AccessAdd,
-            Action::AccessEdit,
-            Action::AccessLock,
-            Action::AccessRemove,
-            Action::AccessMatrix,
-            Action::Back,
-            Action::Palette,
-        ],
-        Context::Matrix => &[
-            Action::CellTurn,
-            Action::MatrixApply,
-            Action::Undo,
-            Action::MatrixDiscard,
-            Action::AccessAdd,
-            Action::AccessMatrix,
-            Action::Palette,
-        ],
-        Context::Global => &[],
-    }
-}
-
-fn hints(model: &Model, painter: &mut Painter<'_>, area: Rect) {
-    let texts = &model.desk.setup.texts;
-    painter.fill(area, Role::Bar);
-    let context = model.context();
-    if model.pane == Pane::Calls && model.calls.query.editing && model.overlays.is_empty() {
-        let line = &model.calls.query;
-        let meant =
-            line.problem.as_ref().filter(|_| line.offers.is_none()).and_then(|problem| problem.suggestion(line.input.text()));
-        let hint = match meant {
-            Some((_, meant)) => texts.with("query-hint-meant", &[("meant", &meant)]),
-            None => texts.get("query-hint"),
-        };
-        painter.text(area.x + 1, area.y, area.width - 2, &hint, Role::Bar);
-        return;
-    }
-    if !model.desk.up() {
-        let id = if model.desk.connection == Connection::FirstRun { "first-hint" } else { "waiting-hint" };
-        painter.text(area.x + 1, area.y, area.width - 2, &texts.get(id), Role::Bar);
-        return;
-    }
-    let keymap = &model.desk.setup.keymap;
-    let key_of = |action: Action| keymap.keys_of(context, action).into_iter().next();
-    let help = key_of(Action::Help).map(|key| (key, texts.get(&Action::Help.hint())));
-    let reserved = help.as_ref().map_or(0, |(key, word)| width(key) + width(word) + 2);
-    let reserved = u16::try_from(reserved).unwrap_or(0);
-    let mut x = area.x + 1;
-    for action in hinted(context) {
-        let (Some(key), word) = (key_of(*action), texts.get(&action.hint())) else { continue };
-        let key = pair(*action, context, model).unwrap_or(key);
-        let columns = u16::try_from(width(&key) + width(&word) + 1).unwrap_or(u16::MAX);
-        if x + columns + 2 + reserved > area.right() {
-            break;
-        }
-        x = painter.text(x, area.y, columns, &key, Role::Key) + 1;
-        x = painter.text(x, area.y, columns, &word, Role::Bar) + 2;
-    }
-    if let Some((key, word)) = help {
-        let x = area.right().saturating_sub(reserved);
-        let end = painter.text(x, area.y, reserved, &key, Role::Key);
-        painter.text(end + 1, area.y, reserved, &word, Role::Bar);
-    }
-}
-
-/// Two keys of one kind share a hint: `h/l 5 s`.
-fn pair(action: Action, context: Context, model: &Model) -> Option<String> {
-    let other = match action {
-        Action::On5 => Action::Back5,
-        Action::On30 => Action::Back30,
-        Action::NextCall => Action::PreviousCall,
-        Action::Louder => Action::Quieter,
-        Action::Faster => Action::Slower,
-        Action::NextTurn => Action::PreviousTurn,
-        Action::ZoomIn => Action::ZoomOut,
-        _ => return None,
-    };
-    let keymap = &model.desk.setup.keymap;
-    let first = |action| keymap.keys_of(context, action).into_iter().next();
-    Some(format!("{}/{}", first(other)?, first(action)?))
 }
 
 /// What can follow a prefix key.

@@ -104,7 +104,7 @@ fn gather(model: &mut Model, number: u64, part: usize, changed: &Changed) {
             Some(part) => (part.changes.clone(), part.draft.clone()),
             None => return,
         },
-        Task::Download { .. } | Task::Save { .. } => return,
+        Task::Download { .. } | Task::Save { .. } | Task::SaveLog { .. } => return,
     };
     entry.gathered.add(&did, draft.as_ref(), changed);
     calls::changed(&mut model.calls, &did, changed);

@@ -73,13 +73,7 @@ pub async fn save_list(
     progress: Progress<'_>,
     cancel: impl Future<Output = ()>,
 ) -> Result<Saved, TakeError> {
-    let unwritable = |why: &std::io::Error| TakeError::Failed(format!("{} cannot be written: {why}", file.display()));
-    if check_target(file)? && !replace {
-        return Err(TakeError::Exists(file.display().to_string()));
-    }
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    std::fs::create_dir_all(folder)
-        .map_err(|why| TakeError::Failed(format!("the folder {} cannot be made: {why}", folder.display())))?;
+    let unwritable = |why: &std::io::Error| unwritable(file, why);
     let queries: Vec<CallsQuery> = match calls {
         Selection::Query(query) => vec![query.clone()],
         Selection::Calls { ids, sort } => ids
@@ -87,10 +81,8 @@ pub async fn save_list(
             .map(|ids| CallsQuery { sort: sort.clone(), ..CallsQuery::new(format!("id:{}", ids.join(","))) })
             .collect(),
     };
-    let part =
-        tempfile::Builder::new().prefix(".callreel-").suffix(".part").tempfile_in(folder).map_err(|why| unwritable(&why))?;
+    let mut out = begin(file, replace)?;
     let mut rows = Rows::new(form, columns.to_vec());
-    let mut out = std::io::BufWriter::with_capacity(1 << 16, part);
     let mut done = 0;
     let write = async {
         progress(0, all);
@@ -115,14 +107,39 @@ pub async fn save_list(
         () = cancel => return Ok(Saved { rows: done, bytes: 0, file: file.to_owned(), end: End::Cancelled }),
         written = write => written?,
     }
-    let part = out.into_inner().map_err(|why| unwritable(why.error()))?;
-    part.as_file().sync_all().map_err(|why| unwritable(&why))?;
+    let bytes = settle(out, file, replace)?;
+    Ok(Saved { rows: done, bytes, file: file.to_owned(), end: End::Whole })
+}
+
+fn unwritable(file: &Path, why: &std::io::Error) -> TakeError {
+    TakeError::Failed(format!("{} cannot be written: {why}", file.display()))
+}
+
+/// A file on its way, beside its place.
+pub(super) type Part = std::io::BufWriter<tempfile::NamedTempFile>;
+
+/// Begins a file beside its place; its folder is made.
+pub(super) fn begin(file: &Path, replace: bool) -> Result<Part, TakeError> {
+    if check_target(file)? && !replace {
+        return Err(TakeError::Exists(file.display().to_string()));
+    }
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    std::fs::create_dir_all(folder)
+        .map_err(|why| TakeError::Failed(format!("the folder {} cannot be made: {why}", folder.display())))?;
+    let part = tempfile::Builder::new().prefix(".callreel-").suffix(".part").tempfile_in(folder);
+    Ok(std::io::BufWriter::with_capacity(1 << 16, part.map_err(|why| unwritable(file, &why))?))
+}
+
+/// The file is whole: it gets its name. Gives its bytes.
+pub(super) fn settle(part: Part, file: &Path, replace: bool) -> Result<u64, TakeError> {
+    let part = part.into_inner().map_err(|why| unwritable(file, why.error()))?;
+    part.as_file().sync_all().map_err(|why| unwritable(file, &why))?;
     let bytes = part.as_file().metadata().map_or(0, |facts| facts.len());
     let kept = if replace { part.persist(file) } else { part.persist_noclobber(file) };
     match kept {
-        Ok(_) => Ok(Saved { rows: done, bytes, file: file.to_owned(), end: End::Whole }),
+        Ok(_) => Ok(bytes),
         Err(why) if why.error.kind() == std::io::ErrorKind::AlreadyExists => Err(TakeError::Exists(file.display().to_string())),
-        Err(why) => Err(unwritable(&why.error)),
+        Err(why) => Err(unwritable(file, &why.error)),
     }
 }
 

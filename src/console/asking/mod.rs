@@ -6,7 +6,7 @@ mod view;
 
 pub use chips::{chip_place, draw_chips};
 pub use line::{Offer, Offers, QueryLine, QueryProblem};
-pub use view::{line_view, problem_view};
+pub use view::{line_view, offers_view, problem_view};
 
 /// From so many columns on there is room for something beside a list.
 pub const WIDE: u16 = 110;

@@ -13,7 +13,7 @@ pub use hearing::{
     step_speed, swap, turn_volume,
 };
 pub use places::Places;
-pub use repeat::repeat;
+pub use repeat::{repeat, repeat_between};
 
 use super::{
     desk::Desk,
@@ -85,6 +85,8 @@ pub struct Deck {
     pub waiting: bool,
     /// The line failed it: it goes on from here as soon as the line is back.
     pub resumes: bool,
+    /// The stretch is told to the player as soon as it plays what is on its way.
+    stretch_due: bool,
     /// What its bytes are called.
     name: String,
     /// It failed for want of an output alone: one that comes plays it.
@@ -117,6 +119,7 @@ impl Default for Deck {
             places: Places::default(),
             waiting: false,
             resumes: false,
+            stretch_due: false,
             name: String::new(),
             silent: false,
             heard: HeardLog::default(),
@@ -245,6 +248,7 @@ fn begins(desk: &mut Desk, generation: u64, loaded: Loaded, at: f64) {
     deck.silent = false;
     deck.waiting = false;
     deck.resumes = false;
+    deck.stretch_due = false;
     deck.ab = None;
     deck.skipped.clear();
     deck.next = None;
@@ -350,7 +354,12 @@ pub fn heard(desk: &mut Desk, event: Event) -> Told {
             desk.tell(super::notices::Level::Warn, text);
             heard::report(desk);
         }
-        Event::Playing { generation } if generation == current => desk.deck.state = DeckState::Playing,
+        Event::Playing { generation } if generation == current => {
+            desk.deck.state = DeckState::Playing;
+            if let Some(stretch) = desk.deck.stretch().filter(|_| std::mem::take(&mut desk.deck.stretch_due)) {
+                desk.effect(Effect::Sound(SoundCommand::Loop(Some(stretch))));
+            }
+        }
         Event::Playing { generation } if follow::is_next(desk, generation) => {
             follow::begins(desk, generation);
             return Told::Followed;
@@ -435,7 +444,7 @@ pub fn resume(desk: &mut Desk) {
     let (name, at, ab) = (desk.deck.name.clone(), desk.deck.position, desk.deck.ab);
     if let Some(loaded) = desk.deck.loaded.clone() {
         load(desk, loaded, name, at);
-        desk.deck.ab = ab;
+        (desk.deck.ab, desk.deck.stretch_due) = (ab, true);
     }
 }
 

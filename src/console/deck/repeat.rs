@@ -1,5 +1,6 @@
 //! A-B: a stretch that is heard again and again.
 
+use super::DeckState;
 use crate::{
     console::{
         desk::Desk,
@@ -10,6 +11,17 @@ use crate::{
 
 /// Seconds under which two keys are one stretch of nothing.
 const LEAST_S: f64 = 0.3;
+
+/// A and B are these.
+pub fn repeat_between(desk: &mut Desk, from: f64, until: f64) {
+    desk.deck.ab = Some((from, Some(until)));
+    desk.deck.stretch_due = desk.deck.state == DeckState::Loading;
+    if !desk.deck.stretch_due {
+        desk.effect(Effect::Sound(SoundCommand::Loop(Some((from, until)))));
+    }
+    let clock = |seconds: f64| Tenths::from_seconds(seconds).clock();
+    desk.say("loop-holds", &[("from", &clock(from)), ("until", &clock(until))]);
+}
 
 /// Sets A at the play head, then B, then takes both off.
 pub fn repeat(desk: &mut Desk) {

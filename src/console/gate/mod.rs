@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::{
-    deck,
+    accounts, deck,
     desk::{Connection, Desk},
     effect::{Effect, Slot},
     input::{Code, Input},
@@ -44,6 +44,10 @@ impl std::fmt::Debug for Secret {
 pub struct Gate {
     /// Everything is hidden since then; none: the box lies over what was read.
     pub locked: Option<Timestamp>,
+    /// The server does not know the sign-in any more, and what it said of that.
+    pub ended: Option<String>,
+    /// An act waits for a password that was shown just now.
+    pub for_act: bool,
     /// Enter is enough: who came by file or socket has no password here.
     pub open: bool,
     pub user: LineInput,
@@ -93,10 +97,25 @@ pub(super) fn signs_in(desk: &Desk) -> bool {
     desk.who.as_ref().is_some_and(|who| who.via == "http")
 }
 
-/// The server asks for a sign-in.
-pub(super) fn ask(model: &mut Model) {
+/// The server asks for a sign-in. What was read is for who may read it, which nobody knows now: it is hidden until then.
+pub(super) fn ask(model: &mut Model, why: String) {
+    if model.desk.who.is_none() {
+        model.gate.get_or_insert_with(|| of(&model.desk));
+        return;
+    }
+    deck::pause(&mut model.desk);
+    let mut gate = model.gate.take().filter(|gate| !gate.for_act).unwrap_or_else(|| of(&model.desk));
+    gate.locked.get_or_insert(model.desk.now);
+    gate.ended.get_or_insert(why);
+    (gate.open, gate.working) = (false, false);
+    model.gate = Some(gate);
+    model.prefix = super::model::Prefix::default();
+}
+
+/// An act needs a password shown just now; it goes on by itself once that was done.
+pub(super) fn ask_for_act(model: &mut Model) {
     if model.gate.is_none() {
-        model.gate = Some(of(&model.desk));
+        model.gate = Some(Gate { for_act: true, ..of(&model.desk) });
     }
 }
 
@@ -183,7 +202,7 @@ pub(super) fn input(model: &mut Model, input: &Input) {
     gate.problem = None;
     match (key.code, key.ctrl) {
         (Code::Char('l'), true) => model.desk.effect(Effect::Redraw),
-        (Code::Enter, _) if gate.open => model.gate = None,
+        (Code::Enter, _) if gate.open && gate.ended.is_none() => model.gate = None,
         (Code::Char('q'), false) if gate.open => leave(model, 0),
         _ if gate.open => {}
         (Code::Esc, _) if gate.locked.is_none() => {
@@ -193,6 +212,7 @@ pub(super) fn input(model: &mut Model, input: &Input) {
                 model.desk.line.signing_in = false;
             }
             model.gate = None;
+            accounts::not_again(model);
         }
         _ if gate.working => {}
         (Code::Tab | Code::BackTab | Code::Up | Code::Down, _) if !gate.is_bound => gate.at_password = !gate.at_password,
@@ -239,7 +259,7 @@ pub(super) fn answered(model: &mut Model, problem: Option<String>) {
 pub(super) fn again(model: &mut Model) -> bool {
     let out = model.desk.connection == Connection::SignedOut;
     if out {
-        ask(model);
+        ask(model, String::new());
     }
     out || line::try_again(&mut model.desk)
 }

@@ -3,12 +3,27 @@
 use ratatui::layout::Rect;
 
 use super::Gate;
-use crate::console::{
-    desk::{Connection, Desk},
-    overlays::input_line,
-    theme::Role,
-    widgets::{LineInput, Painter, width, wrap},
+use crate::{
+    console::{
+        desk::{Connection, Desk},
+        overlays::input_line,
+        theme::Role,
+        widgets::{LineInput, Painter, width, wrap},
+    },
+    domain::clean,
 };
+
+/// That the sign-in has ended; and why, as far as the server told more than that it has.
+fn ended(gate: &Gate, desk: &Desk) -> String {
+    let texts = &desk.setup.texts;
+    let why = gate.ended.as_deref().map(|why| clean::line(why, 200)).unwrap_or_default();
+    let told = texts.get("sign-in-ended");
+    if why.is_empty() || why.contains("sign in first") {
+        told
+    } else {
+        texts.with("sign-in-ended-why", &[("told", &told), ("why", &why)])
+    }
+}
 
 /// Draws the box, or the lock that hides the content area. Gives the place of the cursor.
 pub fn view(gate: &Gate, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -> Option<(u16, u16)> {
@@ -17,14 +32,18 @@ pub fn view(gate: &Gate, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -> 
         painter.fill(area, Role::Text);
     }
     let title = match gate.locked {
+        Some(since) if gate.ended.is_some() => {
+            texts.with("ended-title", &[("since", &desk.zone.to_datetime(since).strftime("%H:%M").to_string())])
+        }
         Some(since) => texts.with("lock-title", &[("since", &desk.zone.to_datetime(since).strftime("%H:%M").to_string())]),
         None => texts.get("sign-in-title"),
     };
     let told = match (gate.locked, gate.open, desk.who.is_some()) {
+        _ if gate.for_act => texts.get("sign-in-for-act"),
+        (Some(_), ..) if gate.ended.is_some() => ended(gate, desk),
         (Some(_), true, _) => texts.get("lock-open"),
         (Some(_), false, _) => texts.get("lock-asks"),
-        (None, _, true) => texts.get("sign-in-again"),
-        (None, _, false) => texts.with("sign-in-first", &[("place", &desk.setup.place)]),
+        (None, ..) => texts.with("sign-in-first", &[("place", &desk.setup.place)]),
     };
     let wide = 66.min(area.width);
     let lines = wrap(&told, usize::from(wide.saturating_sub(4)));
@@ -41,6 +60,7 @@ pub fn view(gate: &Gate, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -> 
     }
     let bottom = inside.bottom() - 1;
     let hint = match (gate.open, gate.locked.is_some(), gate.is_bound) {
+        _ if gate.ended.is_some() => "ended-hint",
         (true, ..) => "lock-hint-open",
         (_, true, _) => "lock-hint",
         (_, _, true) => "sign-in-hint-bound",
@@ -72,7 +92,7 @@ pub fn view(gate: &Gate, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -> 
         _ => None,
     };
     if let Some((text, role)) = said {
-        let text = crate::domain::clean::line(&text, 400);
+        let text = clean::line(&text, 400);
         for (line, y) in wrap(&text, usize::from(inside.width)).iter().zip(y + 2..bottom) {
             painter.popup(inside.x, y, inside.width, line, role);
         }

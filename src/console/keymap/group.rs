@@ -37,10 +37,10 @@ impl Action {
     pub fn group(self) -> Group {
         match self.name().split('.').next().unwrap_or_default() {
             "query" | "views" | "view" | "chip" | "facet" => Group::Find,
-            "open" | "sort" | "columns" | "totals" | "customer" | "why" | "panels" | "list" | "part" => Group::Look,
+            "open" | "audit" | "sort" | "columns" | "totals" | "customer" | "why" | "panels" | "list" | "part" => Group::Look,
             "mark" => Group::Mark,
             "access" | "cell" | "matrix" | "edit" | "note" | "collection" | "flag" | "undo" | "redo" => Group::Edit,
-            "take" | "copy" => Group::Take,
+            "take" | "copy" | "share" => Group::Take,
             "play" | "call" | "recording" => Group::Play,
             "move" => Group::Move,
             "go" | "back" => Group::Go,

@@ -3,17 +3,19 @@
 use crate::{
     client::ClientError,
     console::{
-        deck, edits,
+        deck::{self, DeckState},
+        edits,
         effect::{Read, Slot, Write},
         message::Written,
         model::{Model, Pane},
         overlays::{Collect, Overlay},
         screens::calls::{self, Marks},
+        sharing,
         tasks::Role,
         undo::{How, Undo},
     },
     domain::{clean, length::Tenths},
-    wire::{ClipDraft, ItemKind, NoteDraft},
+    wire::{Clip, ClipDraft, ItemKind, NoteDraft},
 };
 
 /// Calls that go into a collection at once.
@@ -40,6 +42,27 @@ pub fn save_clip(model: &mut Model, title: &str) {
     let title = (!title.is_empty()).then(|| title.to_owned());
     let draft = ClipDraft { recording: loaded.recording.clone(), from_s, until_s, title };
     model.desk.write(Write::MakeClip { draft });
+}
+
+/// The stretch of a clip is heard again and again, from its beginning.
+pub fn play_clip(model: &mut Model, clip: &Clip) {
+    let Some(call) = model.calls.current() else { return };
+    let Some(number) = call.recordings.iter().position(|recording| recording.id == clip.recording) else {
+        model.desk.warn("clip-alone", &[]);
+        return;
+    };
+    if model.desk.deck.has(&clip.recording) && matches!(model.desk.deck.state, DeckState::Playing | DeckState::Paused) {
+        deck::seek(&mut model.desk, clip.from_s);
+        if model.desk.deck.state == DeckState::Paused {
+            deck::toggle(&mut model.desk);
+        }
+    } else {
+        deck::play_recording(&mut model.desk, call, number, Some(clip.from_s));
+        if !model.desk.deck.has(&clip.recording) {
+            return;
+        }
+    }
+    deck::repeat_between(&mut model.desk, clip.from_s, clip.until_s);
 }
 
 /// Opens the collections: for the marked calls, else for the one under the cursor; or for the clip that was saved last.
@@ -118,6 +141,7 @@ pub fn written(model: &mut Model, write: Write, result: Result<Written, ClientEr
             let what = clip_undo(desk);
             desk.undo.keep(role, Undo { what, how: How::Writes(vec![Write::RemoveClip { clip: (*clip).clone() }]) });
             desk.deck.clip = Some(*clip);
+            sharing::read_clips(model);
         }
         (Write::RemoveClip { clip }, Ok(_)) => {
             if desk.deck.clip.as_ref().is_some_and(|last| last.id == clip.id) {
@@ -126,6 +150,7 @@ pub fn written(model: &mut Model, write: Write, result: Result<Written, ClientEr
             let draft = ClipDraft { recording: clip.recording, from_s: clip.from_s, until_s: clip.until_s, title: clip.title };
             let what = clip_undo(desk);
             desk.undo.keep(role, Undo { what, how: How::Writes(vec![Write::MakeClip { draft }]) });
+            sharing::read_clips(model);
         }
         (Write::Collect { name, new, ids, .. }, Ok(_)) => {
             let id = if new { "collected-new" } else { "collected" };

@@ -84,6 +84,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> bool {
 
 /// Plays the recording on the screen, pauses it, or goes on. On a chosen note Enter goes to its place.
 fn play_shown(model: &mut Model, action: Action) {
+    if let Some(clip) = edits::chosen_clip(model).filter(|_| action == Action::Open).cloned() {
+        keeping::play_clip(model, &clip);
+        return;
+    }
     if action == Action::Open && edits::chosen_note(model).is_some() {
         jumps::chosen_note(model);
         return;

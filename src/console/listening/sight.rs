@@ -1,10 +1,14 @@
 //! What the player's screen shows of a recording: which part, which recording of several, and what must be read for it.
 
-use crate::console::{
-    deck::{self, DeckState},
-    effect::{Read, Slot},
-    model::{Model, Pane, shown},
-    screens::player::Window,
+use crate::{
+    console::{
+        deck::{self, DeckState},
+        effect::{Read, Slot},
+        model::{Model, Pane, shown},
+        screens::player::Window,
+        sharing,
+    },
+    domain::actor::Permission,
 };
 
 /// A window may move on: so long after its last move its waveform is read.
@@ -18,6 +22,7 @@ pub struct Sight {
     peaks: Option<String>,
     speech: Option<String>,
     zoomed: Option<(String, Window)>,
+    clips: Option<String>,
     /// Calls were stepped through on this screen: the next one may be left at once.
     stepped: bool,
 }
@@ -28,12 +33,21 @@ pub fn look(model: &mut Model) {
         return;
     }
     follow(model);
+    let call = model.calls.current_detail().map(|detail| detail.call.id.clone());
+    if call.is_some() && model.sight.clips != call {
+        model.sight.clips = call;
+        sharing::read_clips(model);
+    }
     let seen = shown(&model.calls);
     let (Some(_), Some(recording)) = (seen.detail, seen.recording(&model.player)) else {
-        model.sight = Sight { stepped: true, ..Sight::default() };
+        let clips = model.sight.clips.take();
+        model.sight = Sight { stepped: true, clips, ..Sight::default() };
         return;
     };
     let id = recording.id.clone();
+    if !model.desk.may(Permission::Listen) || model.desk.deaf_to(&id) {
+        return;
+    }
     let width = usize::from(model.desk.size.0.clamp(40, 400)) - 2;
     let (desk, sight) = (&mut model.desk, &mut model.sight);
     let known = seen.peaks.is_some_and(|peaks| peaks.recording == id);

@@ -33,7 +33,7 @@ pub use list::{Chooser, ChooserKind};
 pub use once::Once;
 pub use outputs::OutputsBox;
 pub use page::Page;
-pub use pending::{Pending, Said as PendingSaid};
+pub use pending::{Pending, Said as PendingSaid, text as pending_text};
 pub use places::Places;
 pub use prompt::{Prompt, Purpose, seconds, silence};
 pub use reading::Reading;

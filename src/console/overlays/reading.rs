@@ -6,6 +6,7 @@ use super::Outcome;
 use crate::console::{
     desk::Desk,
     input::{Code, Input},
+    keymap::Action,
     theme::Role,
     widgets::{Painter, wrap},
 };
@@ -20,11 +21,13 @@ pub struct Reading {
     pub remark: String,
     pub paragraphs: Vec<String>,
     pub top: usize,
+    /// What Enter does, and the id of the hint that says so.
+    pub then: Option<(Action, &'static str)>,
 }
 
 impl Reading {
     pub const fn new(title: String, remark: String, paragraphs: Vec<String>) -> Self {
-        Self { title, remark, paragraphs, top: 0 }
+        Self { title, remark, paragraphs, top: 0, then: None }
     }
 
     /// Lines at a width, an empty one between two paragraphs.
@@ -62,6 +65,9 @@ impl Reading {
             Code::PageUp => self.top = self.top.saturating_sub(room.max(1)),
             Code::Home | Code::Char('g') => self.top = 0,
             Code::End | Code::Char('G') => self.top = last,
+            Code::Enter if self.then.is_some() => {
+                return self.then.map_or(Outcome::Close, |(action, _)| Outcome::Run(action));
+            }
             Code::Esc | Code::Enter | Code::Char('q' | 'W') => return Outcome::Close,
             Code::Char('c') if key.ctrl => return Outcome::Close,
             _ => {}
@@ -84,6 +90,10 @@ impl Reading {
         let hint = if lines.len() > room { "reading-hint-more" } else { "reading-hint" };
         let shown = format!("{}", (top + room).min(lines.len()));
         let hint = texts.with(hint, &[("n", &shown), ("all", &lines.len().to_string())]);
+        let hint = match self.then {
+            Some((_, id)) => format!("{}   {hint}", texts.get(id)),
+            None => hint,
+        };
         painter.popup(inside.x, inside.bottom() - 1, inside.width, &hint, Role::TextMuted);
     }
 }

@@ -3,6 +3,7 @@
 
 use super::Outcome;
 use crate::{
+    client::AuditQuery,
     console::{
         desk::Desk,
         effect::{Haul, Read, Slot},
@@ -13,6 +14,9 @@ use crate::{
     domain::naming::{Names, Template},
     takeout::{self, Form},
 };
+
+/// Forms that the audit log is written in.
+const LOG_FORMS: &[Form] = &[Form::Csv, Form::Ndjson];
 
 /// What the boxes were filled with last.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +59,10 @@ impl Taken {
 pub enum What {
     Recordings,
     List,
+    /// Entries of the audit log; `mine`: one's own.
+    Log {
+        mine: bool,
+    },
 }
 
 /// What the keys go to.
@@ -92,12 +100,16 @@ pub struct Take {
 
 impl Take {
     pub fn new(what: What, (scope, sort): (Scope, String), whose: String, shown: Vec<&'static str>, desk: &Desk) -> Self {
-        let Taken { folder, template, form, every_column } = desk.taken.clone();
+        let Taken { folder, template, mut form, every_column } = desk.taken.clone();
+        if matches!(what, What::Log { .. }) && !LOG_FORMS.contains(&form) {
+            form = Form::Csv;
+        }
         let place = match what {
             What::Recordings => folder,
-            What::List => {
+            What::List | What::Log { .. } => {
                 let day = desk.now.to_zoned(desk.zone.clone()).date();
-                format!("{}/calls-{day}.{}", folder.trim_end_matches('/'), form.word())
+                let stem = if what == What::List { "calls" } else { "audit" };
+                format!("{}/{stem}-{day}.{}", folder.trim_end_matches('/'), form.word())
             }
         };
         Self {
@@ -122,6 +134,15 @@ impl Take {
         match self.what {
             What::Recordings => &[Field::Place, Field::Names],
             What::List => &[Field::Place, Field::Form, Field::Columns],
+            What::Log { .. } => &[Field::Place, Field::Form],
+        }
+    }
+
+    /// What can be chosen of.
+    pub const fn forms(&self) -> &'static [Form] {
+        match self.what {
+            What::Log { .. } => LOG_FORMS,
+            What::Recordings | What::List => Form::ALL,
         }
     }
 
@@ -151,6 +172,21 @@ impl Take {
                 zone: desk.zone.clone(),
                 all: self.haul.as_ref().map(|haul| haul.recordings),
             },
+            What::Log { mine } => Task::SaveLog {
+                query: AuditQuery {
+                    q: match scope {
+                        Scope::Query { q, .. } => q,
+                        Scope::Calls(_) => String::new(),
+                    },
+                    sort: self.sort.clone(),
+                    mine,
+                    ..AuditQuery::default()
+                },
+                file: place,
+                replace,
+                form: self.form,
+                all: self.haul.as_ref().map(|haul| haul.calls),
+            },
             What::List => Task::Save {
                 scope,
                 sort: self.sort.clone(),
@@ -168,7 +204,7 @@ impl Take {
         let place = self.place.text().trim();
         let folder = match self.what {
             What::Recordings => place.to_owned(),
-            What::List => {
+            What::List | What::Log { .. } => {
                 place.rsplit_once('/').map_or(".", |(folder, _)| if folder.is_empty() { "/" } else { folder }).to_owned()
             }
         };
@@ -219,7 +255,7 @@ impl Take {
         let turns = back || matches!(key.code, Code::Right | Code::Char(' '));
         match self.field {
             Field::Form if turns => {
-                let forms = Form::ALL;
+                let forms = self.forms();
                 let at = forms.iter().position(|form| *form == self.form).unwrap_or(0);
                 self.be_of(forms[(at + if back { forms.len() - 1 } else { 1 }) % forms.len()]);
             }
@@ -261,7 +297,7 @@ impl Take {
                     return Outcome::Take;
                 }
             }
-            What::List => desk.read(Slot::Path, 0, Read::Target(self.place.text().trim().to_owned())),
+            What::List | What::Log { .. } => desk.read(Slot::Path, 0, Read::Target(self.place.text().trim().to_owned())),
         }
         Outcome::Stay
     }

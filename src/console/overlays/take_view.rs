@@ -6,14 +6,11 @@ use super::{
     take::{Field, Take, What},
     view::{centred, line, popup},
 };
-use crate::{
-    console::{
-        desk::Desk,
-        screens::calls::columns::bytes,
-        theme::Role,
-        widgets::{Painter, width, wrap},
-    },
-    takeout::Form,
+use crate::console::{
+    desk::Desk,
+    screens::calls::columns::bytes,
+    theme::Role,
+    widgets::{Painter, width, wrap},
 };
 
 /// Columns of the words before a field.
@@ -28,6 +25,7 @@ impl Take {
         let (title, height) = match self.what {
             What::Recordings => ("take-recordings-title", 16),
             What::List => ("take-list-title", 11),
+            What::Log { .. } => ("take-log-title", 10),
         };
         let place = centred(area, 76.max(area.width.saturating_sub(30)).min(100), height);
         let inside = painter.boxed(place, &texts.with(title, &[("whose", &self.whose)]), "");
@@ -39,7 +37,7 @@ impl Take {
         let mut cursor = None;
         for field in self.fields() {
             let label = texts.get(match field {
-                Field::Place if self.what == What::List => "take-file",
+                Field::Place if self.what != What::Recordings => "take-file",
                 Field::Place => "take-folder",
                 Field::Names => "take-names",
                 Field::Form => "take-form",
@@ -58,8 +56,8 @@ impl Take {
                     cursor = if here { Some(at) } else { cursor };
                 }
                 Field::Form => {
-                    let at = Form::ALL.iter().position(|form| *form == self.form).unwrap_or(0);
-                    let words: Vec<String> = Form::ALL.iter().map(|form| form.word().to_uppercase()).collect();
+                    let at = self.forms().iter().position(|form| *form == self.form).unwrap_or(0);
+                    let words: Vec<String> = self.forms().iter().map(|form| form.word().to_uppercase()).collect();
                     choices(painter, x, y, columns, &words, at);
                 }
                 Field::Columns => {
@@ -79,7 +77,7 @@ impl Take {
                 popup(painter, inside.x, inside.bottom() - 4 + row, inside.width, &text, Role::TextMuted);
             }
         }
-        let hint = if self.what == What::List { "take-list-hint" } else { "take-hint" };
+        let hint = if self.what == What::Recordings { "take-hint" } else { "take-list-hint" };
         popup(painter, inside.x, inside.bottom() - 1, inside.width, &texts.get(hint), Role::TextMuted);
         cursor
     }
@@ -92,6 +90,7 @@ impl Take {
         match self.what {
             What::Recordings => texts.counted("take-amount", haul.recordings, &[("calls", &calls), ("size", &bytes(haul.bytes))]),
             What::List => texts.with("take-rows", &[("calls", &calls)]),
+            What::Log { .. } => texts.counted("take-entries", haul.calls, &[]),
         }
     }
 
@@ -106,7 +105,7 @@ impl Take {
                 (names.join("  "), Role::TextMuted)
             }
             _ if self.field != Field::Place => (String::new(), Role::TextMuted),
-            _ => (texts.get(if self.what == What::List { "take-file-help" } else { "take-folder-help" }), Role::TextMuted),
+            _ => (texts.get(if self.what == What::Recordings { "take-folder-help" } else { "take-file-help" }), Role::TextMuted),
         };
         let lines = wrap(&text, usize::from(area.width));
         let lines = lines.len().clamp(1, 2).min(lines.len());

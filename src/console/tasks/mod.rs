@@ -16,6 +16,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use crate::{
+    client::AuditQuery,
     takeout::{Downloaded, Form, Saved},
     wire::{Changed, Changes},
 };
@@ -42,6 +43,8 @@ pub enum Task {
     Download { scope: Scope, folder: String, template: String, zone: TimeZone, all: Option<u64> },
     /// The list as a file, in the order of the list; `replace`: a file of that name may go.
     Save { scope: Scope, sort: String, file: String, replace: bool, form: Form, columns: Vec<&'static str>, all: Option<u64> },
+    /// Entries of the audit log as a file.
+    SaveLog { query: AuditQuery, file: String, replace: bool, form: Form, all: Option<u64> },
 }
 
 impl Task {
@@ -49,7 +52,7 @@ impl Task {
         match self {
             Self::Change { .. } | Self::Restore(_) => Kind::Change,
             Self::Download { .. } => Kind::Download,
-            Self::Save { .. } => Kind::Save,
+            Self::Save { .. } | Self::SaveLog { .. } => Kind::Save,
         }
     }
 }

@@ -72,6 +72,13 @@ pub(in crate::console) async fn run(client: Client, task: Task, cancel: Cancella
                 Err(why) => Err(why),
             }
         }
+        Task::SaveLog { query, file, replace, form, all } => {
+            let file = takeout::at_home(&file, home().as_deref());
+            let mut progress = |done, _| report.progress(done, all);
+            takeout::save_log(&client, &query, (&file, replace), form, all, &mut progress, cancel.cancelled())
+                .await
+                .map(|saved| TaskEnd::Saved(Box::new(saved)))
+        }
         Task::Save { scope, sort, file, replace, form, columns, all } => {
             let selection = match scope {
                 Scope::Query { q, .. } => Selection::Query(CallsQuery { sort, ..CallsQuery::new(q) }),

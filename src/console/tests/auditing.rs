@@ -126,13 +126,12 @@ fn chips_and_keys_ask() {
 #[test]
 fn an_entry_leads_to_its_call() {
     let mut model = opened("dark", Depth::C256, (80, 24));
-    let effects = key(&mut model, "Enter");
+    let effects = key(&mut model, "C");
     assert_eq!(model.pane, Pane::Calls);
     assert_eq!(model.calls.query.applied, "id:01JCQ4W8Z3J5V7N2M6K9T0ABCD");
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Read { slot: Slot::List, .. })));
     let mut model = opened("dark", Depth::C256, (80, 24));
-    keys(&mut model, "jjjjj");
-    key(&mut model, "Enter");
+    keys(&mut model, "jjjjjC");
     assert_eq!(model.pane, Pane::Audit, "a sign-in is no call");
 }
 
@@ -152,5 +151,59 @@ fn a_broken_chain_is_said_loudly_and_without_the_right_only_own_acts_are_asked_f
     assert!(asked(&effects, Slot::Audit).expect("a read").mine);
     answer(&mut model, &effects, Slot::Audit, page_of(log(), Some(8)));
     let text = text_of(&drawn(&model));
-    assert!(text.contains("my own acts") && !text.contains("chain 1"), "{text}");
+    assert!(
+        text.contains("only your own acts") && text.contains("You lack the right \"audit\"") && !text.contains("chain 1"),
+        "{text}"
+    );
+}
+
+#[test]
+fn tab_completes_fields_acts_and_names_of_the_log() {
+    let mut model = opened("dark", Depth::C256, (80, 24));
+    keys(&mut model, "/wh");
+    let screen = text_of(&drawn(&model));
+    assert!(screen.contains("who:") && screen.contains("where:"), "{screen}");
+    key(&mut model, "Tab");
+    assert_eq!(model.audit.query.input.text(), "who:");
+    keys(&mut model, "p");
+    key(&mut model, "Tab");
+    assert_eq!(model.audit.query.input.text(), "who:petr");
+    keys(&mut model, " did:den");
+    let effects = key(&mut model, "Tab");
+    assert_eq!(model.audit.query.input.text(), "who:petr did:denied");
+    let asks =
+        |effect: &Effect| matches!(effect, Effect::Read { read: Read::Audit(query), .. } if query.q == "who:petr did:denied");
+    assert!(effects.iter().any(asks), "{effects:?}");
+    assert!(text_of(&drawn(&model)).lines().last().is_some_and(|line| line.contains("Tab complete")));
+}
+
+#[test]
+fn an_entry_is_read_in_full_and_leads_to_its_call() {
+    let mut model = opened("dark", Depth::C256, (80, 24));
+    key(&mut model, "Enter");
+    let screen = text_of(&drawn(&model));
+    assert!(screen.contains("hash: 77e041c29b0d5f63") && screen.contains("Enter goes to the call"), "{screen}");
+    key(&mut model, "Enter");
+    assert_eq!((model.pane, model.calls.query.applied.as_str()), (Pane::Calls, "id:01JCQ4W8Z3J5V7N2M6K9T0ABCD"));
+}
+
+#[test]
+fn what_is_found_is_saved_as_a_file() {
+    use crate::{console::tasks::Task, takeout::Form};
+    let mut model = opened("dark", Depth::C256, (80, 24));
+    key(&mut model, "3");
+    key(&mut model, "x");
+    let screen = text_of(&drawn(&model));
+    assert!(screen.contains("Save what was found in the audit log") && screen.contains("audit-2026-11-07.csv"), "{screen}");
+    key(&mut model, "Down");
+    key(&mut model, "Space");
+    assert!(text_of(&drawn(&model)).contains("audit-2026-11-07.ndjson"));
+    let effects = key(&mut model, "Enter");
+    let effects = answer(&mut model, &effects, Slot::Path, Ok(Answer::Target(Ok(false))));
+    let task = effects.iter().find_map(|effect| match effect {
+        Effect::Task { task, .. } => Some(task.as_ref().clone()),
+        _ => None,
+    });
+    let Some(Task::SaveLog { query, form, replace: false, .. }) = task else { panic!("{effects:?}") };
+    assert_eq!((query.q.as_str(), query.mine, form), ("did:listened,heard", false, Form::Ndjson));
 }

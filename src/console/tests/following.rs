@@ -120,7 +120,7 @@ fn who_speaks_when_is_read_after_the_waveform_of_an_opened_call() {
     let mut model = listed_on(true, "dark", Depth::C256, (80, 24));
     let reads = |effects: &[Effect]| {
         let slot = |effect: &Effect| match effect {
-            Effect::Read { slot, .. } => Some(*slot),
+            Effect::Read { slot, .. } if *slot != Slot::Clips => Some(*slot),
             _ => None,
         };
         effects.iter().filter_map(slot).collect::<Vec<_>>()

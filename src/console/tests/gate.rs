@@ -32,7 +32,13 @@ fn an_expired_session_asks_over_the_kept_screen_and_goes_on() {
     let mut model = far("dark", Depth::C256, (80, 24));
     ends(&mut model);
     let screen = text_of(&drawn(&model));
-    assert!(screen.contains("Your sign-in has ended") && screen.contains("1□Today"), "{screen}");
+    assert!(screen.contains("Your sign-in has ended") && screen.contains("! signed out"), "{screen}");
+    assert!(
+        !screen.contains("1□Today") && !screen.contains("Kovács"),
+        "nobody looks on at what they may not see any more: {screen}"
+    );
+    key(&mut model, "Esc");
+    assert!(!text_of(&drawn(&model)).contains("Kovács"));
     keys(&mut model, "secret");
     let screen = text_of(&drawn(&model));
     assert!(screen.contains("******") && !screen.contains("secret"), "{screen}");
@@ -53,14 +59,29 @@ fn an_expired_session_asks_over_the_kept_screen_and_goes_on() {
 }
 
 #[test]
-fn who_does_not_sign_in_now_still_sees_and_writes() {
+fn what_was_typed_when_the_sign_in_ended_is_there_again() {
     let mut model = far("dark", Depth::C256, (80, 24));
+    keys(&mut model, "en");
+    keys(&mut model, "half a thought");
     ends(&mut model);
+    assert!(!text_of(&drawn(&model)).contains("half a thought"));
     key(&mut model, "Esc");
-    let effects = note(&mut model, "later");
-    assert_eq!(kept(&effects).expect("kept").0.len(), 1);
-    key(&mut model, "r");
-    assert!(model.gate.is_some());
+    keys(&mut model, "secret");
+    let (generation, ..) = asked(&key(&mut model, "Enter"));
+    lets_in(&mut model, generation, "anna");
+    assert!(text_of(&drawn(&model)).contains("half a thought"));
+}
+
+#[test]
+fn what_the_server_says_of_the_end_is_told() {
+    let mut model = far("dark", Depth::C256, (80, 24));
+    model.desk.read(Slot::Customer, 0, Read::Number("+48".to_owned()));
+    let asked = model.desk.take_effects();
+    let problem = wire::Problem { status: 401, detail: "the account is locked".to_owned(), ..wire::Problem::default() };
+    answer(&mut model, &asked, Slot::Customer, Err(ClientError::Problem(problem)));
+    let screen = text_of(&drawn(&model));
+    let words = screen.replace('│', " ").split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("The server says: the account is locked"), "{screen}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::*;
 use crate::console::access::{AccessWrite, Hidden, People, Told};
 use crate::domain::access::{Grant, People as Everybody, Role, roles_with};
-use crate::wire::access::{Session, Token, User};
+use crate::wire::access::{Session, Share, ShareItem, SharedThing, Token, User};
 
 fn user(name: &str, full: &str, grants: &[&str]) -> User {
     User {
@@ -21,7 +21,23 @@ fn user(name: &str, full: &str, grants: &[&str]) -> User {
     }
 }
 
-fn people() -> People {
+fn share(id: &str, plays: Option<u32>, revoked: bool) -> Share {
+    Share {
+        id: id.to_owned(),
+        items: vec![ShareItem { kind: SharedThing::Recording, id: "01JR".to_owned() }],
+        title: Some("Your call of Saturday".to_owned()),
+        remark: Some("the lawyer".to_owned()),
+        who: "anna".to_owned(),
+        created: at("2026-11-01T08:00:00Z"),
+        expires: at("2026-11-15T08:00:00Z"),
+        passphrase: plays.is_some(),
+        plays,
+        played: 1,
+        revoked,
+    }
+}
+
+pub(super) fn people() -> People {
     let mut roles = roles_with(Vec::new());
     roles.push(Role {
         name: "trainer".to_owned(),
@@ -58,6 +74,7 @@ fn people() -> People {
         roles,
         tokens: vec![token],
         sessions: vec![session],
+        shares: vec![share("h-4fQ2kT9a", Some(3), false), share("h-9xY8zW7v", None, true)],
         projects: vec!["sales".to_owned(), "support".to_owned()],
         alone: false,
     }
@@ -74,7 +91,7 @@ fn screen(model: &Model) -> String {
     text_of(&drawn(model)).replace('│', " ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn sent(effects: &[Effect]) -> AccessWrite {
+pub(super) fn sent(effects: &[Effect]) -> AccessWrite {
     let found = effects.iter().find_map(|effect| match effect {
         Effect::Write { write: Write::Access(write), .. } => Some((**write).clone()),
         _ => None,
@@ -254,4 +271,42 @@ fn a_share_is_made_of_the_call_and_its_link_shown() {
     let told = Told::Share { path: Hidden("/s/crs_share_x".to_owned()) };
     answered(&mut model, &effects, Ok(Written::Told(Box::new(told))));
     assert!(screen(&model).contains("/s/crs_share_x"));
+}
+
+#[test]
+fn a_change_that_needs_a_fresh_password_asks_for_it_and_goes_on() {
+    let mut model = super::line::far("dark", Depth::C256, (80, 24));
+    let effects = keys(&mut model, "ge");
+    answer(&mut model, &effects, Slot::People, Ok(Answer::People(Box::new(people()))));
+    key(&mut model, "e");
+    let effects = key(&mut model, "Enter");
+    let AccessWrite::PutUser { name, .. } = sent(&effects) else { panic!("{effects:?}") };
+    assert_eq!(name, "anna");
+    let again = || {
+        let kind = "sign-in-again".to_owned();
+        Err(ClientError::Problem(wire::Problem {
+            status: 403,
+            kind,
+            detail: "sign in again".to_owned(),
+            ..wire::Problem::default()
+        }))
+    };
+    answered(&mut model, &effects, again());
+    assert!(screen(&model).contains("goes on by itself"), "{}", screen(&model));
+    keys(&mut model, "secret");
+    let effects = key(&mut model, "Enter");
+    let generation = effects.iter().find_map(|effect| match effect {
+        Effect::SignIn { generation, .. } => Some(*generation),
+        _ => None,
+    });
+    let (who, zone) = (model.desk.who.clone().expect("somebody"), model.desk.zone.clone());
+    let outcome = Box::new(Connected::Up { who, zone, over_a_line: true });
+    let effects = update::update(&mut model, Msg::Connected { generation: generation.expect("a sign-in"), outcome });
+    assert!(model.gate.is_none() && model.pane == Pane::Users);
+    assert!(matches!(sent(&effects), AccessWrite::PutUser { .. }), "{effects:?}");
+    assert!(!screen(&model).contains("line is back"), "it was never away");
+    answered(&mut model, &effects, again());
+    key(&mut model, "Esc");
+    assert!(model.gate.is_none() && model.again.is_empty());
+    assert!(screen(&model).contains("sign in again, then repeat it"), "what was typed is there: {}", screen(&model));
 }

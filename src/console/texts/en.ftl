@@ -271,6 +271,7 @@ notes = { $n ->
 no-recording = No recording of this call.
 waveform-reading = Reading the waveform …
 waveform-none = No waveform of this recording.
+waveform-no-listen = You lack the right "listen" here: ask an owner.
 waveform-empty = This recording is empty: no sound was written into it.
 lane-agent = agent
 lane-customer = customer
@@ -784,7 +785,7 @@ copy-all-marked = Everything that matches is marked: x l saves it as a file. Dro
 copy-no-link = A local database has no links: calls of a server have.
 nothing-to-copy = Nothing to copy here.
 read-only = The database is read-only here: nothing can be changed.
-not-allowed = You lack the right "{ $what }".
+not-allowed = You lack the right "{ $what }": ask an owner for a role that has it.
 
 # Everywhere
 quit-title = Leave
@@ -915,6 +916,16 @@ action-audit-others = who else heard, downloaded or exported it
 hint-audit-others = who else
 action-audit-session = everything of the same session
 hint-audit-session = same session
+action-audit-call = the call that the entry is about
+hint-audit-call = its call
+action-audit-export = save what is found as a file
+hint-audit-export = save
+audit-query-hint = Enter done   Tab complete   ↑↓ earlier   Esc back   try did:denied  who:NAME
+audit-no-entry = There is no entry here.
+audit-hint-call = Enter goes to the call
+audit-label-uid = uid
+audit-label-ssh = ssh line
+audit-label-hash = hash
 action-audit-verify = compute the audit log again: was anything changed?
 hint-audit-verify = check
 action-go-users = go to the users
@@ -1148,6 +1159,7 @@ header-other-version = ! other version
 header-waiting = … { $n } unsent
 line-lost-told = The line to { $place } is lost: { $why }
 line-lost = No line since { $since } ({ $why }). Next try { $next }, r at once. What you see stays; what you write is sent then.
+line-lost-typing = No line since { $since } ({ $why }). Next try { $next }. What you write is kept and sent then.
 line-signed-out = Signed out: r signs in. What you see stays; what you write is sent then.
 line-other-version = What answers is another version of callreel. What you see stays; r tries again.
 line-slow = The server takes long. Keys go on working; Esc does not wait for it any more.
@@ -1192,7 +1204,8 @@ undo-pending = throwing a note away
 
 # Audit log
 audit-empty = everything · / asks: who: did: object: where: date:
-audit-mine = my own acts: the right to read the log is missing
+audit-empty-short = everything · / asks
+audit-mine = only your own acts
 audit-nothing = Nothing in the log fits this question.
 audit-nothing-more = 0 takes the question away, / changes it.
 audit-count = { $n } of { $m }
@@ -1240,13 +1253,17 @@ audit-chip-8 = Denied
 header-locked = ■ locked
 sign-in-title = Sign in
 sign-in-first = { $place } asks who you are.
-sign-in-again = Your sign-in has ended. Everything stays as it is; it goes on where you were.
 sign-in-user = User
 sign-in-password = Password
 sign-in-working = Asking the server …
 sign-in-away = The line is away; it is tried again by itself.
 sign-in-hint = Enter signs in   Tab user, password   Esc not now
-sign-in-hint-bound = Enter signs in   Esc not now: look at what is here
+sign-in-hint-bound = Enter signs in   Esc not now
+sign-in-for-act = Who may do what is changed with a password that was shown in the last minutes. What you began goes on by itself then.
+ended-title = Signed out since { $since }
+sign-in-ended = Your sign-in has ended: it was too long ago, somebody ended it, or the account was locked. The calls are hidden and your work is kept; it goes on where you were.
+sign-in-ended-why = { $told } The server says: { $why }
+ended-hint = Enter signs in   Ctrl-c twice leaves
 lock-title = Locked since { $since }
 lock-asks = The calls are hidden and your work is kept. Your password shows them again.
 lock-open = The calls are hidden and your work is kept. This protects from glances alone: who opens a file or a socket of this machine has no password here.
@@ -1295,15 +1312,18 @@ users-part-users = Users
 users-part-roles = Roles
 users-part-tokens = Tokens
 users-part-sessions = Sessions
+users-part-shares = Shares
 users-one-users = user
 users-one-roles = role
 users-one-tokens = token
 users-one-sessions = session
+users-one-shares = share
 users-none-users = No account but the owner's, who comes by the socket or the file. a adds one.
-users-none-roles = Which roles there are is told to those who have the right "users".
+users-none-roles = You lack the right "users", which tells what roles there are: ask an owner.
+users-none-shares = No link is shared. In the list x s shares the recordings of a call.
 users-none-tokens = No tokens. a makes one; what it may do is a part of what you may.
 users-none-sessions = Nobody is signed in by password.
-users-alone = only yourself: the right "users" is missing
+users-alone = only yourself
 users-name = name
 users-full-name = full name
 users-grants = roles
@@ -1364,6 +1384,7 @@ users-unlock-ask = Unlock { $name }? They can sign in again.
 users-remove-title = Remove the user
 users-remove-ask = Remove { $name }? The account goes with { $sessions } and { $tokens }; links that they shared lead nowhere. What they did stays in the audit log.
 users-saved = { $name } is saved.
+users-saved-no-way = { $name } is saved, and cannot sign in yet: :reset-password makes a password.
 users-removed = { $name } is removed.
 users-changed = Somebody else changed it meanwhile; it was read anew. Look, then try again.
 users-sign-in-again = This needs somebody who signed in just now: sign in again, then repeat it.
@@ -1461,7 +1482,7 @@ matrix-nothing = There is nothing to turn here.
 matrix-of-user = Rights of a user come from their roles; e on the user changes those.
 matrix-owner = owner may do everything and cannot be changed
 matrix-own = nobody changes a role of their own
-matrix-not-allowed = the right "users" is missing
+matrix-not-allowed = you lack the right "users": ask an owner
 matrix-by = by { $grants }
 matrix-not-there = not there
 matrix-taken = taken away here; the role came with it
@@ -1487,3 +1508,61 @@ permission-import = import calls and recordings
 permission-directory = manage extensions, groups, projects and customers
 permission-share = share recordings by links
 permission-backup = make backups
+
+# Hints that mean something of their own on a pane
+hint-next-list = next list
+hint-rights = rights
+hint-whole-entry = in full
+hint-revoke = revoke
+hint-end-session = end it
+hint-read-anew = read anew
+
+# The audit log as a file
+take-log-title = Save { $whose }
+take-log-all = the audit log
+take-log-found = what was found in the audit log
+take-log-work = Save { $whose } as { $form }
+take-entries = { $n ->
+    [one] { $n } entry, as far as it was counted
+   *[other] { $n } entries, as far as they were counted
+}
+
+# Shares and clips
+action-share-add = share recordings or the chosen clip by a link
+hint-share-add = share by a link
+share-clip = clip { $from } – { $until }{ $title }
+shares-title = title
+shares-what = what
+shares-who = by
+shares-plays = plays
+shares-for = for whom
+shares-link = link
+shares-link-kept = was shown once; only its hash is kept here
+shares-used-up = used up
+shares-passphrase-yes = with a passphrase
+shares-passphrase-no = no passphrase
+shares-plays-any = as often as wanted
+shares-played-of = { $n } of { $all }
+shares-plays-left = { $n ->
+    [one] { $n } left
+   *[other] { $n } left
+}
+shares-recordings = { $n ->
+    [one] { $n } recording
+   *[other] { $n } recordings
+}
+shares-clips = { $n ->
+    [one] { $n } clip
+   *[other] { $n } clips
+}
+shares-where-add = A link is made where the call is: x s there.
+shares-revoke-title = Revoke the link
+shares-revoke-ask = Revoke "{ $name }"? The link leads nowhere from now on.
+shares-revoked = "{ $name }" leads nowhere any more.
+section-clips = Clips
+clip-untitled = (no title)
+clip-chosen = Enter plays it again and again, x s shares it, D removes it.
+clip-alone = The recording of this clip is not here any more.
+clip-remove-title = Remove the clip
+clip-remove-ask = Remove { $what }? u makes it again.
+pending-unsent = not sent

@@ -1,7 +1,7 @@
 //! What can be written at the cursor.
 
 use super::{
-    fields::{self, FIELDS},
+    fields::{AUDIT_FIELDS, FIELDS, Field},
     syntax::Comparison,
 };
 
@@ -52,16 +52,26 @@ pub fn typing(text: &str, cursor: usize) -> Option<Typing<'_>> {
 
 /// Fields, and the fixed values of a field, that begin with what is typed at the cursor.
 pub fn complete(text: &str, cursor: usize) -> Vec<Completion> {
+    complete_of(FIELDS, text, cursor)
+}
+
+/// As [`complete`], of questions to the audit log.
+pub fn complete_audit(text: &str, cursor: usize) -> Vec<Completion> {
+    complete_of(AUDIT_FIELDS, text, cursor)
+}
+
+fn complete_of(fields: &'static [Field], text: &str, cursor: usize) -> Vec<Completion> {
     let Some(Typing { field, start, end, typed }) = typing(text, cursor) else { return Vec::new() };
     let typed = typed.to_ascii_lowercase();
     match field {
-        Some(name) => fields::find(&name.to_ascii_lowercase())
-            .into_iter()
+        Some(name) => fields
+            .iter()
+            .filter(|field| field.name == name.to_ascii_lowercase())
             .flat_map(|field| field.values)
             .filter(|value| value.starts_with(&typed))
             .map(|value| Completion { start, end, text: (*value).to_owned(), meaning: "" })
             .collect(),
-        None => FIELDS
+        None => fields
             .iter()
             .filter(|field| field.name.starts_with(&typed))
             .map(|field| Completion { start, end, text: format!("{}:", field.name), meaning: field.meaning })

@@ -20,7 +20,7 @@ mod tests;
 mod word;
 
 pub use audit::{AuditFilter, AuditPredicate, PreparedAudit, WAYS, audit_sort, prepare_audit};
-pub use complete::{Completion, Typing, complete, typing};
+pub use complete::{Completion, Typing, complete, complete_audit, typing};
 pub use facts::{CallFacts, CollectionFacts, RecordingFacts, words};
 pub use fields::{AUDIT_FIELDS, FIELDS, Field, Kind, PLANNED_FIELDS, PLANNED_VALUES};
 pub use filter::{

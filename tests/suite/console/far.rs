@@ -3,7 +3,7 @@
 use std::{
     os::unix::fs::PermissionsExt,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -15,6 +15,8 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
+use futures_util::StreamExt;
+
 use callreel::{client::CallsQuery, domain::actor::Actor, server::router};
 
 use crate::{
@@ -24,6 +26,7 @@ use crate::{
         pty::Pty,
     },
     ear::relay::Relay,
+    sound::sink::Sink,
 };
 
 const PASSWORD: &str = "correct-horse-battery";
@@ -38,6 +41,13 @@ struct Wishes {
     ended: AtomicBool,
     /// The next note is written, and its answer lost.
     loses: AtomicBool,
+    /// The next sound breaks off in its middle, and the line with it.
+    breaks_sound: AtomicBool,
+    /// Where sounds were asked for from, as the header says it.
+    ranges: Mutex<Vec<String>>,
+    /// Questions for the revision, and streams of news.
+    asked: AtomicU64,
+    streams: AtomicU64,
 }
 
 /// A server that asks for a password, with a relay before it.
@@ -80,7 +90,21 @@ impl Far {
     }
 }
 
-async fn answer(mut request: Request, next: Next, wishes: &Wishes, relay: &Relay, anna: Actor) -> Response {
+/// The first half of an answer; then the line is cut.
+async fn broken(answer: Response, relay: Arc<Relay>) -> Response {
+    let (parts, body) = answer.into_parts();
+    let bytes = axum::body::to_bytes(body, 10_000_000).await.expect("a sound");
+    let half = bytes.slice(..bytes.len() / 2);
+    let rest = futures_util::stream::once(async move {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        relay.cut();
+        Err(std::io::Error::other("the line is cut"))
+    });
+    let stream = futures_util::stream::iter([Ok(half)]).chain(rest);
+    Response::from_parts(parts, axum::body::Body::from_stream(stream))
+}
+
+async fn answer(mut request: Request, next: Next, wishes: &Wishes, relay: &Arc<Relay>, anna: Actor) -> Response {
     request.extensions_mut().remove::<Actor>();
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     if (&method, path.as_str()) == (&Method::POST, "/api/v1/sessions") {
@@ -98,7 +122,19 @@ async fn answer(mut request: Request, next: Next, wishes: &Wishes, relay: &Relay
     if shown == format!("Bearer {TOKEN}") && !wishes.ended.load(Ordering::Acquire) {
         request.extensions_mut().insert(anna);
     }
+    match path.as_str() {
+        "/api/v1/revision" => drop(wishes.asked.fetch_add(1, Ordering::AcqRel)),
+        "/api/v1/events" => drop(wishes.streams.fetch_add(1, Ordering::AcqRel)),
+        _ => {}
+    }
+    if path.ends_with("/audio") {
+        let range = request.headers().get(header::RANGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        wishes.ranges.lock().expect("ranges").push(range.to_owned());
+    }
     let answer = next.run(request).await;
+    if path.ends_with("/audio") && wishes.breaks_sound.swap(false, Ordering::AcqRel) {
+        return broken(answer, Arc::clone(relay)).await;
+    }
     if method == Method::POST && path.ends_with("/notes") && wishes.loses.swap(false, Ordering::AcqRel) {
         relay.cut();
     }
@@ -224,11 +260,13 @@ fn a_session_that_ends_and_a_lock_keep_the_work_and_hide_it() {
     far.wishes.ended.store(true, Ordering::Release);
     pty.send("j\r");
     pty.wait_for("Your sign-in has ended");
+    pty.send("\u{1b}");
+    pty.with_screen(|screen| assert!(!screen.contents().contains("TALK"), "{}", screen.contents()));
     pty.send("wrong\r");
     pty.wait_for("name or password is wrong");
     pty.send(PASSWORD);
     pty.send("\r");
-    pty.wait_gone("Sign in");
+    pty.wait_gone("Signed out since");
     pty.wait_for("◄ Calls");
     pty.send("en");
     pty.wait_for("F2 or Ctrl-o saves");
@@ -256,6 +294,61 @@ fn a_session_that_ends_and_a_lock_keep_the_work_and_hide_it() {
         let text = String::from_utf8_lossy(&std::fs::read(&entry).unwrap_or_default()).into_owned();
         assert!(!text.contains(PASSWORD) && !text.contains(TOKEN), "{}", entry.display());
     }
+}
+
+#[test]
+fn what_plays_when_the_line_is_cut_goes_on_where_it_was() {
+    let Some(sink) = Sink::start() else { return };
+    let (far, home) = (Far::start(), Home::new().set("PULSE_SERVER", &sink.server()));
+    let mut pty = far.open(&home, 100, 30);
+    sign_in(&mut pty);
+    pty.send("/has:recording\r");
+    pty.wait_for("8 of 48");
+    pty.send("\r");
+    pty.wait_for("stopped  0:00 / 0:02");
+    far.wishes.breaks_sound.store(true, Ordering::Release);
+    pty.send(" ");
+    pty.wait_for("line lost");
+    let before = far.wishes.ranges.lock().expect("ranges").len();
+    assert!(!pty.screen().contains("0:02 / 0:02"), "half of it never came");
+    far.relay.mend();
+    pty.send("r");
+    pty.wait_gone("line lost");
+    pty.wait_for("0:02 / 0:02");
+    let ranges = far.wishes.ranges.lock().expect("ranges")[before..].to_vec();
+    assert!(
+        ranges.iter().any(|range| range.starts_with("bytes=") && !range.starts_with("bytes=0-")),
+        "what is there is not fetched again: {ranges:?}"
+    );
+}
+
+#[test]
+fn a_call_that_comes_is_told_by_the_stream_and_nobody_asks_again_and_again() {
+    let (far, home) = (Far::start(), Home::new());
+    let mut pty = far.open(&home, 80, 24);
+    sign_in(&mut pty);
+    pty.send("jjj");
+    pty.wait_until("the cursor below", |screen| screen.contents().lines().nth(9).is_some_and(|line| line.starts_with('►')));
+    pty.settle(Duration::from_secs(2));
+    let (asked, streams) = (far.wishes.asked.load(Ordering::Acquire), far.wishes.streams.load(Ordering::Acquire));
+    let idle = pty.idle(Duration::from_secs(5));
+    assert_eq!((idle.bytes, far.wishes.asked.load(Ordering::Acquire), streams), (0, asked, 1));
+    let sample = include_str!("../../data/asterisk/01-out-auto.txt");
+    let record = sample.lines().find(|line| line.starts_with("{\"start\"")).expect("a call record");
+    let (records, token) = (home.join("cdr.json"), home.join("token"));
+    std::fs::write(&records, format!("{record}\n")).expect("written");
+    std::fs::write(&token, TOKEN).expect("written");
+    std::fs::set_permissions(&token, std::fs::Permissions::from_mode(0o600)).expect("mine alone");
+    let server = format!("http://127.0.0.1:{}", far.relay.port());
+    let arguments = ["import", "asterisk", "--cdr", &records.display().to_string(), "--server", &server];
+    let output = home.command(&arguments).env("CALLREEL_TOKEN_FILE", &token).output().expect("an import");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    pty.wait_for("r loads");
+    pty.with_screen(|screen| assert!(screen.contents().lines().nth(9).is_some_and(|line| line.starts_with('►'))));
+    pty.send("gg");
+    pty.wait_until("the new call marked", |screen| screen.contents().contains("►+") || screen.contents().contains("► "));
+    pty.send("r");
+    pty.wait_gone("r loads");
 }
 
 fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {

@@ -2,12 +2,13 @@
 
 mod list;
 mod told;
+mod typing;
 mod update;
 mod view;
 
 pub use list::Audit;
-pub use update::{act, answered, begin, call_query, input};
-pub use view::{plain, view};
+pub use update::{act, answered, begin, call_query, input, wanted};
+pub use view::{plain, view, whole};
 
 /// What the digits stand for; each has a short name among the texts.
 pub const CHIPS: [&str; 8] = [

@@ -24,11 +24,21 @@ pub(super) fn did(entry: &AuditEntry, desk: &Desk) -> String {
     }
 }
 
-/// `recording 01JC… 0:00–4:56`.
-pub(super) fn what(entry: &AuditEntry) -> String {
+/// `recording 01JC…ABCD 0:00–4:56`: where there is little room what follows an id matters more than its middle.
+pub(super) fn what(entry: &AuditEntry, narrow: bool) -> String {
     let noun = if entry.outcome == "done" { entry.did.split('.').next().unwrap_or_default() } else { &entry.did };
-    let parts = [Some(noun), entry.object.as_deref(), entry.detail.as_deref(), entry.foreign.as_deref()];
+    let object = entry.object.as_deref().map(|object| if narrow { short(object) } else { object.to_owned() });
+    let parts = [Some(noun), object.as_deref(), entry.detail.as_deref(), entry.foreign.as_deref()];
     parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Both ends of an id; a name stays as it is.
+fn short(object: &str) -> String {
+    let is_id = object.len() >= 20 && object.chars().all(|character| character.is_ascii_alphanumeric());
+    match (object.get(..4), object.get(object.len().saturating_sub(4)..)) {
+        (Some(first), Some(last)) if is_id => format!("{first}…{last}"),
+        _ => object.to_owned(),
+    }
 }
 
 /// `10.0.4.17 ssh`, `local`.

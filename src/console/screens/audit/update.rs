@@ -1,6 +1,6 @@
 //! What keys and answers do.
 
-use super::{Audit, CHIPS};
+use super::{Audit, CHIPS, typing};
 use crate::{
     client::{AuditQuery, ClientError},
     console::{
@@ -27,6 +27,9 @@ const TYPING_MS: u64 = 120;
 /// The pane was opened: what it shows is read anew.
 pub fn begin(audit: &mut Audit, desk: &mut Desk) {
     reload(audit, desk, 0);
+    if !desk.may(Permission::Audit) && !audit.loaded {
+        desk.warn("not-allowed", &[("what", Permission::Audit.word())]);
+    }
     if audit.check.is_none() && desk.may(Permission::Audit) {
         desk.read(Slot::AuditCheck, 0, Read::AuditCheck);
     }
@@ -153,6 +156,11 @@ pub fn input(audit: &mut Audit, desk: &mut Desk, input: &Input) {
             audit.query.cancel();
             reload(audit, desk, 0);
         }
+        (Code::Tab | Code::BackTab, _) => {
+            if typing::complete(audit, desk, key.code == Code::Tab) {
+                run_typed(audit, desk);
+            }
+        }
         (Code::Up, _) => {
             if audit.query.walk(true) {
                 typed(audit, desk);
@@ -167,12 +175,18 @@ pub fn input(audit: &mut Audit, desk: &mut Desk, input: &Input) {
             if audit.query.input.key(key) == Some(true) {
                 audit.query.typed();
                 typed(audit, desk);
+                typing::offer(audit);
             }
         }
     }
 }
 
 fn typed(audit: &mut Audit, desk: &mut Desk) {
+    audit.query.offers = None;
+    run_typed(audit, desk);
+}
+
+fn run_typed(audit: &mut Audit, desk: &mut Desk) {
     audit.query.applied = audit.query.input.text().trim().to_owned();
     audit.cursor = 0;
     reload(audit, desk, TYPING_MS);
@@ -218,6 +232,11 @@ pub fn answered(audit: &mut Audit, desk: &mut Desk, slot: Slot, answer: Result<A
             desk.tell(Level::Error, error.to_string());
         }
     }
+}
+
+/// What is to be saved: the question as it holds, and how many entries that is as far as they were counted.
+pub fn wanted(audit: &Audit, desk: &Desk) -> (AuditQuery, Option<u64>) {
+    (AuditQuery { limit: None, ..ask(audit, desk) }, audit.total)
 }
 
 /// The query that shows the call of the entry under the cursor; none where it is about something else.

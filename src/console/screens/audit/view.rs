@@ -5,9 +5,11 @@ use ratatui::layout::Rect;
 use super::{Audit, CHIPS, told};
 use crate::{
     console::{
-        asking::{WIDE, draw_chips, line_view, problem_view},
+        asking::{WIDE, draw_chips, line_view, offers_view, problem_view},
         desk::Desk,
         effect::Slot,
+        keymap::Action,
+        overlays::Reading,
         theme::Role,
         widgets::{Painter, grouped, width, wrap},
     },
@@ -20,6 +22,8 @@ const DETAIL: u16 = 7;
 const DETAIL_HIGH: u16 = 11;
 /// Columns of labels.
 const LABEL: u16 = 9;
+/// Lines of one fact below the list.
+const ENTRY_LINES: usize = 2;
 
 /// Places of the list's columns.
 struct Places {
@@ -31,19 +35,33 @@ struct Places {
     from: u16,
 }
 
-const fn places(width: u16) -> Places {
+/// `from`: columns of the widest place in memory, so that what was done has the rest.
+const fn places(width: u16, from: u16) -> Places {
     if width >= WIDE {
-        Places { entry: Some(3), time: 13, who: 24, did: 37, what: 51, from: width.saturating_sub(23) }
+        Places { entry: Some(3), time: 13, who: 24, did: 37, what: 51, from: width.saturating_sub(from) }
     } else {
-        Places { entry: None, time: 3, who: 14, did: 25, what: 38, from: width.saturating_sub(17) }
+        Places { entry: None, time: 3, who: 14, did: 25, what: 38, from: width.saturating_sub(from) }
     }
+}
+
+/// Columns of a place, at least and at most.
+const FROM: (u16, u16) = (6, 17);
+const FROM_WIDE: (u16, u16) = (12, 30);
+
+fn from_columns(audit: &Audit, wide: bool) -> u16 {
+    let (least, most) = if wide { FROM_WIDE } else { FROM };
+    let widest = audit.rows.iter().map(|entry| width(&told::from(entry))).max().unwrap_or(0);
+    u16::try_from(widest + 1).unwrap_or(most).clamp(least, most)
 }
 
 /// Draws the pane; gives the cursor's place while one types.
 pub fn view(audit: &Audit, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -> Option<(u16, u16)> {
     let texts = &desk.setup.texts;
     let line = |y: u16| Rect::new(area.x, area.y + y, area.width, 1);
-    let cursor = line_view(&audit.query, &right(audit, desk), &texts.get("audit-empty"), painter, line(0));
+    let right = right(audit, desk);
+    let whole = texts.get("audit-empty");
+    let empty = if width(&whole) + width(&right) + 8 <= usize::from(area.width) { whole } else { texts.get("audit-empty-short") };
+    let cursor = line_view(&audit.query, &right, &empty, painter, line(0));
     let text = if audit.query.editing { audit.query.input.text() } else { &audit.query.applied };
     let chips = (0..CHIPS.len()).map(|at| (texts.get(&format!("audit-chip-{}", at + 1)), edit::has(text, CHIPS[at])));
     draw_chips(chips, !text.is_empty(), desk, painter, line(1));
@@ -71,6 +89,7 @@ pub fn view(audit: &Audit, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -
         }
     }
     problem_view(&audit.query, painter, line(2));
+    offers_view(&audit.query, desk, painter, line(0));
     cursor
 }
 
@@ -114,7 +133,7 @@ fn nothing(audit: &Audit, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
 
 fn rows(audit: &Audit, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
     let texts = &desk.setup.texts;
-    let at = places(area.width);
+    let at = places(area.width, from_columns(audit, area.width >= WIDE));
     let mut head = |x: u16, id: &str| painter.text(area.x + x, area.y, 12, &texts.get(id), Role::TextMuted);
     if let Some(x) = at.entry {
         head(x, "audit-column-entry");
@@ -153,16 +172,13 @@ fn row(entry: &AuditEntry, here: bool, desk: &Desk, painter: &mut Painter<'_>, a
     put(at.time, at.who, &told::time(entry, desk), Role::TextMuted);
     put(at.who, at.did, told::who(entry), Role::Text);
     put(at.did, at.what, &told::did(entry, desk), if entry.outcome == "done" { Role::Text } else { Role::Warn });
-    put(at.what, at.from, &told::what(entry), Role::Text);
+    put(at.what, at.from, &told::what(entry, area.width < WIDE), Role::Text);
     put(at.from, area.width, &told::from(entry), Role::TextMuted);
 }
 
-/// The entry under the cursor with everything that is known of it.
-fn entry_view(audit: &Audit, entry: &AuditEntry, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
+/// Everything that is known of an entry: ids of labels and what stands behind them.
+fn facts(audit: &Audit, entry: &AuditEntry, desk: &Desk) -> Vec<(&'static str, String)> {
     let texts = &desk.setup.texts;
-    let title = format!("{} {} {}", told::time(entry, desk), told::who(entry), told::did(entry, desk));
-    let number = texts.with("audit-entry", &[("n", &grouped(entry.seq.unsigned_abs()))]);
-    painter.rule(Rect { height: 1, ..area }, &title, &number);
     let time = entry.at.to_zoned(desk.zone.clone()).strftime("%a %-d %b %Y %H:%M:%S%.3f %:z").to_string();
     let who = [Some(entry.who.as_str()), entry.session.as_deref(), entry.sudo_user.as_deref()];
     let who = who.into_iter().flatten().collect::<Vec<_>>().join(" · ");
@@ -174,28 +190,59 @@ fn entry_view(audit: &Audit, entry: &AuditEntry, desk: &Desk, painter: &mut Pain
         report.first_bad_seq.is_none() && report.last.as_ref().is_some_and(|(last, _)| *last >= entry.seq)
     });
     let fault = audit.check.iter().flat_map(|(_, report)| &report.faults).find(|fault| fault.seq == entry.seq);
-    let project = entry.project.as_deref().unwrap_or_default();
-    let mut lines = vec![
-        ("audit-label-time", time),
-        ("audit-label-who", format!("{who} · {}", told::from(entry))),
-        ("audit-label-did", format!("{} {} {project}", entry.did, entry.object.as_deref().unwrap_or_default())),
-    ];
-    lines.extend(entry.detail.clone().map(|detail| ("audit-label-what", detail)));
-    lines.extend(entry.foreign.clone().map(|text| ("audit-label-text", format!("“{text}”"))));
-    lines.extend(fault.map(|fault| ("audit-label-fault", fault.reason.clone())));
-    lines.push(("audit-label-chain", format!("{} · {link}{}", told::hash(entry), if whole { " √" } else { "" })));
+    let did = [entry.did.as_str(), entry.object.as_deref().unwrap_or_default(), entry.project.as_deref().unwrap_or_default()];
+    let did = did.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    let mut facts =
+        vec![("audit-label-time", time), ("audit-label-who", format!("{who} · {}", told::from(entry))), ("audit-label-did", did)];
+    facts.extend(entry.detail.clone().map(|detail| ("audit-label-what", detail)));
+    facts.extend(entry.foreign.clone().map(|text| ("audit-label-text", format!("“{text}”"))));
+    facts.extend(fault.map(|fault| ("audit-label-fault", fault.reason.clone())));
+    facts.push(("audit-label-chain", format!("{} · {link}{}", told::hash(entry), if whole { " √" } else { "" })));
+    facts
+}
+
+/// The entry under the cursor in full, to be read.
+pub fn whole(audit: &Audit, desk: &Desk) -> Option<Reading> {
+    let entry = audit.current()?;
+    let texts = &desk.setup.texts;
+    let title = format!("{} {}", told::who(entry), told::did(entry, desk));
+    let number = texts.with("audit-entry", &[("n", &grouped(entry.seq.unsigned_abs()))]);
+    let facts = facts(audit, entry, desk).into_iter().chain(more_facts(entry));
+    let paragraphs = facts.map(|(label, text)| format!("{}: {text}", texts.get(label))).collect();
+    let then = super::call_query(audit).map(|_| (Action::AuditCall, "audit-hint-call"));
+    Some(Reading { then, ..Reading::new(title, number, paragraphs) })
+}
+
+/// What only the whole entry tells.
+fn more_facts(entry: &AuditEntry) -> Vec<(&'static str, String)> {
+    let mut facts = Vec::new();
+    facts.extend(entry.uid.map(|uid| ("audit-label-uid", uid.to_string())));
+    facts.extend(entry.ssh_connection.clone().map(|line| ("audit-label-ssh", line)));
+    facts.extend((!entry.hash.is_empty()).then(|| ("audit-label-hash", entry.hash.clone())));
+    facts
+}
+
+/// The entry under the cursor; what finds no room ends with a mark, and Enter shows all of it.
+fn entry_view(audit: &Audit, entry: &AuditEntry, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
+    let texts = &desk.setup.texts;
+    let title = format!("{} {} {}", told::time(entry, desk), told::who(entry), told::did(entry, desk));
+    let number = texts.with("audit-entry", &[("n", &grouped(entry.seq.unsigned_abs()))]);
+    painter.rule(Rect { height: 1, ..area }, &title, &number);
     let room = usize::from(area.width.saturating_sub(LABEL + 3));
     let mut y = area.y + 1;
-    for (label, text) in lines {
-        let mut name = Some(texts.get(label));
-        for piece in wrap(&text, room).into_iter().take(2) {
+    for (label, text) in facts(audit, entry, desk) {
+        let pieces = wrap(&text, room);
+        for (at, piece) in pieces.iter().enumerate().take(ENTRY_LINES) {
             if y >= area.bottom() {
                 return;
             }
-            if let Some(name) = name.take() {
-                painter.text(area.x + 1, y, LABEL, &name, Role::TextMuted);
+            if at == 0 {
+                painter.text(area.x + 1, y, LABEL, &texts.get(label), Role::TextMuted);
             }
-            painter.text(area.x + 1 + LABEL, y, area.width.saturating_sub(LABEL + 2), &piece, Role::Text);
+            // The painter ends with an ellipsis what is longer than its place.
+            let more = at + 1 == ENTRY_LINES && pieces.len() > ENTRY_LINES;
+            let shown = if more { pieces[at..].join(" ") } else { piece.clone() };
+            painter.text(area.x + 1 + LABEL, y, area.width.saturating_sub(LABEL + 2), &shown, Role::Text);
             y += 1;
         }
     }
@@ -226,7 +273,7 @@ fn session(audit: &Audit, entry: &AuditEntry, desk: &Desk, painter: &mut Painter
         let x = area.x + 3;
         painter.text(x, y, 10, &time, Role::TextMuted);
         let from = x + u16::try_from(width(&time)).unwrap_or(10) + 1;
-        let text = format!("{} {}", told::did(other, desk), told::what(other));
+        let text = format!("{} {}", told::did(other, desk), told::what(other, true));
         painter.text(from, y, area.right().saturating_sub(from), &text, role);
     }
 }
@@ -235,7 +282,14 @@ fn session(audit: &Audit, entry: &AuditEntry, desk: &Desk, painter: &mut Painter
 pub fn plain(audit: &Audit, desk: &Desk) -> Vec<String> {
     let line = |entry: &AuditEntry| {
         let time = entry.at.to_zoned(desk.zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string();
-        format!("{} {time} {} {} {} {}", entry.seq, entry.who, told::did(entry, desk), told::what(entry), told::from(entry))
+        format!(
+            "{} {time} {} {} {} {}",
+            entry.seq,
+            entry.who,
+            told::did(entry, desk),
+            told::what(entry, false),
+            told::from(entry)
+        )
     };
     audit.rows.iter().map(line).collect()
 }

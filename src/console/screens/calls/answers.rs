@@ -38,6 +38,7 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
                 calls.new_calls = 0;
             }
             calls.range = None;
+            calls.above = 0;
             if !calls.is_figured() {
                 (calls.count, calls.totals) = (whole, None);
             }
@@ -54,7 +55,7 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
             calls.summed.clone_from(&calls.figured);
             (calls.count, calls.totals) = (Some(count), Some(totals));
             if calls.query.applied.is_empty() {
-                news::counted(calls, count);
+                news::counted(calls, desk, count);
             }
         }
         (Slot::List, Ok(Answer::Jump { page, on })) => {
@@ -84,7 +85,9 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
             }
             more(calls, desk);
         }
-        (Slot::All, Ok(Answer::Count(count))) => news::counted(calls, count),
+        (Slot::All, Ok(Answer::Count(count))) => news::counted(calls, desk, count),
+        (Slot::Fresh, Ok(Answer::Fresh(page))) => news::arrived(calls, desk, page),
+        (Slot::Clips, Ok(Answer::Clips { call, clips })) => calls.clips = Some((call, clips)),
         (Slot::Detail, Ok(Answer::Detail(detail))) => {
             if let Some(call) = calls.list.call_mut(&detail.call.id) {
                 call.clone_from(&detail.call);
@@ -126,8 +129,24 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
             calls.query.customers = Some((of, names));
             typing::learned(calls, desk);
         }
+        (Slot::Peaks | Slot::Zoomed | Slot::Speech, Err(error))
+            if error.problem().is_some_and(|problem| problem.status == 403) =>
+        {
+            desk.deaf = calls.current_detail().and_then(|detail| Some(detail.call.recordings.first()?.id.clone()));
+        }
         // A waveform that cannot be had is not worth a message; the detail says what is known of the file.
-        (Slot::Peaks | Slot::Zoomed | Slot::Speech | Slot::Values | Slot::Names | Slot::Facets | Slot::All, Err(_)) => {}
+        (
+            Slot::Peaks
+            | Slot::Zoomed
+            | Slot::Speech
+            | Slot::Values
+            | Slot::Names
+            | Slot::Facets
+            | Slot::All
+            | Slot::Fresh
+            | Slot::Clips,
+            Err(_),
+        ) => {}
         (_, Err(error)) => desk.fail("read-failed", &[("why", &error.to_string())]),
         (_, Ok(_)) => {}
     }

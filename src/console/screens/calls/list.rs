@@ -1,6 +1,6 @@
 //! The rows that are in memory: a window of pages over a list of any length, reached by cursors at both ends.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use jiff::{civil::Date, tz::TimeZone};
 
@@ -185,6 +185,30 @@ impl List {
             }
         }
         self.settle();
+    }
+
+    /// Puts calls that came above the first one, as far as they are not here yet; what is on the screen stays there. Gives their
+    /// ids; none where it cannot be told whether others came between.
+    pub fn put_above(&mut self, calls: Vec<CallBody>, zone: &TimeZone) -> Option<Vec<String>> {
+        let known: BTreeSet<&str> = self.rows.iter().take(PAGE).map(|row| row.call.id.as_str()).collect();
+        let first = calls.iter().position(|call| known.contains(call.id.as_str()));
+        let count = first.or((known.is_empty() || calls.len() < PAGE).then_some(calls.len()))?;
+        let fresh: Vec<Row> = rows(calls.into_iter().take(count).collect(), zone).collect();
+        let ids = fresh.iter().map(|row| row.call.id.clone()).collect();
+        match self.edges.front_mut() {
+            Some(edge) => edge.rows += count,
+            None => return None,
+        }
+        let was_empty = self.rows.is_empty();
+        for row in fresh.into_iter().rev() {
+            self.rows.push_front(row);
+        }
+        if !was_empty {
+            self.cursor += count;
+            self.top += count;
+        }
+        self.settle();
+        Some(ids)
     }
 
     /// Nothing more comes at an end: its cursor led to an empty page.

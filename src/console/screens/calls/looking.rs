@@ -1,9 +1,12 @@
 //! The call under the cursor is read in full once the cursor has paused on it.
 
 use super::{Calls, customer, update::more};
-use crate::console::{
-    desk::Desk,
-    effect::{Read, Slot},
+use crate::{
+    console::{
+        desk::Desk,
+        effect::{Read, Slot},
+    },
+    domain::actor::Permission,
 };
 
 /// The cursor may move on: so long after its last step a call is read in full.
@@ -48,6 +51,9 @@ pub fn arrived(calls: &Calls, desk: &mut Desk) {
 /// Reads the call under the cursor in full.
 fn look(calls: &mut Calls, desk: &mut Desk) {
     calls.looking = false;
+    if let Some(id) = calls.current().map(|call| call.id.clone()) {
+        calls.fresh.remove(&id);
+    }
     customer::follow(calls, desk);
     if let (Some(current), None) = (calls.current(), calls.current_detail()) {
         let id = current.id.clone();
@@ -76,7 +82,9 @@ pub fn opened(calls: &mut Calls, desk: &mut Desk, open: bool) {
 fn peaks(calls: &Calls, desk: &mut Desk, after_ms: u64) {
     let recording =
         calls.current_detail().and_then(|detail| detail.call.recordings.first()).map(|recording| recording.id.clone());
-    if let Some(recording) = recording.filter(|_| !calls.opened && !desk.setup.remote)
+    // A look that would be refused is not asked for: each refusal is an entry in the audit log.
+    let may = desk.may(Permission::Listen);
+    if let Some(recording) = recording.filter(|recording| may && !calls.opened && !desk.setup.remote && !desk.deaf_to(recording))
         && calls.peaks.as_ref().is_none_or(|peaks| peaks.recording != recording)
     {
         let width = usize::from(desk.size.0.clamp(40, 400)) - 2;

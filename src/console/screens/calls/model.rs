@@ -1,8 +1,10 @@
 //! State of the calls list.
 
+use std::collections::BTreeSet;
+
 use super::{Chips, Choice, CustomerPage, Facets, List, Marks, TotalsPage};
 use crate::{
-    console::{asking::QueryLine, desk::Desk, effect::Values},
+    console::{asking::QueryLine, desk::Desk, ears::Ears, effect::Values},
     domain::{
         list::Count,
         query::{Node, Operand, Sort, SortField, parse},
@@ -63,6 +65,13 @@ pub struct Calls {
     /// Revision of the data that the list shows, and how many calls came since.
     pub revision: Option<String>,
     pub new_calls: u64,
+    /// Calls that came while one looked: they have a sign until one stood on them.
+    pub fresh: BTreeSet<String>,
+    /// How many of them were put above what the list began with.
+    pub above: usize,
+    pub ears: Ears,
+    /// Clips of a call, once they were read.
+    pub clips: Option<(String, Vec<wire::Clip>)>,
     /// How many calls there were before a change that is being counted.
     pub known: Option<u64>,
     /// The line was away: what others did meanwhile is loaded as soon as it is known that they did.
@@ -112,6 +121,12 @@ pub struct Again {
 }
 
 impl Calls {
+    /// Clips of the call under the cursor, as far as they were read.
+    pub fn current_clips(&self) -> &[wire::Clip] {
+        let current = self.current().map(|call| call.id.as_str());
+        self.clips.as_ref().filter(|(call, _)| Some(call.as_str()) == current).map_or(&[], |(_, clips)| clips.as_slice())
+    }
+
     /// The order as the API takes it; empty: the query's own.
     pub fn sort_word(&self) -> String {
         self.sort.map_or_else(String::new, |sort| {

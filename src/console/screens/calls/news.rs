@@ -1,13 +1,14 @@
 //! What others wrote is noticed within a second. The list itself never moves for it, and nothing is drawn unless it shows.
 
-use super::Calls;
+use super::{Calls, list::PAGE};
 use crate::{
     client::CallsQuery,
     console::{
         desk::Desk,
+        ears,
         effect::{Read, Slot},
     },
-    domain::list::Count,
+    domain::{list::Count, query::SortField},
     wire,
 };
 
@@ -37,23 +38,54 @@ pub fn revised(calls: &mut Calls, desk: &mut Desk, revision: wire::Revision) {
         }
     }
     if revision.calls.exact {
-        counted(calls, revision.calls);
+        counted(calls, desk, revision.calls);
     } else if changed || calls.all.is_none() {
         calls.all = calls.all.or(Some(revision.calls));
         desk.read(Slot::All, 0, Read::Count(CallsQuery::default()));
     }
-    desk.wait(Slot::Revision, NEWS_MS);
+    if !ears::listen(&mut calls.ears, desk) {
+        desk.wait(Slot::Revision, NEWS_MS);
+    }
 }
 
 /// All calls were counted.
-pub fn counted(calls: &mut Calls, count: Count) {
+pub fn counted(calls: &mut Calls, desk: &mut Desk, count: Count) {
     if let Some(known) = calls.known.take() {
-        calls.new_calls += count.count.saturating_sub(known);
+        let came = count.count.saturating_sub(known);
+        calls.new_calls += came;
+        if came > 0 && calls.ears.listening {
+            want_fresh(calls, desk);
+        }
     }
     calls.all = Some(count);
     if calls.query.applied.is_empty() && count.exact && calls.new_calls == 0 {
         calls.count = Some(count);
     }
+}
+
+/// What came is put above what is seen, where the list shows its newest calls first: nothing that is seen moves.
+fn want_fresh(calls: &Calls, desk: &mut Desk) {
+    let order = calls.order();
+    let newest_first = order.field == SortField::Start && order.descending;
+    let rests = calls.list.loaded && !calls.query.editing && calls.query.problem.is_none() && !desk.is_busy(Slot::List);
+    if newest_first && rests && calls.list.at_beginning() {
+        let query = CallsQuery {
+            q: calls.query.applied.clone(),
+            sort: calls.sort_word(),
+            limit: Some(PAGE),
+            total: Some(false),
+            ..CallsQuery::default()
+        };
+        desk.read(Slot::Fresh, 0, Read::Fresh(query));
+    }
+}
+
+/// The newest calls came.
+pub fn arrived(calls: &mut Calls, desk: &Desk, page: wire::Page<wire::CallBody>) {
+    let Some(added) = calls.list.put_above(page.items, &desk.zone) else { return };
+    calls.above += added.len();
+    calls.range = calls.range.map(|from| from + added.len());
+    calls.fresh.extend(added);
 }
 
 /// The server could not be asked.
@@ -62,8 +94,10 @@ pub fn failed(desk: &mut Desk) {
 }
 
 /// It is time to wait for the next.
-pub fn due(calls: &Calls, desk: &mut Desk) {
+pub fn due(calls: &mut Calls, desk: &mut Desk) {
+    calls.ears.due = false;
     if desk.up() {
-        desk.read(Slot::Revision, 0, Read::Revision(calls.revision.clone()));
+        let known = calls.revision.clone().filter(|_| !calls.ears.listening);
+        desk.read(Slot::Revision, 0, Read::Revision(known));
     }
 }

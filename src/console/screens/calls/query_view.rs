@@ -7,7 +7,6 @@ use crate::{
     console::{
         asking::{line_view, problem_view},
         desk::Desk,
-        theme::Role,
         widgets::{Painter, grouped, width},
     },
     domain::{length::Tenths, list::Count},
@@ -61,62 +60,6 @@ pub(super) fn query_line(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, 
         right = format!("{sums} · {right}");
     }
     line_view(line, &right, &texts.get("query-empty"), painter, area)
-}
-
-/// Offers that are listed at once, and the columns they may take.
-const OFFERS: usize = 6;
-const OFFER_COLUMNS: u16 = 52;
-
-/// What Tab can put at the cursor, under the line. On a dear line only once Tab was pressed.
-pub(super) fn offers(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, line: Rect) {
-    let Some(offers) = calls.query.offers.as_ref().filter(|_| calls.query.editing) else { return };
-    if desk.setup.remote && offers.at.is_none() {
-        return;
-    }
-    let skip = offers.at.map_or(0, |at| at.saturating_sub(OFFERS - 1));
-    let shown: Vec<_> = offers.list.iter().enumerate().skip(skip).take(OFFERS).collect();
-    let remark_columns = shown.iter().map(|(_, offer)| width(&offer.remark)).max().unwrap_or(0).min(34);
-    let text_columns = shown.iter().map(|(_, offer)| width(&offer.text)).max().unwrap_or(0);
-    let more = offers.list.len().saturating_sub(skip + shown.len());
-    let columns = u16::try_from(text_columns + remark_columns + 7).unwrap_or(OFFER_COLUMNS).clamp(16, OFFER_COLUMNS);
-    let before = calls.query.input.text().get(..offers.range.start).map_or(0, width);
-    let at = line.x + 3 + u16::try_from(before).unwrap_or(u16::MAX - 8).min(line.width);
-    let x = at.saturating_sub(2).min(line.right().saturating_sub(columns));
-    let rows = u16::try_from(shown.len() + usize::from(more > 0)).unwrap_or(1);
-    let area = Rect::new(x, line.y + 1, columns.min(line.width), rows);
-    painter.fill(area, Role::Popup);
-    let base = painter.style(Role::Popup);
-    let styled = |painter: &Painter<'_>, role: Role| {
-        let style = base.patch(painter.style(role));
-        base.bg.map_or(style, |bg| style.bg(bg))
-    };
-    for y in area.top()..area.bottom() {
-        let style = styled(painter, Role::Border);
-        painter.styled(area.x, y, 1, "│", style);
-        painter.styled(area.right() - 1, y, 1, "│", style);
-    }
-    let inner = area.width.saturating_sub(4);
-    for (y, (place, offer)) in (area.top()..area.bottom()).zip(&shown) {
-        let here = offers.at == Some(*place);
-        let (style, muted) = if here {
-            painter.tint(Rect::new(area.x + 1, y, area.width - 2, 1), Role::CursorRow);
-            (painter.style(Role::CursorRow), painter.style(Role::CursorRow))
-        } else {
-            (base, styled(painter, Role::TextMuted))
-        };
-        if here {
-            painter.styled(area.x + 1, y, 1, "►", style);
-        }
-        let remark = u16::try_from(width(&offer.remark)).unwrap_or(u16::MAX).min(34).min(inner / 2 + 4);
-        let end = painter.styled(area.x + 2, y, inner.saturating_sub(remark + 1), &offer.text, style);
-        let start = (area.right() - 2).saturating_sub(remark).max(end + 1);
-        painter.styled(start, y, (area.right() - 2).saturating_sub(start), &offer.remark, muted);
-    }
-    if more > 0 {
-        let style = styled(painter, Role::TextMuted);
-        let text = desk.setup.texts.with("offers-more", &[("n", &more.to_string())]);
-        painter.styled(area.x + 2, area.bottom() - 1, inner, &text, style);
-    }
 }
 
 /// The rule under the query line, or what is wrong with the query, under its word where that leaves room for all of it; a

@@ -146,7 +146,8 @@ fn row(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect, index:
     } else if calls.marks.has(&call.id) || in_range {
         Some(("■", Role::Marked))
     } else {
-        call.flagged.then_some(("F", Role::Warn))
+        let fresh = calls.fresh.contains(&call.id).then_some(("+", Role::Info));
+        call.flagged.then_some(("F", Role::Warn)).or(fresh)
     };
     if let Some((sign, role)) = sign {
         painter.text(area.x + 1, y, 1, sign, if lit { Role::CursorRow } else { role });

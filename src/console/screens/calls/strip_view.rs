@@ -10,7 +10,7 @@ use crate::{
         theme::Role,
         widgets::{Bar, Grows, Painter, columns as loudest, lane, wrap},
     },
-    domain::{length::Tenths, recording::RecordingState},
+    domain::{actor::Permission, length::Tenths, recording::RecordingState},
     wire::{CallBody, CallDetailBody, Peaks, RecordingBody},
 };
 
@@ -216,7 +216,12 @@ fn wave(calls: &Calls, call: &CallBody, desk: &Desk, painter: &mut Painter<'_>, 
     let head = playing.then(|| if length.0 > 0 { desk.deck.position / length.seconds() } else { 0.0 });
     match calls.peaks.as_ref().filter(|peaks| peaks.recording == recording.id) {
         Some(peaks) => sound(peaks, desk, painter, lanes, head),
-        None if recording.state == RecordingState::Stored => {}
+        None if recording.state == RecordingState::Stored => {
+            if !desk.may(Permission::Listen) || desk.deaf_to(&recording.id) {
+                let y = lanes.y + lanes.height.saturating_sub(1) / 2;
+                painter.text(lanes.x, y, lanes.width, &texts.get("waveform-no-listen"), Role::Warn);
+            }
+        }
         None => {
             let text = texts.get(&format!("state-{}", recording.state));
             painter.text(lanes.x, lanes.y, lanes.width, &text, Role::Warn);

@@ -36,14 +36,24 @@ pub fn begin(calls: &mut Calls, desk: &mut Desk) {
     reload(calls, desk, 0);
 }
 
+/// The line of the cursor; where the list stood at its beginning what came is to be seen above it.
+fn line_with_fresh(calls: &Calls) -> usize {
+    let line = calls.list.line_of_cursor().unwrap_or(0);
+    let above = if calls.list.top() == calls.above { calls.above } else { 0 };
+    if above == 0 { line } else { (line + above).min(calls.list.height.saturating_sub(1)) }
+}
+
 /// Reads the first page again, the cursor staying on its call.
 pub fn refresh(calls: &mut Calls, desk: &mut Desk) {
     let on = calls.current().map(|call| call.id.clone());
     let again = on.is_some().then(|| Again {
         before: calls.list.behind_screen(),
         below: calls.list.below(),
-        line: calls.list.line_of_cursor().unwrap_or(0),
+        line: line_with_fresh(calls),
     });
+    if calls.new_calls == 0 {
+        calls.fresh.clear();
+    }
     calls.goal = Goal { on, again, ..Goal::default() };
     calls.new_calls = 0;
     calls.figured = None;
@@ -58,6 +68,7 @@ pub(super) fn reload(calls: &mut Calls, desk: &mut Desk, after_ms: u64) {
         return;
     }
     desk.supersede(Slot::More);
+    desk.supersede(Slot::Fresh);
     facets::superseded(calls, desk);
     let query = CallsQuery {
         q: calls.query.applied.clone(),

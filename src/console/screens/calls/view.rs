@@ -6,13 +6,17 @@ use super::{
     Calls,
     areas::areas,
     chips, customer, facets,
-    query_view::{offers, problem_or_rule, query_line},
+    query_view::{problem_or_rule, query_line},
     rows_view::{columns_left_out, empty, rows},
     strip_view::{dear_detail, detail},
     totals,
 };
 use crate::{
-    console::{asking::WIDE, desk::Desk, widgets::Painter},
+    console::{
+        asking::{WIDE, offers_view},
+        desk::Desk,
+        widgets::Painter,
+    },
     domain::query::{Sort, SortField},
 };
 
@@ -64,7 +68,7 @@ pub fn view(calls: &Calls, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -
         totals::view(page, desk, painter, area);
         return None;
     }
-    offers(calls, desk, painter, places.query);
+    offers_view(&calls.query, desk, painter, places.query);
     let line = calls.list.line_of_cursor().and_then(|line| u16::try_from(line).ok()).unwrap_or(0);
     let chosen = desk.setup.remote && !calls.list.is_empty() && line + 1 < places.list.height;
     typing.or(chosen.then_some((places.list.x, places.list.y + 1 + line)))

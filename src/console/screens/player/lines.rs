@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{
     Player, Shown, facts,
     marks::{self, Kind},
-    timeline,
+    timeline, waiting,
     wave::Wave,
 };
 use crate::{
@@ -30,7 +30,7 @@ pub struct Line {
     /// Columns of its label.
     pub label_columns: usize,
     /// Its blanks are part of a drawing.
-    drawn: bool,
+    pub(super) drawn: bool,
 }
 
 /// Columns of a label.
@@ -55,9 +55,11 @@ pub fn bytes(count: u64) -> String {
 
 /// All that is known, for a list of so many columns; `beside`: what the panel of facts tells is left to it.
 pub fn all(player: &Player, shown: &Shown<'_>, desk: &Desk, columns: usize, beside: bool) -> Vec<Line> {
-    let Some(detail) = shown.detail else { return Vec::new() };
     let mut lines = Vec::new();
     notes(player, shown, desk, &mut lines);
+    // What was written is seen also where the call itself could not be read yet.
+    let Some(detail) = shown.detail else { return lines };
+    clips(shown, desk, &mut lines);
     if !beside {
         heard(player, shown, desk, &mut lines);
     }
@@ -135,7 +137,9 @@ fn facts(desk: &Desk, detail: &CallDetailBody, lines: &mut Vec<Line>) {
     let call = &detail.call;
     let withheld = || texts.get("withheld");
     let raw = |canonical: &Option<String>, raw: &Option<String>| match (canonical, raw) {
-        (Some(canonical), Some(raw)) if digits(canonical) != digits(raw) => format!("{} ({raw})", number::spaced(canonical)),
+        (Some(canonical), Some(raw)) if digits(canonical) != digits(raw) && !raw.contains('…') => {
+            format!("{} ({raw})", number::spaced(canonical))
+        }
         (Some(canonical), _) => number::spaced(canonical),
         (None, Some(raw)) => raw.clone(),
         (None, None) => withheld(),
@@ -216,11 +220,13 @@ pub fn money(minor: i64, currency: &str) -> String {
 fn notes(player: &Player, shown: &Shown<'_>, desk: &Desk, lines: &mut Vec<Line>) {
     let marks = marks::of(shown.detail, Wave::of(player, shown).and_then(|wave| wave.speech));
     let notes = shown.detail.map_or(&[][..], |detail| detail.notes.as_slice());
-    if marks.is_empty() {
+    let waiting = waiting::of(shown, desk);
+    if marks.is_empty() && waiting.is_empty() {
         return;
     }
     let texts = &desk.setup.texts;
     lines.push(heading(desk, "section-notes"));
+    lines.extend(waiting);
     let clock = |seconds: f64| Tenths::from_seconds(seconds).clock();
     let author = notes.iter().map(|note| width(&note.author)).max().unwrap_or(0).min(AUTHOR);
     let time = marks.iter().filter_map(|mark| mark.at_s).map(|at| width(&clock(at))).max().unwrap_or(1).max(5);
@@ -248,6 +254,22 @@ fn notes(player: &Player, shown: &Shown<'_>, desk: &Desk, lines: &mut Vec<Line>)
                 put("░", None, texts.with("mark-paused", &[("until", &until)]), Role::TextMuted);
             }
         }
+    }
+}
+
+/// Stretches that were saved.
+fn clips(shown: &Shown<'_>, desk: &Desk, lines: &mut Vec<Line>) {
+    if shown.clips.is_empty() {
+        return;
+    }
+    lines.push(heading(desk, "section-clips"));
+    let notes = shown.detail.map_or(0, |detail| detail.notes.len());
+    let clock = |seconds: f64| Tenths::from_seconds(seconds).clock();
+    for (at, clip) in shown.clips.iter().enumerate() {
+        let title = clip.title.as_deref().map_or_else(|| desk.setup.texts.get("clip-untitled"), |title| clean::line(title, 200));
+        let label = format!("{} – {}", clock(clip.from_s), clock(clip.until_s));
+        let text = format!("{title} · {} · {}", clip.who, bytes(clip.bytes));
+        lines.push(Line { note: Some(notes + at), ..line(label, text) });
     }
 }
 

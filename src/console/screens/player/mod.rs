@@ -9,6 +9,7 @@ mod state_line;
 mod timeline;
 mod update;
 mod view;
+mod waiting;
 mod wave;
 mod window;
 
@@ -17,7 +18,7 @@ pub use update::{act, passes_on};
 pub use view::{Spot, spot, view};
 pub use window::Window;
 
-use crate::wire::{CallBody, CallDetailBody, Peaks, RecordingBody, Speech};
+use crate::wire::{CallBody, CallDetailBody, Clip, Peaks, RecordingBody, Speech};
 
 /// State of the screen; the call itself is the one under the list's cursor.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -42,6 +43,8 @@ pub struct Shown<'a> {
     /// Of the part that is shown.
     pub zoomed: Option<&'a Peaks>,
     pub speech: Option<&'a Speech>,
+    /// Of the call; chosen as if they were notes behind the last one.
+    pub clips: &'a [Clip],
 }
 
 impl<'a> Shown<'a> {

@@ -7,24 +7,28 @@ use crate::console::{desk::Desk, keymap::Action};
 pub fn act(player: &mut Player, desk: &mut Desk, shown: &Shown<'_>, action: Action) -> bool {
     let detail = shown.detail;
     let notes = detail.map_or(0, |detail| detail.notes.len());
+    let things = notes + shown.clips.len();
     let (last, page) = super::view::extent(player, shown, desk);
     // Pages turned before the text has come are turned when it comes; the view stops at its end.
     let last = if detail.is_some() { last } else { usize::MAX };
     player.top = player.top.min(last);
     match action {
-        Action::NextPart | Action::PreviousPart if notes == 0 => desk.say("no-notes", &[]),
+        Action::NextPart | Action::PreviousPart if things == 0 => desk.say("no-notes", &[]),
         Action::NextPart | Action::PreviousPart => {
-            let order = detail.map(notes_in_order).unwrap_or_default();
+            let mut order = detail.map(notes_in_order).unwrap_or_default();
+            order.extend(notes..things);
             let place = player.note.and_then(|note| order.iter().position(|number| *number == note));
             let place = match (place, action) {
                 (None, Action::NextPart) => Some(0),
-                (None, _) => notes.checked_sub(1),
+                (None, _) => things.checked_sub(1),
                 (Some(at), Action::NextPart) => Some(at + 1),
                 (Some(at), _) => at.checked_sub(1),
             };
             player.note = place.and_then(|at| order.get(at).copied());
-            if player.note.is_some() {
-                desk.say("note-chosen", &[]);
+            match player.note {
+                Some(note) if note >= notes => desk.say("clip-chosen", &[]),
+                Some(_) => desk.say("note-chosen", &[]),
+                None => {}
             }
         }
         Action::Down => player.top = player.top.saturating_add(1).min(last),

@@ -35,7 +35,7 @@ pub fn view(player: &Player, shown: &Shown<'_>, desk: &Desk, painter: &mut Paint
     for (y, line) in (places.trouble.top()..places.trouble.bottom()).zip(&scene.trouble) {
         painter.text(places.trouble.x + 2, y, places.trouble.width.saturating_sub(2), line, Role::Warn);
     }
-    if shown.detail.is_none() {
+    if shown.detail.is_none() && scene.lines.is_empty() {
         painter.text(
             places.list.x + 2,
             places.list.y,

@@ -16,7 +16,7 @@ use crate::{
         theme::Role,
         widgets::{Bar, Grows, Painter, columns, lane, width},
     },
-    domain::{length::Tenths, recording::RecordingState},
+    domain::{actor::Permission, length::Tenths, recording::RecordingState},
     playback::Side,
     wire::{Peaks, RecordingBody, Span, Speech},
 };
@@ -135,6 +135,9 @@ fn missing(shown: &Shown<'_>, wave: &Wave<'_>, desk: &Desk) -> (String, Role) {
     let state = wave.recording.state;
     if !matches!(state, RecordingState::Stored | RecordingState::Pending) {
         return (texts.get(&format!("state-{state}")), Role::Warn);
+    }
+    if !desk.may(Permission::Listen) || desk.deaf_to(&wave.recording.id) {
+        return (texts.get("waveform-no-listen"), Role::Warn);
     }
     let reading = desk.is_busy(Slot::Peaks) || shown.detail.is_none();
     (texts.get(if reading { "waveform-reading" } else { "waveform-none" }), Role::TextMuted)

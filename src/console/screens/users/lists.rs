@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Current, Part, Users};
 use crate::{
     console::{desk::Desk, widgets::fit},
-    wire::access::{Role, Session, Token, User},
+    wire::access::{Role, Session, Share, SharedThing, Token, User},
 };
 
 /// A column: the id of its name and how wide it is.
@@ -39,6 +39,17 @@ pub fn columns(part: Part, wide: u16) -> Vec<Column> {
         ],
         Part::Tokens => {
             vec![("users-name", 18), ("users-user", 14), ("users-scope", 20), ("users-expires", 12), ("users-state", 10)]
+        }
+        Part::Shares if more => vec![
+            ("shares-title", 36),
+            ("shares-what", 24),
+            ("shares-who", 18),
+            ("users-until", 14),
+            ("shares-plays", 12),
+            ("users-state", 12),
+        ],
+        Part::Shares => {
+            vec![("shares-title", 25), ("shares-who", 14), ("users-until", 13), ("shares-plays", 12), ("users-state", 12)]
         }
         Part::Sessions if more => {
             vec![("users-user", 20), ("users-from", 40), ("users-since", 14), ("users-seen", 14), ("users-until", 14)]
@@ -120,6 +131,49 @@ fn from(session: &Session, desk: &Desk) -> String {
     if session.current { format!("{address} ({})", desk.setup.texts.get("users-this-one")) } else { address }
 }
 
+/// Somebody with the link would hear something.
+pub fn leads_somewhere(share: &Share, desk: &Desk) -> bool {
+    !share.revoked && share.expires > desk.now && share.plays.is_none_or(|plays| share.played < plays)
+}
+
+fn share_state(share: &Share, desk: &Desk) -> String {
+    let texts = &desk.setup.texts;
+    match () {
+        () if share.revoked => format!("× {}", texts.get("users-revoked")),
+        () if share.expires <= desk.now => format!("× {}", texts.get("users-expired")),
+        () if !leads_somewhere(share, desk) => format!("× {}", texts.get("shares-used-up")),
+        () => texts.get("users-valid"),
+    }
+}
+
+/// `3 recordings, 1 clip`.
+fn shared(share: &Share, desk: &Desk) -> String {
+    let texts = &desk.setup.texts;
+    let of = |kind: SharedThing| share.items.iter().filter(|item| item.kind == kind).count() as u64;
+    let (recordings, clips) = (of(SharedThing::Recording), of(SharedThing::Clip));
+    let mut parts = Vec::new();
+    if recordings > 0 {
+        parts.push(texts.counted("shares-recordings", recordings, &[]));
+    }
+    if clips > 0 {
+        parts.push(texts.counted("shares-clips", clips, &[]));
+    }
+    parts.join(", ")
+}
+
+/// `2 of 3`, `7`.
+fn plays(share: &Share, desk: &Desk) -> String {
+    let played = share.played.to_string();
+    match share.plays {
+        Some(plays) => desk.setup.texts.with("shares-played-of", &[("n", &played), ("all", &plays.to_string())]),
+        None => played,
+    }
+}
+
+fn share_title(share: &Share) -> String {
+    share.title.clone().or_else(|| share.remark.clone()).unwrap_or_else(|| share.id.clone())
+}
+
 /// The cells of a line, in the order of [`columns`].
 pub fn cells(current: Current<'_>, users: &Users, desk: &Desk, wide: u16) -> Vec<String> {
     let texts = &desk.setup.texts;
@@ -144,6 +198,14 @@ pub fn cells(current: Current<'_>, users: &Users, desk: &Desk, wide: u16) -> Vec
                 cells.push(seen(token.last_used, desk));
             }
             cells.push(state(token, desk));
+            cells
+        }
+        Current::Share(share) => {
+            let mut cells = vec![share_title(share)];
+            if more {
+                cells.push(shared(share, desk));
+            }
+            cells.extend([share.who.clone(), short(share.expires, desk), plays(share, desk), share_state(share, desk)]);
             cells
         }
         Current::Session(session) => vec![
@@ -187,6 +249,24 @@ pub fn facts(current: Current<'_>, desk: &Desk) -> Vec<(&'static str, String)> {
                 ("users-used", token.last_used.map_or_else(|| texts.get("users-never"), |at| whole(at, desk))),
             ]
         }
+        Current::Share(share) => {
+            let left = match share.plays {
+                None => texts.get("shares-plays-any"),
+                Some(plays) => {
+                    let left = u64::from(plays.saturating_sub(share.played));
+                    format!("{} · {}", self::plays(share, desk), texts.counted("shares-plays-left", left, &[]))
+                }
+            };
+            let phrase = texts.get(if share.passphrase { "shares-passphrase-yes" } else { "shares-passphrase-no" });
+            vec![
+                ("shares-what", shared(share, desk)),
+                ("shares-for", share.remark.clone().unwrap_or_else(|| "–".to_owned())),
+                ("users-added", format!("{} · {}", whole(share.created, desk), share.who)),
+                ("users-until", format!("{} · {phrase}", whole(share.expires, desk))),
+                ("shares-plays", left),
+                ("shares-link", texts.get("shares-link-kept")),
+            ]
+        }
         Current::Session(session) => vec![
             ("users-from", from(session, desk)),
             ("users-since", whole(session.created, desk)),
@@ -206,5 +286,6 @@ pub fn title(current: Current<'_>) -> String {
         Current::Role(role) => role.name.clone(),
         Current::Token(token) => format!("{} · {}", token.name, token.id),
         Current::Session(session) => format!("{} · {}", session.user, session.id),
+        Current::Share(share) => format!("{} · {}", fit(&share_title(share), 50), share.id),
     }
 }

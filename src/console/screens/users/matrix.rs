@@ -80,6 +80,11 @@ impl Matrix {
         Self { of: Of::User(Box::new(user.clone())), ..Self::of_roles(people, "", false) }
     }
 
+    /// Somebody could change something here.
+    pub const fn can_turn(&self) -> bool {
+        self.may_change && matches!(self.of, Of::Roles)
+    }
+
     /// The user whose rights are shown; none: all roles.
     pub fn user(&self) -> Option<&User> {
         match &self.of {

@@ -17,7 +17,7 @@ use crate::{
         overlays::Fill,
     },
     domain::actor::Permission,
-    wire::access::{Role, Session, Token, User},
+    wire::access::{Role, Session, Share, Token, User},
 };
 
 /// What is listed.
@@ -28,10 +28,12 @@ pub enum Part {
     Roles,
     Tokens,
     Sessions,
+    /// Links for people without an account.
+    Shares,
 }
 
 impl Part {
-    pub const ALL: [Self; 4] = [Self::Users, Self::Roles, Self::Tokens, Self::Sessions];
+    pub const ALL: [Self; 5] = [Self::Users, Self::Roles, Self::Tokens, Self::Sessions, Self::Shares];
 
     /// The part of the catalogue's ids.
     pub const fn word(self) -> &'static str {
@@ -40,6 +42,7 @@ impl Part {
             Self::Roles => "roles",
             Self::Tokens => "tokens",
             Self::Sessions => "sessions",
+            Self::Shares => "shares",
         }
     }
 }
@@ -51,17 +54,20 @@ pub enum Current<'a> {
     Role(&'a Role),
     Token(&'a Token),
     Session(&'a Session),
+    Share(&'a Share),
 }
 
 /// The pane's state.
 #[derive(Debug, Default)]
 pub struct Users {
     pub part: Part,
-    at: [usize; 4],
+    at: [usize; 5],
     /// None: still being read.
     pub people: Option<People>,
     /// Who may do what, while that is shown.
     pub matrix: Option<Matrix>,
+    /// Who was added: the cursor goes there.
+    pub wanted: Option<String>,
     /// What was filled in and sent: it comes back if it is refused.
     pub sent: Option<Fill>,
 }
@@ -74,6 +80,7 @@ impl Users {
             Part::Roles => people.roles.len(),
             Part::Tokens => people.tokens.len(),
             Part::Sessions => people.sessions.len(),
+            Part::Shares => people.shares.len(),
         }
     }
 
@@ -89,6 +96,7 @@ impl Users {
             Part::Roles => people.roles.get(at).map(Current::Role),
             Part::Tokens => people.tokens.get(at).map(Current::Token),
             Part::Sessions => people.sessions.get(at).map(Current::Session),
+            Part::Shares => people.shares.get(at).map(Current::Share),
         }
     }
 
@@ -109,10 +117,12 @@ pub fn begin(_users: &mut Users, desk: &mut Desk) {
 /// They were read; the cursor stays on what it stood on.
 pub fn learned(users: &mut Users, people: People) {
     let name = match users.current() {
+        Some(Current::User(_)) if users.wanted.is_some() => users.wanted.take(),
         Some(Current::User(user)) => Some(user.name.clone()),
         Some(Current::Role(role)) => Some(role.name.clone()),
         Some(Current::Token(token)) => Some(token.id.clone()),
         Some(Current::Session(session)) => Some(session.id.clone()),
+        Some(Current::Share(share)) => Some(share.id.clone()),
         None => None,
     };
     let place = match users.part {
@@ -120,6 +130,7 @@ pub fn learned(users: &mut Users, people: People) {
         Part::Roles => people.roles.iter().position(|role| Some(&role.name) == name.as_ref()),
         Part::Tokens => people.tokens.iter().position(|token| Some(&token.id) == name.as_ref()),
         Part::Sessions => people.sessions.iter().position(|session| Some(&session.id) == name.as_ref()),
+        Part::Shares => people.shares.iter().position(|share| Some(&share.id) == name.as_ref()),
     };
     if let Some(place) = place {
         users.at[users.part as usize] = place;

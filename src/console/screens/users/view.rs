@@ -39,6 +39,7 @@ pub fn view(users: &Users, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
         Part::Roles => people.roles.iter().map(Current::Role).collect(),
         Part::Tokens => people.tokens.iter().map(Current::Token).collect(),
         Part::Sessions => people.sessions.iter().map(Current::Session).collect(),
+        Part::Shares => people.shares.iter().map(Current::Share).collect(),
     };
     if all.is_empty() {
         let text = texts.get(&format!("users-none-{}", users.part.word()));
@@ -73,6 +74,7 @@ fn off(current: Current<'_>, desk: &Desk) -> bool {
     match current {
         Current::User(user) => user.locked,
         Current::Token(token) => token.revoked || token.expires <= desk.now,
+        Current::Share(share) => !lists::leads_somewhere(share, desk),
         Current::Role(_) | Current::Session(_) => false,
     }
 }
@@ -139,5 +141,6 @@ pub fn plain(users: &Users, desk: &Desk) -> Vec<String> {
         Part::Roles => people.roles.iter().map(|role| line(Current::Role(role))).collect(),
         Part::Tokens => people.tokens.iter().map(|token| line(Current::Token(token))).collect(),
         Part::Sessions => people.sessions.iter().map(|session| line(Current::Session(session))).collect(),
+        Part::Shares => people.shares.iter().map(|share| line(Current::Share(share))).collect(),
     }
 }
