@@ -1,7 +1,7 @@
 //! Tokens for scripts and other systems. Their secrets stand as SHA-256.
 
 use jiff::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::{Connection, Row, ToSql, params};
 
 use super::{Account, list, listed, no_user, users};
 use crate::{
@@ -40,6 +40,19 @@ fn read(row: &Row<'_>) -> Sql<Token> {
     })
 }
 
+/// The token that this is true of, with the account behind it.
+fn kept(conn: &Connection, which: &str, value: &dyn ToSql) -> Sql<Option<KeptToken>> {
+    let mut statement = conn.prepare_cached(&format!("{SELECT} WHERE {which}"))?;
+    let mut rows = statement.query([value])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let token = read(row)?;
+    let account = match &token.user {
+        Some(name) => users::one(conn, "u.name=?1", name)?,
+        None => None,
+    };
+    Ok(Some(KeptToken { token, account }))
+}
+
 impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] for the user.
@@ -74,36 +87,12 @@ impl Store {
 
     /// The token whose secret has this hash.
     pub async fn token_of(&self, hash: [u8; 32]) -> Result<Option<KeptToken>> {
-        self.threads
-            .read(move |reader| {
-                let mut statement = reader.conn.prepare_cached(&format!("{SELECT} WHERE t.hash=?1"))?;
-                let mut rows = statement.query([hash])?;
-                let Some(row) = rows.next()? else { return Ok(None) };
-                let token = read(row)?;
-                let account = match &token.user {
-                    Some(name) => users::one(&reader.conn, "u.name=?1", name)?,
-                    None => None,
-                };
-                Ok(Some(KeptToken { token, account }))
-            })
-            .await
+        self.threads.read(move |reader| kept(&reader.conn, "t.hash=?1", &hash)).await
     }
 
     /// A token by its public id, without being used.
     pub async fn token_again(&self, id: String) -> Result<Option<KeptToken>> {
-        self.threads
-            .read(move |reader| {
-                let mut statement = reader.conn.prepare_cached(&format!("{SELECT} WHERE t.id=?1"))?;
-                let mut rows = statement.query([id])?;
-                let Some(row) = rows.next()? else { return Ok(None) };
-                let token = read(row)?;
-                let account = match &token.user {
-                    Some(name) => users::one(&reader.conn, "u.name=?1", name)?,
-                    None => None,
-                };
-                Ok(Some(KeptToken { token, account }))
-            })
-            .await
+        self.threads.read(move |reader| kept(&reader.conn, "t.id=?1", &id)).await
     }
 
     /// All tokens, or those of one user; newest first. Expired and revoked ones stay on the list.
