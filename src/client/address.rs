@@ -17,6 +17,7 @@ pub struct ServerAddress {
     line: Line,
     token: Option<Zeroizing<String>>,
     pin: Option<Fingerprint>,
+    profile: Option<String>,
 }
 
 /// What lies between us and the server.
@@ -40,7 +41,13 @@ impl ServerAddress {
             if path.is_empty() {
                 return Err(format!("{shown} names no socket; write unix:/path/to/callreel.sock"));
             }
-            return Ok(Self { url: format!("unix:{path}"), line: Line::Socket(PathBuf::from(path)), token: None, pin: None });
+            return Ok(Self {
+                url: format!("unix:{path}"),
+                line: Line::Socket(PathBuf::from(path)),
+                token: None,
+                pin: None,
+                profile: None,
+            });
         }
         let uri = text.parse::<http::Uri>().ok().filter(|uri| uri.host().is_some_and(|host| !host.is_empty()));
         let line = match uri.as_ref().and_then(http::Uri::scheme_str) {
@@ -55,7 +62,7 @@ impl ServerAddress {
         if uri.query().is_some() {
             return Err(format!("{shown} is no server: an address ends before the question mark"));
         }
-        Ok(Self { url: text.trim_end_matches('/').to_owned(), line, token: None, pin: None })
+        Ok(Self { url: text.trim_end_matches('/').to_owned(), line, token: None, pin: None, profile: None })
     }
 
     /// With a bearer token to show.
@@ -75,7 +82,7 @@ impl ServerAddress {
     pub fn may_carry_secrets(&self) -> Result<(), String> {
         if self.line == Line::Plain && !self.is_loopback() {
             return Err(format!(
-                "{} is plain HTTP to another machine: whoever is on the way could read the token; use https://",
+                "{} is plain HTTP to another machine: whoever is on the way could read password and token; use https://",
                 clean::line(&self.url, 200)
             ));
         }
@@ -87,6 +94,18 @@ impl ServerAddress {
     pub fn with_fingerprint(mut self, pin: Option<Fingerprint>) -> Self {
         self.pin = pin;
         self
+    }
+
+    /// Known to the person by this name.
+    #[must_use]
+    pub fn with_profile(mut self, name: Option<&str>) -> Self {
+        self.profile = name.map(ToOwned::to_owned);
+        self
+    }
+
+    /// The profile that names it.
+    pub fn profile(&self) -> Option<&str> {
+        self.profile.as_deref()
     }
 
     /// As a person writes it.
@@ -142,7 +161,7 @@ impl ServerAddress {
         Some((host, uri.port_u16().unwrap_or(port)))
     }
 
-    fn is_loopback(&self) -> bool {
+    pub(super) fn is_loopback(&self) -> bool {
         let Some((host, _)) = self.host() else { return false };
         host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     }

@@ -5,7 +5,7 @@ use futures_util::StreamExt;
 use http::{Method, header};
 use serde::{Deserialize, Serialize};
 
-use super::{ApiBody, Client, ClientError, Result, piece};
+use super::{ApiResponse, Client, ClientError, Result, answer::of_type, piece};
 use crate::wire;
 
 /// What a list of calls asks for. Empty fields are left out of the request.
@@ -39,7 +39,7 @@ pub struct CallsQuery {
 
 /// A streamed export: CSV or NDJSON bytes as they come.
 pub struct Exported {
-    pub body: ApiBody,
+    answer: ApiResponse,
     /// Came, and not given out as lines yet.
     part: Bytes,
 }
@@ -143,7 +143,8 @@ impl Client {
     ) -> Result<Exported> {
         let mut request = self.request(Method::GET, path, query)?;
         request.headers_mut().insert(header::ACCEPT, header::HeaderValue::from_static(form));
-        Ok(Exported { body: self.transport.send(request).await?.body, part: Bytes::new() })
+        let answer = of_type(self.transport.send(request).await?, form)?;
+        Ok(Exported { answer, part: Bytes::new() })
     }
 
     /// The public ids of everything that matches, in list order, in flat memory: quick, as nothing else is read.
@@ -206,8 +207,8 @@ impl Client {
 impl Exported {
     /// The next bytes as they come, or none at the end.
     pub async fn next_part(&mut self) -> Result<Option<Bytes>> {
-        let part = self.body.next().await.transpose();
-        part.map_err(|why| ClientError::Answer(format!("the list broke off: {why}")))
+        let part = self.answer.body.next().await.transpose();
+        part.map_err(|why| self.answer.unreachable(format!("the list broke off: {why}")))
     }
 
     /// The next line without its line break, or none at the end. `rest` keeps the beginning of a line whose end has not come.
@@ -221,9 +222,9 @@ impl Exported {
             }
             rest.extend_from_slice(&self.part);
             self.part.clear();
-            match self.body.next().await {
+            match self.answer.body.next().await {
                 Some(Ok(part)) => self.part = part,
-                Some(Err(why)) => return Err(ClientError::Answer(format!("the list broke off: {why}"))),
+                Some(Err(why)) => return Err(self.answer.unreachable(format!("the list broke off: {why}"))),
                 None if rest.is_empty() => return Ok(None),
                 None => return Ok(Some(std::mem::take(rest))),
             }
@@ -240,7 +241,8 @@ mod tests {
         let text = b"first\n\nthird line\nlast";
         for size in 1..=text.len() {
             let parts: Vec<_> = text.chunks(size).map(|part| Ok(Bytes::copy_from_slice(part))).collect();
-            let mut exported = Exported { body: Box::pin(futures_util::stream::iter(parts)), part: Bytes::new() };
+            let mut exported =
+                Exported { answer: ApiResponse::near(Box::pin(futures_util::stream::iter(parts))), part: Bytes::new() };
             let (mut rest, mut lines) = (Vec::new(), Vec::new());
             while let Some(line) = exported.next_line(&mut rest).await.expect("line") {
                 lines.push(String::from_utf8(line).expect("text"));

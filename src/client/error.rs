@@ -12,7 +12,7 @@ pub enum ClientError {
     #[error("cannot reach {place}: {why}")]
     Unreachable { place: String, why: String },
     /// The answer made no sense: another version, or not this API.
-    #[error("the server's answer cannot be read: {0}")]
+    #[error("the server's answer cannot be read: {0}; it is of another version, or no callreel server")]
     Answer(String),
 }
 
@@ -20,11 +20,10 @@ impl ClientError {
     /// The exit status that the command line gives for it.
     pub const fn exit_status(&self) -> u8 {
         match self {
-            Self::Unreachable { .. } => 6,
-            Self::Answer(_) => 1,
+            Self::Unreachable { .. } | Self::Answer(_) => 6,
             Self::Problem(problem) => match problem.status {
                 400 | 422 => 2,
-                401 | 403 => 3,
+                401 | 403 | 429 => 3,
                 404 => 4,
                 502..=504 => 6,
                 _ => 1,

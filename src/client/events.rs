@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use http::{HeaderValue, Method, header};
 
-use super::{ApiBody, Client, ClientError, Result};
+use super::{ApiBody, Client, ClientError, Result, answer::of_type};
 use crate::wire::Event;
 
 /// The longest silence of a line that lives.
@@ -30,7 +30,8 @@ impl Client {
         if let Some(after) = after.and_then(|after| HeaderValue::from_str(after).ok()) {
             request.headers_mut().insert("last-event-id", after);
         }
-        Ok(Events { body: self.transport.send(request).await?.body, rest: Vec::new(), last: after.map(ToOwned::to_owned) })
+        let answer = of_type(self.transport.send(request).await?, "text/event-stream")?;
+        Ok(Events { body: answer.body, rest: Vec::new(), last: after.map(ToOwned::to_owned) })
     }
 }
 

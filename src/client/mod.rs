@@ -4,6 +4,7 @@
 //! [`Client::network`] speaks HTTP. Everything above behaves the same over both.
 
 mod address;
+mod answer;
 mod audit;
 mod backup;
 mod calls;
@@ -19,6 +20,7 @@ mod pin;
 mod recordings;
 mod shares;
 mod transport;
+mod trouble;
 
 pub use address::ServerAddress;
 pub use audit::AuditQuery;
@@ -30,6 +32,7 @@ pub use imports::{ImportFile, ImportForm};
 pub use pin::key_of;
 pub use recordings::{AudioQuery, AudioUse};
 pub use transport::{ApiBody, ApiRequest, ApiResponse, InProcess};
+pub use trouble::UNTRUSTED;
 
 use std::sync::Arc;
 
@@ -130,7 +133,8 @@ impl Client {
             request.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
             *request.body_mut() = body;
         }
-        let (status, bytes) = self.transport.send(request).await?.collect().await?;
+        let response = answer::of_type(self.transport.send(request).await?, "application/json")?;
+        let (status, bytes) = response.collect().await?;
         let bytes = if status == StatusCode::NO_CONTENT { bytes::Bytes::from_static(b"null") } else { bytes };
         serde_json::from_slice(&bytes).map_err(|error| ClientError::Answer(error.to_string()))
     }

@@ -11,7 +11,7 @@ use rustls::{
     server::ParsedCertificate,
 };
 
-use super::{ClientError, Result, ServerAddress, certificate};
+use super::{ClientError, Result, ServerAddress, certificate, transport::shown as named, trouble};
 use crate::domain::fingerprint::Fingerprint;
 
 /// Checks the key, and remembers what it saw.
@@ -26,7 +26,11 @@ pub(super) struct Pinned {
 }
 
 impl Pinned {
-    pub(super) fn new(wanted: Option<Fingerprint>) -> Arc<Self> {
+    pub(super) fn wanting(key: Fingerprint) -> Arc<Self> {
+        Self::new(Some(key))
+    }
+
+    fn new(wanted: Option<Fingerprint>) -> Arc<Self> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         Arc::new(Self { wanted, seen: Mutex::default(), ended: OnceLock::new(), provider })
     }
@@ -43,14 +47,17 @@ impl Pinned {
         *self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What to say when it was another key than the wanted one.
-    pub(super) fn mismatch(&self) -> Option<String> {
+    /// What to say when it was another key than the wanted one. There is no way to go on but to compare and sign in anew.
+    pub(super) fn mismatch(&self, address: &ServerAddress) -> Option<String> {
         let (wanted, seen) = (self.wanted?, self.seen()?);
+        let profile = address.profile().map(|name| format!(" --profile {name}")).unwrap_or_default();
         (wanted != seen).then(|| {
             format!(
-                "it shows another key than the one you trust, so nothing was sent to it.\n  trusted {wanted}\n  shown   {seen}\n\
-                 Somebody may stand between you and the server. If its key was changed on purpose, compare with \
-                 `callreel serve --fingerprint` there, then sign in anew with `callreel login`"
+                "it shows another key than the trusted one, so nothing was sent to it.\n  expected {wanted}\n  shown    {seen}\n\
+                 Somebody may stand between you and the server: then it looks just like this.\n\
+                 If the key was changed on purpose, whoever runs the server knows: `callreel serve --fingerprint` prints it\n\
+                 there, and so does the start of `callreel serve`. Only if that is the key shown above, accept it by\n  callreel login {} --fingerprint sha256:…{profile}",
+                named(address)
             )
         })
     }
@@ -112,7 +119,7 @@ impl ServerCertVerifier for Pinned {
 /// # Errors
 /// When nobody answers there, or what answers does not speak TLS.
 pub async fn key_of(address: &ServerAddress) -> Result<Fingerprint> {
-    let unreachable = |why: String| ClientError::Unreachable { place: address.url().to_owned(), why };
+    let unreachable = |why: String| ClientError::Unreachable { place: named(address), why };
     let (host, port) = address.host().ok_or_else(|| unreachable("a socket has no certificate".to_owned()))?;
     let check = Pinned::new(None);
     let configuration = check.configuration().map_err(|error| unreachable(error.to_string()))?;
@@ -123,7 +130,7 @@ pub async fn key_of(address: &ServerAddress) -> Result<Fingerprint> {
     };
     match tokio::time::timeout(super::transport::CONNECT, handshake).await {
         Ok(Ok(_)) => check.seen().ok_or_else(|| unreachable("it showed no certificate".to_owned())),
-        Ok(Err(why)) => Err(unreachable(why.to_string())),
+        Ok(Err(error)) => Err(unreachable(trouble::unreachable(&error, address))),
         Err(_) => Err(unreachable("it does not answer".to_owned())),
     }
 }

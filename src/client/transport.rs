@@ -7,8 +7,8 @@ use futures_util::{Stream, StreamExt};
 use http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt;
 
-use super::{ClientError, Result, ServerAddress, address::Line, pin::Pinned};
-use crate::wire::Problem;
+use super::{ClientError, Result, ServerAddress, address::Line, answer, pin::Pinned, trouble};
+use crate::{domain::clean, wire::Problem};
 
 /// How long a line may take to come about.
 pub(super) const CONNECT: Duration = Duration::from_secs(10);
@@ -65,12 +65,15 @@ pub struct ApiResponse {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: ApiBody,
+    /// The server that it came from; none: this very process.
+    place: Option<String>,
 }
 
 impl Transport {
     pub(super) fn network(address: ServerAddress) -> Result<Self> {
-        let unreachable = |why: String| ClientError::Unreachable { place: address.url().to_owned(), why };
-        let pinned = address.fingerprint().filter(|_| address.is_tls()).map(|pin| Pinned::new(Some(pin)));
+        let unreachable = |why: String| ClientError::Unreachable { place: shown(&address), why };
+        let failed = |error: &(dyn Error + 'static)| unreachable(clean::line(&error.to_string(), 300));
+        let pinned = address.fingerprint().filter(|_| address.is_tls()).map(|pin| Pinned::wanting(pin));
         // No proxy of the environment and no redirects: secrets go to the server that was named and nowhere else.
         let mut builder = reqwest::Client::builder()
             .connect_timeout(CONNECT)
@@ -81,9 +84,9 @@ impl Transport {
             builder = builder.unix_socket(path.as_path());
         }
         if let Some(pinned) = &pinned {
-            builder = builder.tls_backend_preconfigured(pinned.configuration().map_err(|error| unreachable(chain(&error)))?);
+            builder = builder.tls_backend_preconfigured(pinned.configuration().map_err(|error| failed(&error))?);
         }
-        let http = builder.build().map_err(|error| unreachable(chain(&error)))?;
+        let http = builder.build().map_err(|error| failed(&error))?;
         Ok(Self::Network(Box::new(Network { address, http, pinned })))
     }
 
@@ -105,7 +108,7 @@ impl Transport {
                 network.send(http::Request::from_parts(parts, body.into()), bytes).await?
             }
         };
-        accepted(response).await
+        answer::accepted(response).await
     }
 
     /// As [`Self::send`], for what does not fit into memory. In this process it is collected: what is sent there could as well
@@ -125,7 +128,7 @@ impl Transport {
                 network.send(http::Request::from_parts(parts, reqwest::Body::wrap_stream(stream)), bytes).await?
             }
         };
-        accepted(response).await
+        answer::accepted(response).await
     }
 }
 
@@ -133,21 +136,14 @@ impl InProcess {
     async fn ask(&self, request: ApiRequest) -> ApiResponse {
         let (parts, body) = (self.0)(request).await.into_parts();
         let stream = body.into_data_stream().map(|part| part.map_err(|error| error.to_string())).fuse();
-        ApiResponse { status: parts.status, headers: parts.headers, body: Box::pin(stream) }
+        ApiResponse { status: parts.status, headers: parts.headers, body: Box::pin(stream), place: None }
     }
-}
-
-async fn accepted(response: ApiResponse) -> Result<ApiResponse> {
-    if response.status.is_client_error() || response.status.is_server_error() {
-        let (status, bytes) = response.collect().await?;
-        return Err(problem(status, &bytes));
-    }
-    Ok(response)
 }
 
 impl Network {
     async fn send(&self, request: http::Request<reqwest::Body>, bytes: u64) -> Result<ApiResponse> {
-        let unreachable = |why: String| ClientError::Unreachable { place: self.address.url().to_owned(), why };
+        let place = shown(&self.address);
+        let unreachable = |why: String| ClientError::Unreachable { place: place.clone(), why };
         let (parts, body) = request.into_parts();
         let patience = ANSWER + Duration::from_secs(bytes / SLOWEST);
         let mut call =
@@ -158,8 +154,8 @@ impl Network {
         let answer = match tokio::time::timeout(patience, call.send()).await {
             Err(_) => return Err(unreachable(format!("no answer for {} seconds", patience.as_secs()))),
             Ok(Err(error)) => {
-                let mismatch = self.pinned.as_ref().and_then(|pinned| pinned.mismatch());
-                return Err(unreachable(mismatch.unwrap_or_else(|| untrusted(chain(&error)))));
+                let mismatch = self.pinned.as_ref().and_then(|pinned| pinned.mismatch(&self.address));
+                return Err(unreachable(mismatch.unwrap_or_else(|| trouble::unreachable(&error, &self.address))));
             }
             Ok(Ok(answer)) => answer,
         };
@@ -170,53 +166,47 @@ impl Network {
             match tokio::time::timeout(SILENCE, parts.next()).await {
                 Err(_) => Some((Err(format!("silent for {} seconds", SILENCE.as_secs())), None)),
                 Ok(None) => None,
-                Ok(Some(Err(error))) => Some((Err(chain(&error)), None)),
+                Ok(Some(Err(error))) => Some((Err(trouble::broken(&error)), None)),
                 Ok(Some(Ok(part))) => Some((Ok(part), Some(parts))),
             }
         });
-        Ok(ApiResponse { status, headers, body: Box::pin(stream) })
+        Ok(ApiResponse { status, headers, body: Box::pin(stream), place: Some(place) })
     }
 }
 
 impl ApiResponse {
+    /// An answer of this very process.
+    #[cfg(test)]
+    pub(super) fn near(body: ApiBody) -> Self {
+        Self { status: StatusCode::OK, headers: HeaderMap::new(), body, place: None }
+    }
+
+    /// It came from this very process: nothing in between can have changed it.
+    pub(super) const fn is_near(&self) -> bool {
+        self.place.is_none()
+    }
+
+    /// That what answered is not the server, or that its answer broke off; of an answer of this very process, that it failed.
+    pub fn unreachable(&self, why: String) -> ClientError {
+        match &self.place {
+            Some(place) => ClientError::Unreachable { place: place.clone(), why },
+            None => ClientError::Problem(Problem { kind: "storage".to_owned(), status: 500, detail: why, ..Problem::default() }),
+        }
+    }
+
     pub(super) async fn collect(mut self) -> Result<(StatusCode, Bytes)> {
         let mut whole = Vec::new();
         while let Some(part) = self.body.next().await {
-            let part = part.map_err(|why| ClientError::Unreachable { place: "the server".to_owned(), why })?;
-            whole.extend_from_slice(&part);
+            match part {
+                Ok(part) => whole.extend_from_slice(&part),
+                Err(why) => return Err(self.unreachable(why)),
+            }
         }
         Ok((self.status, Bytes::from(whole)))
     }
 }
 
-fn problem(status: StatusCode, bytes: &[u8]) -> ClientError {
-    ClientError::Problem(serde_json::from_slice(bytes).unwrap_or_else(|_| Problem {
-        kind: "unknown".to_owned(),
-        title: status.canonical_reason().unwrap_or("Failed").to_owned(),
-        status: status.as_u16(),
-        detail: format!("the server answered {status} without saying why"),
-        ..Problem::default()
-    }))
-}
-
-/// A certificate that nobody vouches for: what now.
-fn untrusted(why: String) -> String {
-    if why.contains("invalid peer certificate") {
-        return format!("{why}; if the server made its certificate itself, `callreel login URL` shows its key and remembers it");
-    }
-    why
-}
-
-/// The whole chain of causes: the outermost sentence alone hides why.
-fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !text.contains(&cause_text) {
-            text = format!("{text}: {cause_text}");
-        }
-        source = cause.source();
-    }
-    text
+/// An address as it may be shown.
+pub(super) fn shown(address: &ServerAddress) -> String {
+    clean::line(address.url(), 200)
 }
