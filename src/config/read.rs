@@ -29,7 +29,11 @@ const KEYS: &[&str] = &[
     "server",
     "audit",
     "oidc",
+    "shares",
 ];
+
+/// Days that a share may last at the very most.
+const LONGEST_SHARE: u32 = 3_660;
 
 /// A file being read.
 struct Reader<'a> {
@@ -65,6 +69,7 @@ pub(super) fn settings(file: &Path, text: &str) -> Result<Settings, ConfigError>
             "console" => settings.console = reader.console(value)?,
             "server" => settings.server = reader.server(value)?,
             "audit" => settings.checkpoints = reader.audit(value)?,
+            "shares" => settings.longest_share_days = reader.shares(value)?,
             "oidc" => settings.oidc = Some(reader.oidc(value)?),
             unknown => return Err(reader.unknown(unknown, key.span().start, KEYS)),
         }
@@ -141,6 +146,22 @@ impl Reader<'_> {
             }
         }
         Ok(checkpoints)
+    }
+
+    fn shares(&self, value: &Value<'_>) -> Result<Option<u32>, ConfigError> {
+        let mut longest = None;
+        for (key, value) in self.table("shares", value)? {
+            let full = format!("shares.{}", key.get_ref());
+            if key.get_ref() != "longest" {
+                return Err(self.unknown(&full, key.span().start, &["longest"]));
+            }
+            let text = self.string(&full, value)?;
+            let days = days(&text).filter(|days| (1..=LONGEST_SHARE).contains(days));
+            let wrong =
+                || self.at(value.span().start, format!("\"{full}\" must be days or weeks from \"1d\" to \"{LONGEST_SHARE}d\""));
+            longest = Some(days.ok_or_else(wrong)?);
+        }
+        Ok(longest)
     }
 
     fn profile(&self, name: &str, value: &Value<'_>) -> Result<Profile, ConfigError> {
@@ -301,6 +322,16 @@ impl Reader<'_> {
     }
 }
 
+/// `90d`, `2w`.
+fn days(text: &str) -> Option<u32> {
+    let (count, each) = match (text.strip_suffix('d'), text.strip_suffix('w')) {
+        (Some(count), _) => (count, 1),
+        (_, Some(count)) => (count, 7),
+        _ => return None,
+    };
+    count.parse::<u32>().ok()?.checked_mul(each)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -324,6 +355,8 @@ mod tests {
         assert_eq!((settings.sound.volume, settings.sound.cache), (Some(100), Some(256_000_000)));
         assert_eq!((settings.terminal.remote, settings.terminal.scroll_regions), (Some(true), Some(true)));
         assert_eq!(settings.company().zone, "Europe/Warsaw");
+        assert_eq!(settings.longest_share_days, Some(90));
+        assert_eq!(read("[shares]\nlongest = \"2w\"").expect("valid").longest_share_days, Some(14));
         assert_eq!(settings.asterisk["country_code"].as_str(), Some("48"));
     }
 
@@ -347,6 +380,14 @@ mod tests {
             ),
             ("[sound]\nvolum = 9\n", "/c/config.toml:2: no key \"sound.volum\"; did you mean \"volume\"?"),
             ("[terminal]\nremote = 1\n", "/c/config.toml:2: \"terminal.remote\" must be true or false, not integer"),
+            (
+                "[shares]\nlongest = \"1y\"\n",
+                "/c/config.toml:2: \"shares.longest\" must be days or weeks from \"1d\" to \"3660d\"",
+            ),
+            (
+                "[shares]\nlongest = \"0d\"\n",
+                "/c/config.toml:2: \"shares.longest\" must be days or weeks from \"1d\" to \"3660d\"",
+            ),
             ("[profile.a]\n", "/c/config.toml:1: \"profile.a\" has neither server nor db"),
         ] {
             assert_eq!(read(text).expect_err("an error"), wanted);

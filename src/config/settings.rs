@@ -33,6 +33,8 @@ pub struct Settings {
     /// `[audit] checkpoints`: the file that signed checkpoints are added to; none: beside the database.
     pub checkpoints: Option<PathBuf>,
     pub oidc: Option<OidcProvider>,
+    /// `[shares] longest`, in days; none: 90.
+    pub longest_share_days: Option<u32>,
 }
 
 /// `[oidc]`: the identity provider that people sign in through at a server.
@@ -185,6 +187,10 @@ pub const TEMPLATE: &str = r#"# callreel's configuration. Flags beat the environ
 #[audit]
 # Signed checkpoints of the audit log are added to this file; best on another volume than the database.
 #checkpoints = "/mnt/other/callreel.checkpoints"
+
+# Links for people without an account expire after so long at most: days or weeks, such as "90d" or "2w".
+#[shares]
+#longest = "90d"
 
 # How `callreel serve` listens.
 #[server]

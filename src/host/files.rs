@@ -61,8 +61,8 @@ impl DatabaseFiles {
         self.database.file_name().map_or_else(|| shown(&self.database), |name| shown(Path::new(name)))
     }
 
-    /// Looks before anything is made: is there a database (or may one be made), and is it one at all?
-    pub(super) fn check(&self, create: bool) -> Result<(), HostError> {
+    /// Looks before anything is made: is there a database (or may one be made, with its folder too), and is it one at all?
+    pub(super) fn check(&self, create: bool, folder: bool) -> Result<(), HostError> {
         let path = &self.database;
         match fs::metadata(path) {
             Ok(facts) if facts.is_dir() => Err(HostError::new(
@@ -73,11 +73,8 @@ impl DatabaseFiles {
                 Err(HostError::new(HostErrorKind::Unusable, format!("{} is not a file; name a database file", shown(path))))
             }
             Ok(_) => self.check_beginning(),
-            Err(error) if error.kind() == io::ErrorKind::NotFound && create => self.make_folder(),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(HostError::new(
-                HostErrorKind::Missing,
-                format!("there is no database {}; make one with `import` or `demo`, or name another with --db", shown(path)),
-            )),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && create => self.look_at_folder(folder),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(self.missing()),
             Err(error) => Err(HostError::from_io(path, "look at", &error)),
         }
     }
@@ -97,11 +94,31 @@ impl DatabaseFiles {
         ))
     }
 
-    /// The folder of a new database, for its owner alone.
-    fn make_folder(&self) -> Result<(), HostError> {
+    /// That there is no database, and what makes one.
+    pub(super) fn missing(&self) -> HostError {
+        let words = format!(
+            "there is no database {}; `callreel import` makes one of calls, `callreel demo` one to try things out, `callreel \
+             serve` an empty one; or name another with --db",
+            shown(&self.database)
+        );
+        HostError::new(HostErrorKind::Missing, words)
+    }
+
+    /// The folder of a new database: made for its owner alone, if it may be.
+    fn look_at_folder(&self, make: bool) -> Result<(), HostError> {
         let Some(folder) = self.database.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) else {
             return Ok(());
         };
+        if !make {
+            return Err(HostError::new(
+                HostErrorKind::Missing,
+                format!(
+                    "there is no folder {} for the database {}; make it first, or name another with --db",
+                    shown(folder),
+                    self.name()
+                ),
+            ));
+        }
         let mut builder = fs::DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]
@@ -144,11 +161,14 @@ mod tests {
     #[test]
     fn what_is_no_database_is_said_so_and_nothing_is_made() {
         let folder = tempfile::tempdir().expect("folder");
-        let kind = |path: &Path, create| DatabaseFiles::of(path).check(create).map_err(|error| (error.kind, error.message));
+        let kind = |path: &Path, create| DatabaseFiles::of(path).check(create, true).map_err(|error| (error.kind, error.message));
         let missing = folder.path().join("none").join("a.db");
         let (why, message) = kind(&missing, false).expect_err("missing");
         assert_eq!(why, HostErrorKind::Missing);
         assert!(message.contains("a.db") && message.contains("--db"), "{message}");
+        let (why, message) =
+            DatabaseFiles::of(&missing).check(true, false).map_err(|error| (error.kind, error.message)).expect_err("no folder");
+        assert!(why == HostErrorKind::Missing && message.contains("there is no folder"), "{message}");
         assert!(!folder.path().join("none").exists());
         assert_eq!(kind(folder.path(), true).expect_err("folder").0, HostErrorKind::Unusable);
         let text = folder.path().join("text.db");

@@ -161,7 +161,7 @@ pub async fn run(
     let name = open.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let request = order.request(open.path.with_file_name(format!("{name}.rejects-{stamp}.tsv")))?;
     let create = (!open.path.exists()).then(|| order.company.clone());
-    let host = Host::open(OpenRequest { create, program: "import".to_owned(), ..open }).await?;
+    let host = Host::open(OpenRequest { create, makes_folder: true, program: "import".to_owned(), ..open }).await?;
     let (reporter, mut watcher) = service::reporter();
     tokio::pin!(cancel);
     let outcome = {

@@ -134,16 +134,26 @@ fn runs(pid: i32) -> bool {
 
 fn held(path: &Path, file: &mut File) -> HostError {
     let holders = holders(file);
+    let database = shown(&database_of(path));
+    // A server is alone; what was written last is its line.
+    if let Some((holder, socket)) = holders.last().and_then(|holder| Some((holder, holder.program.strip_prefix(SERVER)?))) {
+        let words = format!(
+            "{database} is open in a server: `callreel serve`, process {}, socket unix:{socket}; go through it (callreel --server \
+             unix:{socket}), or stop it and try again",
+            holder.pid
+        );
+        return HostError { server: Some(PathBuf::from(socket)), ..HostError::new(HostErrorKind::Held, words) };
+    }
     let mut names: Vec<String> = holders.iter().map(|holder| format!("{} (process {})", holder.program, holder.pid)).collect();
     names.dedup();
     let who = if names.is_empty() { "another program".to_owned() } else { names.join(", ") };
-    let error = HostError::new(
-        HostErrorKind::Held,
-        format!("the database of {} is held by {who}; go through that program, or end it and try again", shown(path)),
-    );
-    // A server is alone; what was written last is its line.
-    let server = holders.last().and_then(|holder| holder.program.strip_prefix(SERVER)).map(PathBuf::from);
-    HostError { server, ..error }
+    HostError::new(HostErrorKind::Held, format!("{database} is open in {who}; end that, and try again"))
+}
+
+/// The database that a lock belongs to, for people.
+fn database_of(lock: &Path) -> PathBuf {
+    let database = lock.with_extension("db");
+    if database.exists() { database } else { lock.with_extension("") }
 }
 
 #[cfg(test)]
@@ -165,8 +175,12 @@ mod tests {
         drop(import);
         let server = DatabaseLock::exclusive(&path, "serve unix:/run/x.sock").expect("alone");
         let refused = DatabaseLock::shared(&path, "console").expect_err("held");
-        assert!(refused.message.contains("serve unix:/run/x.sock"), "{}", refused.message);
+        assert!(refused.message.contains("socket unix:/run/x.sock"), "{}", refused.message);
+        assert!(refused.message.contains(&format!("process {}", std::process::id())), "{}", refused.message);
         assert_eq!(refused.server, Some(PathBuf::from("/run/x.sock")));
+        std::fs::write(folder.path().join("a.db"), "").expect("written");
+        let refused = DatabaseLock::shared(&path, "console").expect_err("held").message;
+        assert!(refused.contains("a.db is open") && !refused.contains(".lock"), "{refused}");
         drop(server);
         DatabaseLock::shared(&path, "console").expect("free again");
     }

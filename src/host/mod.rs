@@ -39,6 +39,8 @@ pub struct OpenRequest {
     pub path: PathBuf,
     /// Make it, with these settings, if it does not exist.
     pub create: Option<Company>,
+    /// Make its folder too then.
+    pub makes_folder: bool,
     /// Ask for no locks and write nothing; also chosen by itself where nothing can be written.
     pub read_only: bool,
     /// Nobody else may have it open, as for a server; refused rather than opened for reading only.
@@ -47,6 +49,8 @@ pub struct OpenRequest {
     pub bulk: bool,
     /// Make the column index in the background when it is missing or far behind: for programs that stay.
     pub keeps_columns: bool,
+    /// Days that a share may last at most; none: as the service has it.
+    pub longest_share_days: Option<u32>,
     /// Where checkpoints of the audit log are added to; none: `NAME.checkpoints`. Better on another volume.
     pub checkpoints: Option<PathBuf>,
     /// Readers beside the writer.
@@ -68,6 +72,7 @@ pub struct Host {
     files: DatabaseFiles,
     lock: Option<DatabaseLock>,
     sealing: sealing::Sealing,
+    made: bool,
     runner: Option<Runner>,
 }
 
@@ -77,10 +82,12 @@ impl OpenRequest {
         Self {
             path: path.into(),
             create: None,
+            makes_folder: false,
             read_only: false,
             alone: false,
             bulk: false,
             keeps_columns: false,
+            longest_share_days: None,
             checkpoints: None,
             readers: 4,
             program: "callreel".to_owned(),
@@ -111,7 +118,8 @@ impl Host {
     pub async fn open(request: OpenRequest) -> Result<Self, HostError> {
         let files = DatabaseFiles::of(&request.path);
         let origin = request.origin();
-        files.check(request.create.is_some() && !request.read_only)?;
+        files.check(request.create.is_some() && !request.read_only, request.makes_folder)?;
+        let made = !files.database.exists();
         let (lock, read_only) = if request.read_only {
             (None, Some(format!("{} was opened for reading only", files.name())))
         } else if request.alone {
@@ -137,11 +145,14 @@ impl Host {
         let store = Store::open(options).await.map_err(|error| HostError::from_store(&files.database, error))?;
         let vault = files.open_vault(store.database_id(), read_only.is_none())?;
         let service = Service::new(store, vault, files.name(), read_only);
+        if let Some(days) = request.longest_share_days {
+            service.set_longest_share(days);
+        }
         service.seal_with(files.seals(request.checkpoints.as_deref()));
         let sealing = sealing::Sealing::start(&service, request.keeps_columns);
         let actor = Actor::local_owner(&request.login, origin);
         let api = server::local_api(server::router(service.clone()), actor.clone());
-        let mut host = Self { service, actor, api, files, lock, sealing, runner: None };
+        let mut host = Self { service, actor, api, files, lock, sealing, made, runner: None };
         if request.keeps_columns {
             host.run_jobs()?;
         }
@@ -160,6 +171,11 @@ impl Host {
         let Some(lock) = jobs_lock(&self.files.jobs_lock, "jobs")? else { return Ok(false) };
         self.runner = Some(Runner::start(self.service.clone(), lock));
         Ok(true)
+    }
+
+    /// There was no database before.
+    pub const fn was_made(&self) -> bool {
+        self.made
     }
 
     /// The API as a function, acting as the local opener: hand it to `client::InProcess::new`.

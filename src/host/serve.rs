@@ -48,7 +48,6 @@ pub struct Serving {
     front: Front,
     doors: Vec<Door>,
     fingerprint: Option<Fingerprint>,
-    first_start: bool,
 }
 
 impl Serving {
@@ -59,12 +58,13 @@ impl Serving {
     /// [`HostErrorKind::Unusable`] for addresses and certificates that cannot be used.
     pub async fn start(order: ServeOrder) -> Result<Self, HostError> {
         let files = DatabaseFiles::of(&order.open.path);
+        // Before a folder for the socket is made beside it.
+        files.check(order.open.create.is_some(), order.open.makes_folder)?;
         let mut addresses = Vec::new();
         for listen in &order.listen {
             addresses.extend(listen.resolve().await.map_err(unusable)?);
         }
         let socket = choose(order.socket, &files).await?;
-        let first_start = !files.database.exists();
         let program = format!("{}{}", lock::SERVER, socket.display());
         let host = Host::open(OpenRequest { alone: true, program, ..order.open }).await?;
         if let Some(provider) = order.oidc {
@@ -93,7 +93,7 @@ impl Serving {
             HostError::new(kind, format!("cannot listen on the socket {}: {why}", shown(&socket)))
         })?);
         let front = Front::new(host.service().clone(), order.limits, rustix::process::geteuid().as_raw());
-        Ok(Self { host, front, doors, fingerprint: certificate.as_ref().map(Certificate::fingerprint), first_start })
+        Ok(Self { host, front, doors, fingerprint: certificate.as_ref().map(Certificate::fingerprint) })
     }
 
     /// Where it listens, as one writes it after `--server`.
@@ -108,7 +108,7 @@ impl Serving {
 
     /// The database was made just now.
     pub const fn is_first_start(&self) -> bool {
-        self.first_start
+        self.host.was_made()
     }
 
     pub const fn host(&self) -> &Host {
@@ -154,11 +154,17 @@ impl Serving {
 /// The key of a server over this database, whether it runs or not; made if there is none.
 ///
 /// # Errors
-/// When the certificate cannot be read or made.
+/// When there is no such database, or the certificate cannot be read or made.
 pub fn fingerprint(database: &Path, certificate: Option<&(PathBuf, PathBuf)>, year: i32) -> Result<Fingerprint, HostError> {
     let found = match certificate {
         Some((certificate, key)) => front::named_certificate(certificate, key),
-        None => front::made_certificate(&DatabaseFiles::of(database).server, &names(std::iter::empty()), year),
+        None => {
+            let files = DatabaseFiles::of(database);
+            if !files.database.exists() {
+                return Err(files.missing());
+            }
+            front::made_certificate(&files.server, &names(std::iter::empty()), year)
+        }
     };
     found.map(|certificate| certificate.fingerprint()).map_err(unusable)
 }

@@ -47,8 +47,14 @@ pub enum CompanyError {
 
 /// Opens (or makes) a database for a bulk load, and its folder of recordings.
 pub async fn open(request: OpenRequest, program: &str) -> Result<(Host, Vault), CompanyError> {
-    let request =
-        OpenRequest { create: Some(Company::settings()), bulk: true, readers: 1, program: program.to_owned(), ..request };
+    let request = OpenRequest {
+        create: Some(Company::settings()),
+        makes_folder: true,
+        bulk: true,
+        readers: 1,
+        program: program.to_owned(),
+        ..request
+    };
     let host = Host::open(request).await?;
     let unwritable = |why: &str| CompanyError::Refused(format!("{why}; a made-up company needs a file of its own: name another"));
     if let Some(why) = host.read_only() {

@@ -67,7 +67,7 @@ async fn several_programs_share_and_a_server_keeps_them_out() {
     let server = DatabaseLock::exclusive(&lock, "serve unix:/run/callreel.sock").expect("alone");
     let (kind, why) = refused(again.clone()).await;
     assert_eq!(kind, HostErrorKind::Held);
-    assert!(why.contains("serve unix:/run/callreel.sock"), "{why}");
+    assert!(why.contains("socket unix:/run/callreel.sock"), "{why}");
     drop(server);
     Host::open(again).await.expect("free again");
 }

@@ -26,7 +26,9 @@ fn every_way_leads_to_the_same_calls_and_the_end_leaves_nothing_behind() {
     for alone in [vec!["serve", "--db", "a.db"], vec!["generate", "--calls", "3", "--seed", "1", "--db", "a.db"]] {
         let said = server.run(&alone);
         assert_eq!(said.status, 1, "{alone:?}");
-        assert!(said.words.contains("serve unix:") && said.words.contains("process"), "{}", said.words);
+        assert!(said.words.contains("a.db is open in a server"), "{}", said.words);
+        let whose = format!("process {}, socket {socket}", server.process());
+        assert!(said.words.contains(&whose) && !said.words.contains(".lock"), "{}", said.words);
     }
     let print = server.run(&["serve", "--fingerprint", "--db", "a.db"]);
     assert_eq!(print.out.trim(), server.fingerprint);

@@ -1,7 +1,7 @@
 //! The real program as a server, in a home of its own.
 
 use std::{
-    io::{BufRead, BufReader, Read},
+    io::{BufRead, BufReader},
     path::PathBuf,
     process::{Child, Stdio},
     sync::{Arc, Mutex},
@@ -46,16 +46,23 @@ pub fn home() -> Home {
 
 impl Server {
     pub fn start(home: Home) -> Self {
-        let arguments = ["serve", "--db", "a.db", "--listen", "127.0.0.1:0", "--listen", "https://127.0.0.1:0"];
+        Self::start_with(home, &[])
+    }
+
+    /// With more flags.
+    pub fn start_with(home: Home, more: &[&str]) -> Self {
+        let usual = ["serve", "--db", "a.db", "--listen", "127.0.0.1:0", "--listen", "https://127.0.0.1:0"];
+        let arguments = [usual.as_slice(), more].concat();
         let mut child = home.command(&arguments).stdin(Stdio::null()).stderr(Stdio::piped()).spawn().expect("started");
         let mut lines = BufReader::new(child.stderr.take().expect("a pipe"));
-        let mut first = String::new();
-        lines.read_line(&mut first).expect("a line");
-        let begun: Value = serde_json::from_str(&first).unwrap_or_else(|_| {
-            let mut rest = String::new();
-            let _ = lines.read_to_string(&mut rest);
-            panic!("{first}{rest}")
-        });
+        // Other lines may come first: of an index that is made, of a checkpoint.
+        let (mut first, mut begun) = (String::new(), Value::Null);
+        while !begun["places"].is_string() {
+            let mut line = String::new();
+            assert!(lines.read_line(&mut line).expect("a line") > 0, "it ended: {first}");
+            first.push_str(&line);
+            begun = serde_json::from_str(&line).unwrap_or(Value::Null);
+        }
         let log = Arc::new(Mutex::new(first));
         let written = Arc::clone(&log);
         let reader = std::thread::spawn(move || {
