@@ -201,6 +201,8 @@ fn connected(theme: &str, depth: Depth, size: (u16, u16)) -> (Model, Vec<Effect>
         role: "owner".to_owned(),
         via: "local".to_owned(),
         until: None,
+        sees: vec!["*".to_owned()],
+        signed_in: "file".to_owned(),
         permissions: Permission::ALL.to_vec(),
         company: Company { zone: "Europe/Warsaw".to_owned(), ..Company::default() },
         place: "callreel.db".to_owned(),

@@ -139,6 +139,24 @@ impl Scope {
     }
 }
 
+impl Scope {
+    /// As people write what a role is given over: `*`, `project:sales`, `agent:Anna Nowak`, `extension:101`; of no call: none.
+    pub fn words(&self) -> Vec<String> {
+        let each = |kind: &str, names: &[String]| names.iter().map(|name| format!("{kind}:{name}")).collect();
+        match self {
+            Self::Company => vec!["*".to_owned()],
+            Self::Projects(names) => each("project", names),
+            Self::Own(numbers) => each("extension", numbers),
+            Self::Agents(names) => each("agent", names),
+            Self::Any(parts) => parts.iter().flat_map(Self::words).collect(),
+            Self::All(parts) => {
+                let parts: Vec<String> = parts.iter().map(|part| part.words().join(" or ")).collect();
+                if parts.iter().any(String::is_empty) { Vec::new() } else { vec![parts.join(" and ")] }
+            }
+        }
+    }
+}
+
 /// Whether a scope covers what each of these names makes.
 fn each(names: &[String], make: fn(Vec<String>) -> Scope, scope: &Scope) -> bool {
     names.iter().all(|name| scope.covers(&make(vec![name.clone()])))
@@ -246,6 +264,20 @@ mod tests {
         actor.grants.push(Granted { permissions: vec![Permission::See], scope: Scope::Company });
         assert_eq!(actor.scope(Permission::See), Scope::Company);
         assert_eq!(actor.permissions(), [Permission::See, Permission::Listen]);
+    }
+
+    #[test]
+    fn scopes_are_told_as_people_write_them() {
+        let own = Scope::Own(vec!["101".to_owned()]);
+        for (scope, words) in [
+            (Scope::Company, vec!["*"]),
+            (Scope::NOTHING, vec![]),
+            (projects("sales").or(own.clone()), vec!["project:sales", "extension:101"]),
+            (Scope::All(vec![projects("sales"), own]), vec!["project:sales and extension:101"]),
+            (Scope::All(vec![projects("sales"), Scope::NOTHING]), vec![]),
+        ] {
+            assert_eq!(scope.words(), words);
+        }
     }
 
     #[test]

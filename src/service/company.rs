@@ -33,6 +33,8 @@ pub struct Me {
     pub read_only: bool,
     /// When one must sign in again at the latest.
     pub until: Option<jiff::Timestamp>,
+    /// `file`, `socket`, `session` or `token`.
+    pub signed_in: &'static str,
 }
 
 /// What changes with every commit.
@@ -55,6 +57,7 @@ impl Service {
             place: self.place().to_owned(),
             read_only: self.read_only().is_some(),
             until: self.until(actor).await?,
+            signed_in: self.signed_in(actor),
         })
     }
 

@@ -98,14 +98,20 @@ pub struct WhoAmI {
     pub name: String,
     pub role: String,
     pub permissions: Vec<crate::domain::actor::Permission>,
+    /// Whose calls one sees: `*` all, `project:NAME`, `extension:NUMBER`, `agent:NAME`; none: no calls.
+    #[serde(default)]
+    pub sees: Vec<String>,
     pub company: Company,
     /// File name of the database or address of the server, cleaned.
     pub place: String,
     pub read_only: bool,
     /// How one came: `local`, `socket`, `http`.
     pub via: String,
+    /// How one showed who one is: `file` (whoever opens the database itself), `socket`, `session` or `token`.
+    #[serde(default)]
+    pub signed_in: String,
     /// When one must sign in again at the latest; null: never.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, serialize_with = "crate::domain::instant::serialize_option")]
     pub until: Option<jiff::Timestamp>,
 }
 

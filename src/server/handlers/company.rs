@@ -9,6 +9,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Body;
 use crate::{
+    domain::actor::Permission,
     server::{
         error::Answer,
         extract::{self, Acting, Params},
@@ -27,6 +28,8 @@ pub(in crate::server) async fn who_am_i(State(service): State<Service>, Acting(a
     let me = service.who_am_i(&actor).await?;
     Ok(Json(WhoAmI {
         permissions: me.actor.permissions(),
+        sees: me.actor.scope(Permission::See).words(),
+        signed_in: me.signed_in.to_owned(),
         via: me.actor.origin.via,
         name: me.actor.name,
         role: me.actor.role,

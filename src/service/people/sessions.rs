@@ -88,6 +88,16 @@ impl Service {
 }
 
 impl Service {
+    /// How somebody showed who they are.
+    pub(in crate::service) fn signed_in(&self, actor: &Actor) -> &'static str {
+        match actor.origin.session.as_deref() {
+            Some(id) if Kind::Session.is_of(id) => "session",
+            Some(_) => "token",
+            None if actor.origin.via == "socket" => "socket",
+            None => "file",
+        }
+    }
+
     /// When a session or token ends at the latest; none for people at the machine itself.
     pub(in crate::service) async fn until(&self, actor: &Actor) -> Result<Option<jiff::Timestamp>> {
         let Some(id) = actor.origin.session.as_deref() else { return Ok(None) };
