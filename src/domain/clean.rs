@@ -81,11 +81,15 @@ pub const fn must_not_show(character: char) -> bool {
 }
 
 /// A cell of a CSV file that a spreadsheet will not run as a formula: what begins with `= + - @`, tab or return gets a
-/// leading `'`, unless it is a plain number such as `+48221234567` or `-1.5`.
+/// leading `'`, unless it is a plain number such as `+48221234567` or `-1.5`, or one of which a part is hidden (`+48…567`): a
+/// formula without letters, operators, brackets and quotes calls nothing and reads no other cell.
 pub fn csv_cell(text: &str) -> String {
     let plain_number = {
         let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-        !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit() || c == '.') && digits.matches('.').count() <= 1
+        let marks = digits.chars().filter(|c| matches!(c, '.' | '…')).count();
+        digits.starts_with(|c: char| c.is_ascii_digit() || c == '.')
+            && digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '…'))
+            && marks <= 1
     };
     if !plain_number && text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
@@ -116,7 +120,13 @@ mod tests {
     fn formulas_are_quoted_and_numbers_are_not() {
         assert_eq!(csv_cell("=1+1"), "'=1+1");
         assert_eq!(csv_cell("+48221234567"), "+48221234567");
-        assert_eq!(csv_cell("+48 22"), "'+48 22");
+        for plain in ["-1.5", "+48…567", "48…567", "-.5"] {
+            assert_eq!(csv_cell(plain), plain);
+        }
+        for formula in ["+48 22", "+48…567+1", "+48……567", "+…567", "+48…A1", "+48…5.7", "-1.5.2", "+", "+48•••567"]
+        {
+            assert_eq!(csv_cell(formula), format!("'{formula}"));
+        }
         assert_eq!(csv_cell("-"), "'-");
     }
 }

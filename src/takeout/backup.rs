@@ -1,7 +1,7 @@
 //! A backup as a file. It has its name once it is whole, sealed and on the disk; broken off, nothing is left.
 
 use std::{
-    io::{BufWriter, Write},
+    io::{self, BufWriter, Write},
     path::{Path, PathBuf},
 };
 
@@ -10,7 +10,7 @@ use futures_util::StreamExt;
 use super::{Progress, TakeError};
 use crate::{
     archive::{Seal, SealCheck},
-    client::{BackupQuery, Client, ClientError},
+    client::{BackupQuery, Client},
     wire::BACKUP_BYTES,
 };
 
@@ -34,9 +34,13 @@ pub async fn save_backup(
     progress: Progress<'_>,
     cancel: impl Future<Output = ()>,
 ) -> Result<Option<SavedBackup>, TakeError> {
-    let unwritable = |why: &std::io::Error| TakeError::Failed(format!("{} cannot be written: {why}", file.display()));
+    let unwritable = |why: &io::Error| TakeError::Failed(format!("{} cannot be written: {}", file.display(), words(why)));
     if file.is_dir() {
         return Err(TakeError::Failed(format!("{} is a folder; add the name of a file", file.display())));
+    }
+    // A device, a socket or a link is never what a backup goes over.
+    if replace && file.symlink_metadata().is_ok_and(|facts| !facts.is_file()) {
+        return Err(TakeError::Failed(format!("{} is no file; choose another name", file.display())));
     }
     if !replace && file.symlink_metadata().is_ok() {
         return Err(TakeError::Exists(file.display().to_string()));
@@ -51,7 +55,7 @@ pub async fn save_backup(
         let about = response.headers.get(BACKUP_BYTES).and_then(|value| value.to_str().ok()?.parse().ok());
         progress(0, about);
         while let Some(piece) = response.body.next().await {
-            let piece = piece.map_err(|why| ClientError::Unreachable { place: "the place of the calls".to_owned(), why })?;
+            let piece = piece.map_err(|why| response.unreachable(format!("{why}; nothing was kept, try again")))?;
             out.write_all(&piece).map_err(|why| unwritable(&why))?;
             bytes += piece.len() as u64;
             progress(bytes, about.map(|about| about.max(bytes)));
@@ -73,11 +77,24 @@ pub async fn save_backup(
     let kept = if replace { part.persist(file) } else { part.persist_noclobber(file) };
     match kept {
         Ok(_) => {}
-        Err(why) if why.error.kind() == std::io::ErrorKind::AlreadyExists => {
+        Err(why) if why.error.kind() == io::ErrorKind::AlreadyExists => {
             return Err(TakeError::Exists(file.display().to_string()));
         }
         Err(why) => return Err(unwritable(&why.error)),
     }
     std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(|why| unwritable(&why))?;
     Ok(Some(SavedBackup { file: file.to_owned(), bytes, seal }))
+}
+
+/// What a disk says, and what now; the file that it says it of has another name yet.
+fn words(why: &io::Error) -> String {
+    match why.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            "there is not room enough; nothing was kept, make room or choose another disk".to_owned()
+        }
+        io::ErrorKind::NotFound => "there is no such folder; make it first".to_owned(),
+        io::ErrorKind::PermissionDenied => "you may not write there; choose another folder".to_owned(),
+        io::ErrorKind::ReadOnlyFilesystem => "nothing can be written on that disk; choose another".to_owned(),
+        _ => format!("{why}; nothing was kept"),
+    }
 }

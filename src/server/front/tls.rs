@@ -10,7 +10,10 @@ use std::{
 
 use rustls::{
     ServerConfig,
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+    pki_types::{
+        CertificateDer, PrivateKeyDer,
+        pem::{self, PemObject},
+    },
     server::ParsedCertificate,
 };
 use tokio_rustls::TlsAcceptor;
@@ -94,7 +97,10 @@ pub fn named(certificate: &Path, key: &Path) -> Result<Certificate, String> {
     }
     let parsed = ParsedCertificate::try_from(first).map_err(|why| of(certificate, &why))?;
     let fingerprint = Fingerprint::of_key(&parsed.subject_public_key_info());
-    let secret = PrivateKeyDer::from_pem_file(key).map_err(|why| of(key, &why))?;
+    let secret = PrivateKeyDer::from_pem_file(key).map_err(|why| match why {
+        pem::Error::NoItemsFound => of(key, &"there is no private key in it; a key begins with -----BEGIN PRIVATE KEY-----"),
+        why => of(key, &why),
+    })?;
     let mut configuration = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|why| of(certificate, &why))?
@@ -122,6 +128,11 @@ mod tests {
         assert_eq!(made(&place, &names, 2060).expect("renewed").fingerprint(), first);
         fs::set_permissions(place.join(KEY), std::os::unix::fs::PermissionsExt::from_mode(0o644)).expect("mode");
         assert!(made(&place, &names, 2026).err().expect("refused").contains("chmod 600"));
+        fs::set_permissions(place.join(KEY), std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("mode");
+        fs::write(place.join("empty"), "no key\n").expect("written");
+        fs::set_permissions(place.join("empty"), std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("mode");
+        let why = named(&place.join(CERTIFICATE), &place.join("empty")).err().expect("refused");
+        assert!(why.contains("empty: there is no private key in it"), "{why}");
         fs::write(place.join(CERTIFICATE), "nothing").expect("written");
         assert!(named(&place.join(CERTIFICATE), &place.join(KEY)).err().expect("refused").contains(CERTIFICATE));
     }
