@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 use super::{
     audit, backup, calls, case, clip, collection, completions, config, customer, demo, download, ear, extension, flag, generate,
-    import, jobs, login, logout, named, note, output::Format, peaks, play, role, serve, share, show, tag, token, user, view,
-    whoami,
+    import, jobs, login, logout, named, note, output::Format, peaks, play, role, serve, session, share, show, tag, token, user,
+    view, whoami,
 };
 
 /// Call recordings and call history of a company.
@@ -103,6 +103,7 @@ pub enum Command {
     User(user::Args),
     Role(role::Args),
     Token(token::Args),
+    Session(session::Args),
     Serve(serve::Args),
     Audit(audit::Args),
     Login(login::Args),

@@ -2,10 +2,13 @@
 
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::{Context, ExitStatus, Failure, Outcome};
+use super::{
+    Context, ExitStatus, Failure, Outcome,
+    naming::{self, One, must_be_new},
+};
 use crate::{
     client::{Client, ClientError},
-    domain::{clean, nearest},
+    domain::clean,
     wire::{Collection, ItemKind},
 };
 
@@ -24,19 +27,13 @@ enum Act {
     /// List those that you own or may read
     List,
     /// Show one with what is in it
-    Show {
-        #[arg(value_name = "NAME")]
-        name: String,
-    },
+    Show(One),
     /// Make one
     Add(Written),
     /// Change description or readers of one
     Set(Written),
     /// Remove one; what is in it stays
-    Remove {
-        #[arg(value_name = "NAME")]
-        name: String,
-    },
+    Remove(One),
     /// Put calls or clips into one
     Put {
         #[arg(value_name = "NAME")]
@@ -79,7 +76,7 @@ struct Line<'a> {
 /// # Errors
 /// For unknown collections, calls and clips, and for collections of others.
 pub async fn run(args: Args, context: &Context) -> Outcome {
-    let client = if matches!(args.act, Act::Add(_)) { context.client_making().await? } else { context.client().await? };
+    let client = context.client().await?;
     match args.act {
         Act::List => {
             let collections = client.collections().await?;
@@ -94,14 +91,9 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
                 .collect();
             context.show_list(&lines, &["name", "description", "owner", "readers", "calls", "clips"])?;
         }
-        Act::Show { name } => context.show_value(&known(&client, &name).await?)?,
+        Act::Show(One { name }) => context.show_value(&known(&client, &name).await?)?,
         Act::Add(written) => {
-            if found(&client, &written.name).await?.is_some() {
-                let name = clean::line(&written.name, 60);
-                return Err(Failure::failed(format!(
-                    "there is a collection \"{name}\" already; change it with `callreel collection set`"
-                )));
-            }
+            must_be_new("collection", &written.name, &client.collections().await?, |collection| &collection.name)?;
             let new = Collection {
                 name: written.name.clone(),
                 description: None,
@@ -116,7 +108,7 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
             let before = known(&client, &written.name).await?;
             context.show_value(&client.put_collection(&changed(before, written)).await?)?;
         }
-        Act::Remove { name } => {
+        Act::Remove(One { name }) => {
             let collection = known(&client, &name).await?;
             client.remove_collection(&name, collection.version).await?;
         }
@@ -127,9 +119,7 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
 }
 
 fn changed(mut collection: Collection, written: Written) -> Collection {
-    if let Some(description) = written.description {
-        collection.description = Some(description).filter(|text| !text.trim().is_empty());
-    }
+    collection.description = naming::changed(written.description, collection.description);
     if let Some(readers) = written.readers {
         collection.readers = readers.into_iter().filter(|reader| !reader.trim().is_empty()).collect();
     }
@@ -170,13 +160,6 @@ const fn is_missing(done: &Result<(), ClientError>) -> bool {
     matches!(done, Err(ClientError::Problem(problem)) if problem.status == 404)
 }
 
-async fn found(client: &Client, name: &str) -> Result<Option<Collection>, Failure> {
-    Ok(client.collections().await?.into_iter().find(|collection| collection.name == name))
-}
-
 async fn known(client: &Client, name: &str) -> Result<Collection, Failure> {
-    let all = client.collections().await?;
-    let near = nearest::suggestion(name, all.iter().map(|collection| collection.name.as_str()));
-    let unknown = || Failure::not_found(format!("no collection \"{}\"{near}", clean::line(name, 60)));
-    all.iter().find(|collection| collection.name == name).cloned().ok_or_else(unknown)
+    naming::the("collection", name, client.collections().await?, |collection| &collection.name)
 }

@@ -142,7 +142,8 @@ impl Context {
         self.open(false).await
     }
 
-    /// As [`Self::client`], but makes the database if it is missing.
+    /// As [`Self::client`], but makes the database if it is missing: for what a script tells a new one before its first calls.
+    /// Its folder is made only where nobody named one.
     ///
     /// # Errors
     /// When it cannot be made or opened.
@@ -154,11 +155,15 @@ impl Context {
         match self.place()? {
             Place::Server(server) => self.connect(server),
             Place::Local(path) => {
-                let request = OpenRequest { create: make.then(|| self.settings.company()), ..self.request(path) };
+                let create = make.then(|| self.settings.company());
+                let request = OpenRequest { create, makes_folder: self.is_own(&path), ..self.request(path.clone()) };
                 let host = match self.host.get_or_try_init(|| Host::open(request)).await {
                     Ok(host) => host,
                     Err(error) => return self.connect(through_server(error).await?),
                 };
+                if host.was_made() {
+                    self.say(&format!("made the new, empty database {}", path.display()));
+                }
                 let api = host.local_api();
                 Ok(Client::in_process(InProcess::new(move |request| api(request))))
             }
@@ -184,6 +189,11 @@ impl Context {
         place::database(command, &self.global, &self.environment, &self.settings, &self.paths)
     }
 
+    /// Whether this is the database of one's data folder, which is made at the first need.
+    pub fn is_own(&self, database: &std::path::Path) -> bool {
+        database == self.paths.database()
+    }
+
     /// How to open a database file: an existing one, in the name of whoever runs this.
     pub fn request(&self, path: PathBuf) -> OpenRequest {
         OpenRequest {
@@ -193,6 +203,7 @@ impl Context {
             sudo_user: self.environment.sudo_user.clone(),
             ssh_connection: self.environment.ssh_connection.clone(),
             checkpoints: self.settings.checkpoints.clone(),
+            longest_share_days: self.settings.longest_share_days,
             ..OpenRequest::new(path)
         }
     }
@@ -266,6 +277,12 @@ impl Context {
             // Nobody can be told that stderr is closed.
             let _ = writeln!(std::io::stderr(), "{}", text.join("\n"));
         }
+    }
+
+    /// Says on stderr what somebody must do now, also with `--quiet`.
+    pub fn ask(&self, words: &str) {
+        // Nobody can be told that stderr is closed.
+        let _ = writeln!(std::io::stderr(), "{}", clean::lines(words, 4_000).join("\n"));
     }
 
     /// Says on stderr what went wrong with a part of the work, also with `--quiet`.

@@ -3,7 +3,7 @@
 use clap::{Args as ClapArgs, Subcommand};
 use jiff::{Timestamp, civil, tz::TimeZone};
 
-use super::{Context, ExitStatus, Failure, Outcome};
+use super::{Context, ExitStatus, Failure, Outcome, naming::changed};
 use crate::{client::Client, wire::Extension};
 
 /// List, show, add, change or remove extensions
@@ -81,11 +81,7 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
         }
         Act::Remove { numbers } => {
             let client = context.client().await?;
-            return super::several::each(context, &numbers, |number| {
-                let client = client.clone();
-                async move { Ok(client.remove_extension(&number).await?) }
-            })
-            .await;
+            return super::several::each(context, &numbers, async |number| Ok(client.remove_extension(number).await?)).await;
         }
     }
     Ok(ExitStatus::Done)
@@ -102,20 +98,15 @@ async fn put(
         Some(text) => Some(moment(text, &super::zone(client).await?)?),
         None => since,
     };
-    let given = |new: Option<String>, before: Option<String>| match new {
-        Some(text) if text.trim().is_empty() => None,
-        Some(text) => Some(text),
-        None => before,
-    };
     let projects = match new.projects.is_empty() {
         true => before.projects,
         false => new.projects.into_iter().filter(|project| !project.trim().is_empty()).collect(),
     };
     let extension = Extension {
         number: new.number,
-        label: given(new.label, before.label),
-        agent: given(new.agent, before.agent),
-        group: given(new.group, before.group),
+        label: changed(new.label, before.label),
+        agent: changed(new.agent, before.agent),
+        group: changed(new.group, before.group),
         projects,
         since,
     };

@@ -24,11 +24,13 @@ mod flag;
 mod generate;
 mod import;
 mod jobs;
+mod length;
 mod listen;
 mod log;
 mod login;
 mod logout;
 mod named;
+mod naming;
 mod note;
 mod output;
 mod peaks;
@@ -37,6 +39,7 @@ mod play;
 mod receipts;
 mod role;
 mod serve;
+mod session;
 mod several;
 mod share;
 mod show;
@@ -144,6 +147,7 @@ async fn dispatch(command: Command, context: &Context) -> Outcome {
         Command::Serve(args) => serve::run(args, context).await,
         Command::Project(args) => named::project(args, context).await,
         Command::Restore(args) => backup::restore(args, context).await,
+        Command::Session(args) => session::run(args, context).await,
         Command::Share(args) => share::run(args, context).await,
         Command::Role(args) => role::run(args, context).await,
         Command::Show(args) => show::run(args, context).await,

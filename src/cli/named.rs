@@ -2,7 +2,10 @@
 
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::{Context, ExitStatus, Failure, Outcome};
+use super::{
+    Context, ExitStatus, Failure, Outcome,
+    naming::{self, One},
+};
 use crate::{
     client::{self, Client},
     wire::Named,
@@ -27,10 +30,7 @@ enum Act {
     /// List all
     List,
     /// Show one
-    Show {
-        #[arg(value_name = "NAME")]
-        name: String,
-    },
+    Show(One),
     /// Add one
     Add {
         #[arg(value_name = "NAME")]
@@ -47,10 +47,7 @@ enum Act {
         remark: String,
     },
     /// Remove one to which nothing belongs
-    Remove {
-        #[arg(value_name = "NAME")]
-        name: String,
-    },
+    Remove(One),
 }
 
 /// Which of the two.
@@ -76,13 +73,18 @@ async fn act(act: Act, noun: Noun, context: &Context) -> Outcome {
     let client = if matches!(act, Act::Add { .. }) { context.client_making().await? } else { context.client().await? };
     match act {
         Act::List => context.show_list(&noun.all(&client).await?, &["name", "remark"])?,
-        Act::Show { name } => context.show_value(&noun.known(&client, &name).await?)?,
-        Act::Add { name, remark } => noun.put(&client, &Named { name, remark: remark.filter(|text| !text.is_empty()) }).await?,
+        Act::Show(One { name }) => context.show_value(&noun.known(&client, &name).await?)?,
+        Act::Add { name, remark } => {
+            // Scripts say it again; what is there already keeps what it has.
+            let before = noun.all(&client).await?.into_iter().find(|named| named.name == name);
+            let remark = naming::changed(remark, before.and_then(|named| named.remark));
+            noun.put(&client, &Named { name, remark }).await?;
+        }
         Act::Set { name, remark } => {
             let known = noun.known(&client, &name).await?;
-            noun.put(&client, &Named { remark: Some(remark).filter(|text| !text.is_empty()), ..known }).await?;
+            noun.put(&client, &Named { remark: naming::changed(Some(remark), None), ..known }).await?;
         }
-        Act::Remove { name } => match noun {
+        Act::Remove(One { name }) => match noun {
             Noun::Group => client.remove_group(&name).await?,
             Noun::Project => client.remove_project(&name).await?,
         },
@@ -110,11 +112,6 @@ impl Noun {
             Self::Group => "group",
             Self::Project => "project",
         };
-        let all = self.all(client).await?;
-        let near = crate::domain::nearest::suggestion(name, all.iter().map(|named| named.name.as_str()));
-        all.iter()
-            .find(|named| named.name == name)
-            .cloned()
-            .ok_or_else(|| Failure::not_found(format!("no {word} \"{name}\"{near}")))
+        naming::the(word, name, self.all(client).await?, |named| &named.name)
     }
 }

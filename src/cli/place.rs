@@ -34,7 +34,7 @@ pub fn find(global: &Global, environment: &Environment, settings: &Settings, pat
     match named.or_else(|| settings.database.clone().map(Place::Local)) {
         Some(place) => Ok(place),
         None => match running() {
-            Some(socket) => server(&format!("unix:{}", socket.display()), &Profile::default(), environment),
+            Some(socket) => server(&format!("unix:{}", socket.display()), None, &Profile::default(), environment),
             None => Ok(Place::Local(paths.database())),
         },
     }
@@ -71,7 +71,10 @@ fn named(global: &Global, environment: &Environment, settings: &Settings) -> Res
     if let Some(db) = &global.db {
         return Ok(Some(Place::Local(db.clone())));
     }
-    let at = |url: &String| server(url, of_url(url, settings), environment).map(Some);
+    let at = |url: &String| {
+        let (name, profile) = of_url(url, settings);
+        server(url, name, profile, environment).map(Some)
+    };
     if let Some(url) = &global.server {
         return at(url);
     }
@@ -92,7 +95,7 @@ fn named(global: &Global, environment: &Environment, settings: &Settings) -> Res
 
 fn of_profile(name: &str, settings: &Settings, environment: &Environment) -> Result<Place, Failure> {
     match settings.profiles.get(name) {
-        Some(profile @ Profile { server: Some(url), .. }) => server(url, profile, environment),
+        Some(profile @ Profile { server: Some(url), .. }) => server(url, Some(name), profile, environment),
         Some(Profile { db: Some(db), .. }) => Ok(Place::Local(db.clone())),
         _ => {
             let near = suggestion(name, settings.profiles.keys().map(String::as_str));
@@ -103,17 +106,18 @@ fn of_profile(name: &str, settings: &Settings, environment: &Environment) -> Res
 }
 
 /// The profile of a server that is named by its address: its key stays pinned, and its token is shown.
-fn of_url<'a>(url: &str, settings: &'a Settings) -> &'a Profile {
+fn of_url<'a>(url: &str, settings: &'a Settings) -> (Option<&'a str>, &'a Profile) {
     static NONE: Profile = Profile { server: None, db: None, token_file: None, fingerprint: None };
-    let same = |profile: &&Profile| {
+    let same = |profile: &Profile| {
         profile.server.as_deref().is_some_and(|server| server.trim_end_matches('/') == url.trim_end_matches('/'))
     };
-    settings.profiles.values().find(same).unwrap_or(&NONE)
+    let found = settings.profiles.iter().find(|(_, profile)| same(profile));
+    found.map_or((None, &NONE), |(name, profile)| (Some(name.as_str()), profile))
 }
 
-fn server(url: &str, profile: &Profile, environment: &Environment) -> Result<Place, Failure> {
+fn server(url: &str, name: Option<&str>, profile: &Profile, environment: &Environment) -> Result<Place, Failure> {
     let token_file = environment.token_file.as_deref().or(profile.token_file.as_deref());
-    address(url, profile.fingerprint, token_file).map(Place::Server)
+    address(url, profile.fingerprint, token_file).map(|address| Place::Server(address.with_profile(name)))
 }
 
 /// An address with what must be known and shown there.
@@ -149,7 +153,8 @@ mod tests {
         let environment = Environment { db: Some("/env.db".into()), ..Environment::default() };
         let none = (Global::default(), Environment::default());
         let local = |path: &str| Ok(Place::Local(path.into()));
-        let office = Ok(Place::Server(ServerAddress::parse("https://office").expect("address")));
+        let address = ServerAddress::parse("https://office").expect("address");
+        let office = Ok(Place::Server(address.with_profile(Some("office"))));
         assert_eq!(find(&global, &environment, &settings(), &paths), local("/flag.db"));
         assert_eq!(find(&none.0, &environment, &settings(), &paths), local("/env.db"));
         let by_profile = Environment { profile: Some("office".to_owned()), ..Environment::default() };

@@ -2,7 +2,10 @@
 
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::{Context, ExitStatus, Failure, Outcome};
+use super::{
+    Context, ExitStatus, Failure, Outcome,
+    naming::{self, One, Several, must_be_new},
+};
 use crate::{
     client::Client,
     domain::{actor::Permission, nearest},
@@ -26,19 +29,13 @@ enum Act {
     /// List all roles with their permissions
     List,
     /// Show one role
-    Show {
-        #[arg(value_name = "NAME")]
-        name: String,
-    },
+    Show(One),
     /// Add a role
     Add(Written),
     /// Change permissions or remark of a role
     Set(Written),
     /// Remove a role that nobody has; one that comes with the program becomes what it was
-    Remove {
-        #[arg(value_name = "NAME", required = true)]
-        names: Vec<String>,
-    },
+    Remove(Several),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -56,15 +53,12 @@ struct Written {
 /// # Errors
 /// For unknown roles and permissions, and what one may not do.
 pub async fn run(args: Args, context: &Context) -> Outcome {
-    let client = if matches!(args.act, Act::Add(_)) { context.client_making().await? } else { context.client().await? };
+    let client = context.client().await?;
     match args.act {
         Act::List => context.show_list(&client.roles().await?, &["name", "permissions", "remark", "built_in"])?,
-        Act::Show { name } => context.show_value(&known(&client, &name).await?)?,
+        Act::Show(One { name }) => context.show_value(&known(&client, &name).await?)?,
         Act::Add(written) => {
-            if client.roles().await?.iter().any(|role| role.name == written.name) {
-                let name = written.name;
-                return Err(Failure::failed(format!("there is a role \"{name}\" already; `callreel role set` changes it")));
-            }
+            must_be_new("role", &written.name, &client.roles().await?, |role| &role.name)?;
             let new = Role { name: written.name.clone(), remark: None, permissions: Vec::new(), built_in: false };
             client.put_role(&changed(new, written)?).await?;
         }
@@ -72,12 +66,8 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
             let before = known(&client, &written.name).await?;
             client.put_role(&changed(before, written)?).await?;
         }
-        Act::Remove { names } => {
-            return super::several::each(context, &names, |name| {
-                let client = client.clone();
-                async move { Ok(client.remove_role(&name).await?) }
-            })
-            .await;
+        Act::Remove(Several { names }) => {
+            return super::several::each(context, &names, async |name| Ok(client.remove_role(name).await?)).await;
         }
     }
     Ok(ExitStatus::Done)
@@ -88,7 +78,7 @@ fn changed(before: Role, written: Written) -> Result<Role, Failure> {
         Some(words) => permissions(words)?,
         None => before.permissions,
     };
-    let remark = written.remark.or(before.remark).filter(|text| !text.trim().is_empty());
+    let remark = naming::changed(written.remark, before.remark);
     Ok(Role { permissions, remark, ..before })
 }
 
@@ -108,7 +98,5 @@ pub(super) fn permissions(words: &[String]) -> Result<Vec<Permission>, Failure> 
 }
 
 async fn known(client: &Client, name: &str) -> Result<Role, Failure> {
-    let all = client.roles().await?;
-    let near = nearest::suggestion(name, all.iter().map(|role| role.name.as_str()));
-    all.into_iter().find(|role| role.name == name).ok_or_else(|| Failure::not_found(format!("no role \"{name}\"{near}")))
+    naming::the("role", name, client.roles().await?, |role| &role.name)
 }

@@ -70,6 +70,7 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
     let order = ServeOrder {
         open: crate::host::OpenRequest {
             create: Some(context.settings.company()),
+            makes_folder: context.is_own(&path),
             keeps_columns: true,
             readers: std::thread::available_parallelism().map_or(4, |count| count.get().clamp(4, 16)),
             ..context.request(path)
@@ -146,6 +147,7 @@ fn tell(serving: &Serving, database: &str, apart: bool, context: &Context) {
         database,
         places = %json!(places),
         fingerprint,
+        new = serving.is_first_start(),
         version = env!("CARGO_PKG_VERSION"),
         "serving"
     );
@@ -153,7 +155,8 @@ fn tell(serving: &Serving, database: &str, apart: bool, context: &Context) {
     if !apart && !std::io::stderr().is_terminal() {
         return;
     }
-    let mut words = format!("serving {database}");
+    let made = if serving.is_first_start() { "made the new, empty database " } else { "serving " };
+    let mut words = format!("{made}{database}");
     for place in &places {
         words.push_str(&format!("\n  {place}"));
     }

@@ -1,7 +1,5 @@
 //! The same act on several things: one that fails does not stop the rest, and the exit status tells.
 
-use std::future::Future;
-
 use super::{Context, ExitStatus, Failure, Outcome};
 use crate::{
     client::Client,
@@ -60,13 +58,10 @@ pub async fn quietly(context: &Context, client: &Client, calls: &[String], chang
 ///
 /// # Errors
 /// The only failure, where there is one thing only.
-pub async fn each<F>(context: &Context, things: &[String], act: impl Fn(String) -> F) -> Outcome
-where
-    F: Future<Output = Result<(), Failure>>,
-{
+pub async fn each(context: &Context, things: &[String], act: impl AsyncFn(&str) -> Result<(), Failure>) -> Outcome {
     let mut failures = Vec::new();
     for thing in things {
-        if let Err(failure) = act(thing.clone()).await {
+        if let Err(failure) = act(thing).await {
             if things.len() == 1 {
                 return Err(failure);
             }

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand};
+use jiff::Timestamp;
 
-use super::{Context, ExitStatus, Failure, Outcome};
+use super::{Context, ExitStatus, Failure, Outcome, length::seconds, naming, several};
 use crate::{
     client::{Client, ClientError},
     config::read_secret,
@@ -33,11 +34,11 @@ enum Act {
     },
     /// Share recordings, clips, or all recordings of a call; tells the link
     Add(Draft),
-    /// End one for good
+    /// End shares for good
     #[command(alias = "remove")]
     Revoke {
-        #[arg(value_name = "SHARE")]
-        id: String,
+        #[arg(value_name = "SHARE", required = true)]
+        ids: Vec<String>,
     },
 }
 
@@ -52,7 +53,7 @@ struct Draft {
     /// Whom it is for; only people with an account see it
     #[arg(long, value_name = "TEXT")]
     remark: Option<String>,
-    /// When it expires, such as 12h, 14d or 2w; 14 days where nothing is said
+    /// When it expires, such as 30m, 12h, 14d or 2w [default: 14d]
     #[arg(long, value_name = "TIME", value_parser = seconds)]
     expires: Option<u64>,
     /// File with a passphrase that is asked for
@@ -63,51 +64,62 @@ struct Draft {
     plays: Option<u32>,
 }
 
+/// A share, and how it stands.
+#[derive(serde::Serialize)]
+struct Row<'a> {
+    #[serde(flatten)]
+    facts: &'a Share,
+    state: &'static str,
+    /// None: any number.
+    plays_left: Option<u32>,
+}
+
 /// A share just made, with its whole address where that is known.
 #[derive(serde::Serialize)]
 struct Made<'a> {
     url: Option<String>,
     path: &'a str,
     #[serde(flatten)]
-    facts: &'a Share,
+    row: Row<'a>,
 }
 
-/// `12h`, `14d`, `2w` to seconds.
-fn seconds(text: &str) -> Result<u64, String> {
-    let wrong = || format!("\"{}\" is no time; write 12h, 14d or 2w", clean::line(text, 40));
-    let (number, unit) = text.split_at(text.len() - text.chars().next_back().map_or(0, char::len_utf8));
-    let factor = match unit {
-        "h" => 3_600,
-        "d" => 86_400,
-        "w" => 7 * 86_400,
-        _ => return Err(wrong()),
-    };
-    number.parse::<u64>().ok().and_then(|number| number.checked_mul(factor)).filter(|seconds| *seconds > 0).ok_or_else(wrong)
+impl<'a> Row<'a> {
+    /// Whether its maker still may share is not known here: a link that should work and does not lost its right.
+    fn of(facts: &'a Share, now: Timestamp) -> Self {
+        let plays_left = facts.plays.map(|plays| plays.saturating_sub(facts.played));
+        let state = match () {
+            () if facts.revoked => "revoked",
+            () if facts.expires <= now => "expired",
+            () if plays_left == Some(0) => "used-up",
+            () => "open",
+        };
+        Self { facts, state, plays_left }
+    }
 }
 
 /// # Errors
 /// For unknown recordings, clips and shares, and without the rights.
 pub async fn run(args: Args, context: &Context) -> Outcome {
     let client = context.client().await?;
+    let now = Timestamp::now();
     match args.act {
         Act::List => {
-            let columns = ["id", "title", "who", "expires", "plays", "played", "passphrase", "revoked"];
-            context.show_list(&client.shares().await?, &columns)?;
+            let shares = client.shares().await?;
+            let rows: Vec<Row<'_>> = shares.iter().map(|share| Row::of(share, now)).collect();
+            context.show_list(&rows, &["id", "title", "who", "state", "expires", "plays_left", "played", "passphrase"])?;
         }
         Act::Show { id } => {
-            let all = client.shares().await?;
-            let found = all.iter().find(|share| share.id == id);
-            context
-                .show_value(found.ok_or_else(|| Failure::not_found(format!("there is no share {}", clean::line(&id, 60))))?)?;
+            let found = naming::the("share", &id, client.shares().await?, |share| &share.id)?;
+            context.show_value(&Row::of(&found, now))?;
         }
-        Act::Add(draft) => return add(&client, draft, context).await,
-        Act::Revoke { id } => client.revoke_share(&id).await?,
+        Act::Add(draft) => return add(&client, draft, now, context).await,
+        Act::Revoke { ids } => return several::each(context, &ids, async |id| Ok(client.revoke_share(id).await?)).await,
     }
     Ok(ExitStatus::Done)
 }
 
-async fn add(client: &Client, draft: Draft, context: &Context) -> Outcome {
-    let passphrase = draft.passphrase_file.as_deref().map(read_secret).transpose().map_err(Failure::failed)?;
+async fn add(client: &Client, draft: Draft, now: Timestamp, context: &Context) -> Outcome {
+    let passphrase = draft.passphrase_file.as_deref().map(read_secret).transpose().map_err(Failure::usage)?;
     let mut items = Vec::new();
     for id in &draft.items {
         items.extend(found(client, id).await?);
@@ -128,7 +140,7 @@ async fn add(client: &Client, draft: Draft, context: &Context) -> Outcome {
     if url.is_none() {
         context.say("Put the address of your server in front of the path.");
     }
-    context.show_value(&Made { url, path: &made.path, facts: &made.facts })?;
+    context.show_value(&Made { url, path: &made.path, row: Row::of(&made.facts, now) })?;
     Ok(ExitStatus::Done)
 }
 
@@ -165,13 +177,33 @@ fn is_there<T>(answer: Result<T, ClientError>) -> Result<bool, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use super::seconds;
+    use super::*;
 
     #[test]
-    fn times_are_hours_days_and_weeks() {
-        assert_eq!((seconds("12h"), seconds("14d"), seconds("2w")), (Ok(43_200), Ok(1_209_600), Ok(1_209_600)));
-        for wrong in ["", "14", "d", "0d", "-1d", "1m", "99999999999999999w"] {
-            assert!(seconds(wrong).is_err(), "{wrong}");
-        }
+    fn a_share_tells_how_it_stands() {
+        let at = |text: &str| text.parse::<Timestamp>().expect(text);
+        let open = Share {
+            id: "h-1".to_owned(),
+            items: Vec::new(),
+            title: None,
+            remark: None,
+            who: "anna".to_owned(),
+            created: at("2026-11-01T00:00:00Z"),
+            expires: at("2026-11-15T00:00:00Z"),
+            passphrase: false,
+            plays: Some(3),
+            played: 1,
+            revoked: false,
+        };
+        let told = |share: &Share, now: &str| {
+            let row = Row::of(share, at(now));
+            (row.state, row.plays_left)
+        };
+        let early = "2026-11-02T00:00:00Z";
+        assert_eq!(told(&open, early), ("open", Some(2)));
+        assert_eq!(told(&Share { plays: None, ..open.clone() }, early), ("open", None));
+        assert_eq!(told(&open, "2026-11-15T00:00:00Z"), ("expired", Some(2)));
+        assert_eq!(told(&Share { played: 3, ..open.clone() }, early), ("used-up", Some(0)));
+        assert_eq!(told(&Share { revoked: true, ..open }, "2027-01-01T00:00:00Z"), ("revoked", Some(2)));
     }
 }

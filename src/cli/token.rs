@@ -2,7 +2,7 @@
 
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::{Context, ExitStatus, Failure, Outcome, role::permissions};
+use super::{Context, ExitStatus, Outcome, length::seconds, naming, role::permissions};
 use crate::wire::access::TokenDraft;
 
 /// List, show, add or revoke tokens for scripts and other systems
@@ -38,7 +38,7 @@ enum Act {
         /// Whose rights it carries, if not yours
         #[arg(long, value_name = "USER")]
         user: Option<String>,
-        /// After how long it ends, such as 90d, 12h or 30m
+        /// After how long it ends, such as 90d, 2w, 12h, 30m or 45s
         #[arg(long, value_name = "TIME", default_value = "90d", value_parser = seconds)]
         expires: u64,
     },
@@ -55,12 +55,11 @@ const COLUMNS: &[&str] = &["id", "name", "user", "scope", "projects", "expires",
 /// # Errors
 /// For unknown tokens, and for a scope that one lacks.
 pub async fn run(args: Args, context: &Context) -> Outcome {
-    let client = if matches!(args.act, Act::Add { .. }) { context.client_making().await? } else { context.client().await? };
+    let client = context.client().await?;
     match args.act {
         Act::List => context.show_list(&client.tokens().await?, COLUMNS)?,
         Act::Show { id } => {
-            let found = client.tokens().await?.into_iter().find(|token| token.id == id);
-            context.show_value(&found.ok_or_else(|| Failure::not_found(format!("no token \"{id}\"")))?)?;
+            context.show_value(&naming::the("token", &id, client.tokens().await?, |token| &token.id)?)?;
         }
         Act::Add { name, scope, projects, user, expires } => {
             let draft = TokenDraft { name, scope: permissions(&scope)?, projects, user, expires_s: Some(expires) };
@@ -68,43 +67,8 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
             context.say("the token is shown this once; keep it in a file that only its program reads");
         }
         Act::Revoke { ids } => {
-            return super::several::each(context, &ids, |id| {
-                let client = client.clone();
-                async move { Ok(client.revoke_token(&id).await?) }
-            })
-            .await;
+            return super::several::each(context, &ids, async |id| Ok(client.revoke_token(id).await?)).await;
         }
     }
     Ok(ExitStatus::Done)
-}
-
-/// `90d`, `12h`, `30m`, `45s`, `2w`.
-fn seconds(text: &str) -> Result<u64, String> {
-    let wrong = || format!("\"{text}\" is no length of time; write 90d, 2w, 12h, 30m or 45s");
-    let unit = text.chars().next_back().ok_or_else(wrong)?;
-    let each = match unit {
-        's' => 1,
-        'm' => 60,
-        'h' => 3_600,
-        'd' => 86_400,
-        'w' => 7 * 86_400,
-        _ => return Err(wrong()),
-    };
-    let count: u64 = text[..text.len() - unit.len_utf8()].parse().map_err(|_error| wrong())?;
-    count.checked_mul(each).filter(|seconds| *seconds > 0).ok_or_else(wrong)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lengths_of_time_are_read() {
-        for (text, expected) in [("90d", 7_776_000), ("12h", 43_200), ("30m", 1_800), ("45s", 45), ("2w", 1_209_600)] {
-            assert_eq!(seconds(text), Ok(expected));
-        }
-        for wrong in ["", "d", "0d", "-1d", "90", "90ł", "1.5h", "99999999999999999999d", "9999999999999999999w"] {
-            assert!(seconds(wrong).is_err(), "{wrong}");
-        }
-    }
 }

@@ -5,10 +5,12 @@ use std::{io::IsTerminal, path::PathBuf};
 use clap::{Args as ClapArgs, Subcommand};
 use zeroize::Zeroizing;
 
-use super::{Context, ExitStatus, Failure, Outcome};
+use super::{
+    Context, ExitStatus, Failure, Outcome,
+    naming::{self, One, Several},
+};
 use crate::{
     client::Client,
-    domain::nearest,
     wire::access::{Grant, User, UserDraft},
 };
 
@@ -32,10 +34,7 @@ enum Act {
     /// List accounts: all for who manages them, else your own
     List,
     /// Show one account
-    Show {
-        #[arg(value_name = "NAME")]
-        name: String,
-    },
+    Show(One),
     /// Add an account; asks for a password unless it signs in by its login alone
     Add {
         #[command(flatten)]
@@ -61,20 +60,11 @@ enum Act {
         none: bool,
     },
     /// Keep somebody out; sessions and tokens end at once
-    Lock {
-        #[arg(value_name = "NAME", required = true)]
-        names: Vec<String>,
-    },
+    Lock(Several),
     /// Let somebody in again
-    Unlock {
-        #[arg(value_name = "NAME", required = true)]
-        names: Vec<String>,
-    },
+    Unlock(Several),
     /// Remove an account; sessions and tokens end at once
-    Remove {
-        #[arg(value_name = "NAME", required = true)]
-        names: Vec<String>,
-    },
+    Remove(Several),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -103,10 +93,10 @@ const COLUMNS: &[&str] = &["name", "full_name", "grants", "agent", "extensions",
 /// # Errors
 /// For unknown accounts, roles that there are not, and what one may not do.
 pub async fn run(args: Args, context: &Context) -> Outcome {
-    let client = if matches!(args.act, Act::Add { .. }) { context.client_making().await? } else { context.client().await? };
+    let client = context.client().await?;
     match args.act {
         Act::List => context.show_list(&rows(&client.users().await?)?, COLUMNS)?,
-        Act::Show { name } => {
+        Act::Show(One { name }) => {
             let user = known(&client, &name).await?;
             context.show_value(&row(&user)?)?;
         }
@@ -144,38 +134,26 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
             };
             client.set_password(&name, new.as_ref().map(|new| new.as_str()), old.as_ref().map(|old| old.as_str())).await?;
         }
-        Act::Lock { names } => return lock(&client, names, true, context).await,
-        Act::Unlock { names } => return lock(&client, names, false, context).await,
-        Act::Remove { names } => {
-            return super::several::each(context, &names, |name| {
-                let client = client.clone();
-                async move { Ok(client.remove_user(&name).await?) }
-            })
-            .await;
+        Act::Lock(Several { names }) => return lock(&client, &names, true, context).await,
+        Act::Unlock(Several { names }) => return lock(&client, &names, false, context).await,
+        Act::Remove(Several { names }) => {
+            return super::several::each(context, &names, async |name| Ok(client.remove_user(name).await?)).await;
         }
     }
     Ok(ExitStatus::Done)
 }
 
-async fn lock(client: &Client, names: Vec<String>, locked: bool, context: &Context) -> Outcome {
-    super::several::each(context, &names, |name| {
-        let client = client.clone();
-        async move {
-            let user = known(&client, &name).await?;
-            client.put_user(&name, &UserDraft { locked, ..user.draft() }, Some(user.version)).await?;
-            Ok(())
-        }
+async fn lock(client: &Client, names: &[String], locked: bool, context: &Context) -> Outcome {
+    super::several::each(context, names, async |name| {
+        let user = known(client, name).await?;
+        client.put_user(name, &UserDraft { locked, ..user.draft() }, Some(user.version)).await?;
+        Ok(())
     })
     .await
 }
 
 /// What is named is changed; an empty text takes away.
 fn changed(before: UserDraft, account: Account) -> Result<UserDraft, Failure> {
-    let one = |new: Option<String>, before: Option<String>| match new {
-        Some(text) if text.trim().is_empty() => None,
-        Some(text) => Some(text),
-        None => before,
-    };
     let several = |new: Vec<String>| new.into_iter().filter(|text| !text.trim().is_empty()).collect::<Vec<String>>();
     let grants = if account.roles.is_empty() {
         before.grants
@@ -184,9 +162,9 @@ fn changed(before: UserDraft, account: Account) -> Result<UserDraft, Failure> {
         grants.map_err(Failure::usage)?
     };
     Ok(UserDraft {
-        full_name: one(account.full_name, before.full_name),
-        login: one(account.login, before.login),
-        agent: one(account.agent, before.agent),
+        full_name: naming::changed(account.full_name, before.full_name),
+        login: naming::changed(account.login, before.login),
+        agent: naming::changed(account.agent, before.agent),
         extensions: if account.extensions.is_empty() { before.extensions } else { several(account.extensions) },
         grants,
         locked: before.locked,
@@ -194,9 +172,7 @@ fn changed(before: UserDraft, account: Account) -> Result<UserDraft, Failure> {
 }
 
 async fn known(client: &Client, name: &str) -> Result<User, Failure> {
-    let all = client.users().await?;
-    let near = nearest::suggestion(name, all.iter().map(|user| user.name.as_str()));
-    all.into_iter().find(|user| user.name == name).ok_or_else(|| Failure::not_found(format!("no user \"{name}\"{near}")))
+    naming::the("user", name, client.users().await?, |user| &user.name)
 }
 
 /// With grants as people write them.

@@ -2,7 +2,10 @@
 
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::{Context, ExitStatus, Failure, Outcome};
+use super::{
+    Context, ExitStatus, Failure, Outcome,
+    naming::{self, One, must_be_new},
+};
 use crate::{
     client::{CallsQuery, Client},
     domain::column::{column_among, of_views},
@@ -21,19 +24,13 @@ enum Act {
     /// List all saved queries
     List,
     /// Show one
-    Show {
-        #[arg(value_name = "NAME")]
-        name: String,
-    },
+    Show(One),
     /// Save a query under a new name
     Add(Saved),
     /// Change a saved query
     Set(Saved),
     /// Remove a saved query
-    Remove {
-        #[arg(value_name = "NAME")]
-        name: String,
-    },
+    Remove(One),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -57,23 +54,20 @@ struct Saved {
 /// # Errors
 /// For unknown views, and for queries that are wrong.
 pub async fn run(args: Args, context: &Context) -> Outcome {
-    let client = if matches!(args.act, Act::Add(_)) { context.client_making().await? } else { context.client().await? };
+    let client = context.client().await?;
     match args.act {
         Act::List => context.show_list(&client.views().await?, &["name", "query", "sort", "columns", "shared", "owner"])?,
-        Act::Show { name } => context.show_value(&known(&client, &name).await?.ok_or_else(|| unknown(&name))?)?,
+        Act::Show(One { name }) => context.show_value(&known(&client, &name).await?)?,
         Act::Add(saved) => {
-            if known(&client, &saved.name).await?.is_some() {
-                let message = format!("there is a view \"{}\" already; change it with `callreel view set`", saved.name);
-                return Err(Failure::failed(message));
-            }
+            must_be_new("view", &saved.name, &client.views().await?, |view| &view.name)?;
             put(&client, saved, View::default()).await?;
         }
         Act::Set(saved) => {
-            let before = known(&client, &saved.name).await?.ok_or_else(|| unknown(&saved.name))?;
+            let before = known(&client, &saved.name).await?;
             put(&client, saved, before).await?;
         }
-        Act::Remove { name } => {
-            let view = known(&client, &name).await?.ok_or_else(|| unknown(&name))?;
+        Act::Remove(One { name }) => {
+            let view = known(&client, &name).await?;
             client.remove_view(&name, view.version).await?;
         }
     }
@@ -97,10 +91,6 @@ async fn put(client: &Client, saved: Saved, before: View) -> Result<(), Failure>
     Ok(())
 }
 
-async fn known(client: &Client, name: &str) -> Result<Option<View>, Failure> {
-    Ok(client.views().await?.into_iter().find(|view| view.name == name))
-}
-
-fn unknown(name: &str) -> Failure {
-    Failure::not_found(format!("no view \"{name}\"; `callreel view list` shows all"))
+async fn known(client: &Client, name: &str) -> Result<View, Failure> {
+    naming::the("view", name, client.views().await?, |view| &view.name)
 }

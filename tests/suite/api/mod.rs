@@ -12,7 +12,7 @@ mod jobs;
 mod many;
 mod matrix;
 mod numbers;
-mod oidc;
+pub mod oidc;
 mod once;
 mod openapi;
 mod places;

@@ -23,12 +23,12 @@ use super::{ask, get as fetch};
 use crate::common::host::{TestHost, make_test_host_of};
 
 /// What the provider knows.
-struct Office {
-    base: String,
+pub struct Office {
+    pub base: String,
     /// Somebody typed the code.
-    typed: AtomicBool,
-    denied: AtomicBool,
-    asked: AtomicUsize,
+    pub typed: AtomicBool,
+    pub denied: AtomicBool,
+    pub asked: AtomicUsize,
     name: &'static str,
 }
 
@@ -67,7 +67,7 @@ async fn userinfo(State(office): State<Arc<Office>>, headers: HeaderMap) -> Resp
     Json(json!({"sub": "248289761001", "preferred_username": office.name})).into_response()
 }
 
-async fn provider(name: &'static str) -> Arc<Office> {
+pub async fn provider(name: &'static str) -> Arc<Office> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let base = format!("http://{}", listener.local_addr().expect("an address"));
     let office = Arc::new(Office {

@@ -69,7 +69,7 @@ impl Bench {
         let mut words: Vec<&str> = extension.split(' ').collect();
         words.push("Anna Nowak");
         let said = bench.run(&words).done();
-        assert_eq!(said.words, "made the group sales\nmade the project sales\n");
+        assert_eq!(said.words, "made the new, empty database a.db\nmade the group sales\nmade the project sales\n");
         bench
             .run(&[
                 "import",

@@ -7,4 +7,7 @@ mod documents;
 mod downloads;
 mod endings;
 mod listening;
+mod people;
+mod places;
+mod shares;
 mod words;

@@ -2,7 +2,11 @@
 
 mod canary;
 mod importing;
+mod keys;
 mod lines;
+mod oidc;
 mod program;
 mod server;
+mod sharing;
 mod signing_in;
+mod strangers;

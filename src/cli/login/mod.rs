@@ -1,4 +1,7 @@
-//! `callreel login`: a name and a password for a token in a file of one's own, and a profile that names both.
+//! `callreel login`: a name and a password, or a code at the company's identity provider, for a token in a file of one's own,
+//! and a profile that names it.
+
+mod device;
 
 use std::{
     io::{BufRead, IsTerminal, Write},
@@ -9,14 +12,21 @@ use zeroize::Zeroizing;
 
 use super::{Context, ExitStatus, Failure, Outcome};
 use crate::{
-    client::{Client, ClientError, ServerAddress, key_of},
+    client::{Client, ClientError, ServerAddress, UNTRUSTED, key_of},
     config::{Profile, put_profile, read_secret, write_secret},
     domain::{clean, fingerprint::Fingerprint},
-    wire::access::Credentials,
+    wire::access::{Credentials, NewSession},
 };
 
 /// Sign in to a server, and remember it as a profile
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "A server's key is compared once, with what `callreel serve --fingerprint` prints on its machine, and must be \
+shown for ever; when it was changed on purpose, the same command with the new --fingerprint accepts it.\nExamples:\n  \
+callreel login https://calls.example.org:8400 --profile office\n  \
+callreel login https://calls.example.org:8400 --profile office --oidc\n  \
+callreel login https://calls.example.org:8400 --profile office --user anna --password-file anna.password"
+)]
 pub struct Args {
     /// The server: https://host:port, http://127.0.0.1:port or unix:/path/to.sock
     #[arg(value_name = "URL")]
@@ -27,6 +37,9 @@ pub struct Args {
     /// Read the password from this file (mode 0600), or from stdin for `-` [default: asked for]
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
+    /// Sign in through the company's identity provider: shows a code to type in any browser, and waits
+    #[arg(long, conflicts_with_all = ["user", "password_file"])]
+    oidc: bool,
     /// The key that the server must show, as `callreel serve --fingerprint` prints it there
     #[arg(long, value_name = "sha256:…")]
     fingerprint: Option<Fingerprint>,
@@ -44,11 +57,11 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
     let known = known_key(&address, &name, context);
     let pin = match args.fingerprint.or(known) {
         Some(pin) => Some(pin),
-        None if address.is_tls() => first_meeting(&address).await?,
+        None if address.is_tls() => first_meeting(&address, &name).await?,
         None => None,
     };
-    let address = address.with_fingerprint(pin.filter(|_| address_is_tls(&args.url)));
-    let pin = address.fingerprint();
+    let pin = pin.filter(|_| address.is_tls());
+    let address = address.with_fingerprint(pin).with_profile(Some(&name));
     let client = Client::connect(address.clone())?;
     let mut profile = Profile { server: Some(address.url().to_owned()), fingerprint: pin, ..Profile::default() };
     let words = if address.socket().is_some() {
@@ -57,10 +70,10 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
     } else {
         // Before a password is typed: a server that cannot be reached, or shows another key, is not worth one.
         reach(&client).await?;
-        let user = user(args.user, context)?;
-        let password = password(args.password_file.as_deref(), &user)?;
-        let credentials = Credentials { user: user.clone(), password: password.to_string() };
-        let session = client.sign_in(&credentials).await?;
+        let session = match args.oidc {
+            true => device::sign_in(&client, context).await?,
+            false => by_password(&client, args, context).await?,
+        };
         let folder = context.config_file.parent().unwrap_or(Path::new("."));
         let file = Path::new("tokens").join(format!("{name}.token"));
         let whole = folder.join(&file);
@@ -81,8 +94,10 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
     Ok(ExitStatus::Done)
 }
 
-fn address_is_tls(url: &str) -> bool {
-    ServerAddress::parse(url).is_ok_and(|address| address.is_tls())
+async fn by_password(client: &Client, args: Args, context: &Context) -> Result<NewSession, Failure> {
+    let user = user(args.user, context)?;
+    let password = password(args.password_file.as_deref(), &user)?;
+    Ok(client.sign_in(&Credentials { user, password: password.to_string() }).await?)
 }
 
 /// The key that was trusted before, under this name or at this address: a profile does not forget it by itself.
@@ -93,23 +108,26 @@ fn known_key(address: &ServerAddress, name: &str, context: &Context) -> Option<F
 }
 
 /// A server is met for the first time: those that others vouch for are fine, of all others a person confirms the key.
-async fn first_meeting(address: &ServerAddress) -> Result<Option<Fingerprint>, Failure> {
-    match reach(&Client::connect(address.clone())?).await {
+async fn first_meeting(address: &ServerAddress, name: &str) -> Result<Option<Fingerprint>, Failure> {
+    let why = match reach(&Client::connect(address.clone())?).await {
         Ok(()) => return Ok(None),
-        Err(error @ ClientError::Unreachable { .. }) if error.to_string().contains("invalid peer certificate") => {}
+        Err(ClientError::Unreachable { why, .. }) if why.starts_with(UNTRUSTED) => why,
         Err(error) => return Err(error.into()),
-    }
+    };
+    // The command is this very one.
+    let why = why.rsplit_once("; `callreel login").map_or(why.as_str(), |(why, _)| why);
     let key = key_of(address).await?;
     let url = clean::line(address.url(), 200);
     if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
         return Err(Failure::usage(format!(
-            "nobody vouches for the certificate of {url}; its key is\n  {key}\n\
-             Compare that with what `callreel serve --fingerprint` says on the server, then add --fingerprint {key}"
+            "{url} is new here, and {why}. Its key is\n  {key}\n\
+             Compare that with what `callreel serve --fingerprint` prints on the server's machine; if it is the same:\n  \
+             callreel login {url} --profile {name} --fingerprint {key}"
         )));
     }
     let asked = ask(&format!(
-        "{url} is new, and nobody vouches for its certificate. Its key is\n  {key}\n\
-         Compare it with what `callreel serve --fingerprint` says on the server. Is it the same? (yes/no) "
+        "{url} is new here, and {why}. Its key is\n  {key}\n\
+         Compare it with what `callreel serve --fingerprint` prints on the server's machine. Is it the same? (yes/no) "
     ))?;
     if asked.trim().eq_ignore_ascii_case("yes") {
         Ok(Some(key))
