@@ -1,7 +1,7 @@
 //! Every operation of the client gives the same over both transports.
 
 use axum::{
-    Router,
+    Json, Router,
     extract::Request,
     http::StatusCode,
     response::{IntoResponse, Response},
@@ -208,11 +208,14 @@ async fn what_is_no_answer_of_ours_is_said_plainly() {
     let strange = Router::new().fallback(|request: Request| async move {
         let answer: Response = match request.uri().path() {
             "/api/v1/tags" => (StatusCode::BAD_GATEWAY, "<html>").into_response(),
+            "/api/v1/cases" => Json(serde_json::json!({"later": true})).into_response(),
             _ => "<html>".into_response(),
         };
         answer
     });
     let client = network(&serve(strange).await, None);
-    assert!(matches!(client.who_am_i().await, Err(ClientError::Answer(_))));
+    let page = client.who_am_i().await.expect_err("a page");
+    assert!(page.exit_status() == 6 && page.to_string().contains("this is no callreel server"), "{page}");
+    assert!(matches!(client.cases().await, Err(ClientError::Answer(_))), "of another version");
     assert_eq!(client.tags().await.expect_err("a gateway's error").exit_status(), 6);
 }

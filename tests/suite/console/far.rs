@@ -111,11 +111,11 @@ async fn answer(mut request: Request, next: Next, wishes: &Wishes, relay: &Arc<R
         let body = axum::body::to_bytes(request.into_body(), 10_000).await.expect("a body");
         if !String::from_utf8_lossy(&body).contains(PASSWORD) {
             let problem = r#"{"type":"not-signed-in","title":"Not signed in","status":401,"detail":"name or password is wrong"}"#;
-            return (StatusCode::UNAUTHORIZED, problem).into_response();
+            return (StatusCode::UNAUTHORIZED, [(header::CONTENT_TYPE, "application/problem+json")], problem).into_response();
         }
         wishes.ended.store(false, Ordering::Release);
         let session = format!(r#"{{"id":"1","token":"{TOKEN}","user":"anna","until":"2099-01-01T00:00:00Z","idle_s":900}}"#);
-        return (StatusCode::CREATED, session).into_response();
+        return (StatusCode::CREATED, [(header::CONTENT_TYPE, "application/json")], session).into_response();
     }
     tokio::time::sleep(Duration::from_millis(wishes.late.load(Ordering::Acquire))).await;
     let shown = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
