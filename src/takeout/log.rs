@@ -2,8 +2,6 @@
 
 use std::{io::Write, path::Path};
 
-use futures_util::StreamExt;
-
 use super::{End, Form, Progress, Saved, TakeError, list};
 use crate::client::{AuditQuery, Client};
 
@@ -30,9 +28,8 @@ pub async fn save_log(
     let mut lines = 0_u64;
     let write = async {
         progress(0, all);
-        let mut body = client.export_audit(query, asked, &[]).await?.body;
-        while let Some(part) = body.next().await {
-            let part = part.map_err(|why| TakeError::Failed(format!("the server's answer broke off: {why}")))?;
+        let mut export = client.export_audit(query, asked, &[]).await?;
+        while let Some(part) = export.next_part().await? {
             out.write_all(&part).map_err(|why| unwritable(&why))?;
             lines += memchr::memchr_iter(b'\n', &part).count() as u64;
             progress(lines, all);
