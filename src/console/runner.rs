@@ -212,6 +212,10 @@ impl Runner {
                     }
                     let opening = (door.opener)(Some(session.as_str()));
                     *lock(&token) = Some(session);
+                    // The one before is of no use any more; a token or a login of the machine has none that could end.
+                    if let Some(before) = lock(&client).clone() {
+                        tokio::spawn(async move { drop(before.end_session("current").await) });
+                    }
                     entered(opening, &client, &writer).await
                 }
             };

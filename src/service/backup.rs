@@ -16,7 +16,7 @@ use super::{Result, Service, ServiceError, record};
 use crate::{
     archive::{ArchiveError, ArchiveWriter, FORMAT, Facts, Report, Seal, is_recording_path},
     domain::{
-        actor::{Actor, Permission, Scope},
+        actor::{Actor, Permission},
         clean,
     },
     store::{KnownFile, StoreError},
@@ -119,10 +119,8 @@ impl Service {
             ("make backups, which hold all calls, numbers, recordings and the audit log,", IN_IT)
         };
         for permission in needed {
-            self.require(actor, *permission, "backup.make", what, None).await?;
-            if actor.scope(*permission) != Scope::Company {
-                let (who, what) = (actor.name.clone(), what.to_owned());
-                return Err(ServiceError::NotAllowed { who, what, permission: *permission });
+            if !actor.scope(*permission).is_company() {
+                return Err(self.refuse(actor, *permission, ("backup.make", what), None).await?);
             }
         }
         self.must_be_writable("make a backup")

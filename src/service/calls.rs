@@ -20,6 +20,9 @@ pub const PAGE_DEFAULT: usize = 50;
 const TOTAL_AT_MOST: u64 = 10_000;
 const TOTAL_TIME: Duration = Duration::from_millis(50);
 
+/// The field whose values are projects.
+const PROJECTS: &str = "projects";
+
 /// What a summary counts by unless told otherwise.
 const SUMMARY: &str = "direction,outcome,agents,groups,queue,length,recorded,tags,projects";
 
@@ -65,12 +68,15 @@ impl Service {
             PageRequest { filter: filter.clone(), sort, limit, after: request.after, backwards: request.backwards },
         );
         if !first {
-            return Ok(Listed { page: masked(actor, page.await?), total: None, sort });
+            let mut page = page.await?;
+            page.items = self.shown(actor, page.items).await?;
+            return Ok(Listed { page, total: None, sort });
         }
         let count =
             tokio::time::timeout(TOTAL_TIME, self.store().count(actor.scope(Permission::See), filter, Some(TOTAL_AT_MOST)));
         let (page, count) = tokio::join!(page, count);
-        let page = masked(actor, page?);
+        let mut page = page?;
+        page.items = self.shown(actor, page.items).await?;
         let total = match count {
             _ if page.next.is_none() => u64::try_from(page.items.len()).ok(),
             Ok(Ok(count)) if count.exact => Some(count.count),
@@ -107,7 +113,8 @@ impl Service {
         self.may_see(actor).await?;
         let fields = self.facet_fields(actor, by).await?;
         let (filter, _) = self.prepared(actor, q, None).await?;
-        Ok(self.store().facets(actor.scope(Permission::See), filter, fields).await?)
+        let facets = self.store().facets(actor.scope(Permission::See), filter, fields).await?;
+        self.facets_shown(actor, facets).await
     }
 
     /// Count, sums, values of fields (those of [`Self::facets`]; empty: what lists show beside them) and hours of the week.
@@ -118,7 +125,9 @@ impl Service {
         self.may_see(actor).await?;
         let fields = self.facet_fields(actor, if by.trim().is_empty() { SUMMARY } else { by }).await?;
         let (filter, _) = self.prepared(actor, q, None).await?;
-        Ok(self.store().summary(actor.scope(Permission::See), filter, fields).await?)
+        let mut summary = self.store().summary(actor.scope(Permission::See), filter, fields).await?;
+        summary.facets = self.facets_shown(actor, summary.facets).await?;
+        Ok(summary)
     }
 
     /// The sums of each value of one field.
@@ -136,7 +145,12 @@ impl Service {
         let field = column_among(by, BREAKDOWNS, "field to part sums by").map_err(ServiceError::Invalid)?;
         self.may_count_by(actor, &[field]).await?;
         let (filter, _) = self.prepared(actor, q, None).await?;
-        Ok(self.store().breakdown(actor.scope(Permission::See), filter, field.to_owned()).await?)
+        let mut shares = self.store().breakdown(actor.scope(Permission::See), filter, field.to_owned()).await?;
+        if field == PROJECTS {
+            let projects = self.known_projects(actor).await?;
+            shares.retain(|share| share.value.as_ref().is_none_or(|name| projects.has(name)));
+        }
+        Ok(shares)
     }
 
     /// One call by public id or source id.
@@ -146,7 +160,7 @@ impl Service {
     pub async fn call(&self, actor: &Actor, id: &str) -> Result<CallDetail> {
         self.may_see(actor).await?;
         let detail = self.store().call(actor.scope(Permission::See), id.to_owned()).await?;
-        Ok(receipts::shown(actor, masking::detail(actor, detail)))
+        Ok(receipts::shown(actor, self.shown_whole(actor, detail).await?))
     }
 
     pub(super) async fn may_see(&self, actor: &Actor) -> Result<()> {
@@ -172,6 +186,19 @@ impl Service {
         Ok(fields.into_iter().map(str::to_owned).collect())
     }
 
+    /// Without the projects that the actor does not know: calls of theirs may belong to others too.
+    async fn facets_shown(
+        &self,
+        actor: &Actor,
+        mut facets: Vec<(String, Vec<FacetCount>)>,
+    ) -> Result<Vec<(String, Vec<FacetCount>)>> {
+        if let Some((_, counts)) = facets.iter_mut().find(|(field, _)| field == PROJECTS) {
+            let projects = self.known_projects(actor).await?;
+            counts.retain(|count| count.value.as_ref().is_none_or(|name| projects.has(name)));
+        }
+        Ok(facets)
+    }
+
     /// Values that show who called are not for those from whom numbers are hidden.
     async fn may_count_by(&self, actor: &Actor, fields: &[&str]) -> Result<()> {
         if masking::masks(actor) && fields.iter().any(|field| matches!(*field, "customer" | "from" | "to" | "reached")) {
@@ -180,9 +207,4 @@ impl Service {
         }
         Ok(())
     }
-}
-
-fn masked(actor: &Actor, mut page: Page) -> Page {
-    page.items = page.items.into_iter().map(|call| masking::call(actor, call)).collect();
-    page
 }

@@ -1,28 +1,10 @@
-//! The company's settings, who one is here, and whether anything changed.
-
-use std::{
-    sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+//! The company's settings, and who one is here.
 
 use super::{Result, Service, ServiceError, audit::record, limits};
 use crate::domain::{
-    actor::{Actor, Permission, Scope},
+    actor::{Actor, Permission},
     directory::Company,
-    list::Count,
-    query::Filter,
 };
-
-/// A revision's count is `at least` beyond this.
-const COUNT_AT_MOST: u64 = 10_000;
-
-/// How long one question for news waits, and how long after a write it looks again.
-const NEWS_WAIT: Duration = Duration::from_secs(30);
-const NEWS_PAUSE: Duration = Duration::from_millis(100);
-
-/// The last count of all calls, so that asking for the revision every second costs nothing while nothing changes.
-#[derive(Default)]
-pub(super) struct Counted(Mutex<Option<(String, Scope, Count)>>);
 
 /// Who one is, and where.
 #[derive(Clone, Debug)]
@@ -35,15 +17,6 @@ pub struct Me {
     pub until: Option<jiff::Timestamp>,
     /// `file`, `socket`, `session` or `token`.
     pub signed_in: &'static str,
-}
-
-/// What changes with every commit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Revised {
-    pub revision: String,
-    pub calls: Count,
-    /// Calls done and calls in all, while the column index is made.
-    pub indexing: Option<(u64, u64)>,
 }
 
 impl Service {
@@ -59,49 +32,6 @@ impl Service {
             until: self.until(actor).await?,
             signed_in: self.signed_in(actor),
         })
-    }
-
-    /// # Errors
-    /// When the database cannot be read.
-    pub async fn revision(&self, actor: &Actor) -> Result<Revised> {
-        self.may_see(actor).await?;
-        let revision = self.store().revision().await?;
-        let indexing = self.store().columns_progress();
-        let known = self.inner.counted.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some((_, _, calls)) =
-            known.filter(|(known, scope, _)| *known == revision && *scope == actor.scope(Permission::See))
-        {
-            return Ok(Revised { revision, calls, indexing });
-        }
-        let calls = self.store().count(actor.scope(Permission::See), Filter::All, Some(COUNT_AT_MOST)).await?;
-        *self.inner.counted.0.lock().unwrap_or_else(PoisonError::into_inner) =
-            Some((revision.clone(), actor.scope(Permission::See), calls));
-        Ok(Revised { revision, calls, indexing })
-    }
-
-    /// How many calls there are in all, for counters of the machine; none: that would take long, or cannot be told now.
-    pub async fn calls_there(&self) -> Option<u64> {
-        // The column index knows it; without one each call is looked at.
-        let at_most = (!self.store().has_columns().await.ok()?).then_some(COUNT_AT_MOST);
-        let counted = self.store().count(Scope::Company, Filter::All, at_most).await;
-        counted.ok().filter(|counted| counted.exact).map(|counted| counted.count)
-    }
-
-    /// Waits until the revision is another than `known`, for [`NEWS_WAIT`] at most; then tells it.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub async fn revision_after(&self, actor: &Actor, known: &str) -> Result<Revised> {
-        let until = Instant::now() + NEWS_WAIT;
-        loop {
-            let watch = self.store().watch();
-            let revised = self.revision(actor).await?;
-            if revised.revision != known || tokio::time::timeout_at(until.into(), watch.written()).await.is_err() {
-                return Ok(revised);
-            }
-            // What was written may be half a commit, and there may be many a second.
-            tokio::time::sleep(NEWS_PAUSE).await;
-        }
     }
 
     /// # Errors

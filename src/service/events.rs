@@ -1,5 +1,8 @@
 //! Live changes. One reader of the database's changes feeds all listeners, each of which gets what lies in their scope.
 //!
+//! Who does not see the whole company learns nothing of what lies outside: no event comes of it, no place counts it, and no
+//! heartbeat is put off by it.
+//!
 //! The reader runs while anybody listens. What it found lies in a ring of few entries: who is too slow to take them misses
 //! some, is told so, and asks for everything again; nothing is kept for them. Which calls of an entry lie in a scope is found
 //! once for all listeners of that scope.
@@ -57,8 +60,11 @@ pub struct Listener {
     seq: i64,
     /// Told first.
     missed: Option<News>,
+    /// Where they say that they stood is not known here.
+    is_lost: bool,
     revision: String,
-    next_look: Instant,
+    /// When something is said at the latest. What is not for them does not put it off.
+    beat: Instant,
 }
 
 /// What a listener is given at once: events, and how the place after them is named. Nothing in it: a heartbeat.
@@ -77,25 +83,27 @@ impl Service {
         self.may_see(actor).await?;
         // Hung in before the look, so that nothing falls between.
         let receiver = self.inner.feed.hang_in(self.store());
-        let after = after.map(|after| self.stood_at(after));
+        let scope = actor.scope(Permission::See);
+        let after = after.map(|after| self.stood_at(after, &scope));
         let (news, is_strange) = match after {
             None => (self.store().news(None).await?, false),
             Some(None) => (self.store().news(None).await?, true),
             Some(Some(seq)) => (self.store().news(Some(seq)).await?, false),
         };
         let missed = match after {
-            None => None,
-            Some(_) if is_strange => Some(News { calls: None, ..news.clone() }),
-            Some(_) => Some(news.clone()),
+            Some(_) if !is_strange => Some(news.clone()),
+            _ => None,
         };
+        let revision = self.revision_of(actor, &scope).await?;
         Ok(Listener {
             service: self.clone(),
             actor: actor.clone(),
             receiver,
             seq: after.flatten().unwrap_or(news.seq),
             missed,
-            revision: news.revision,
-            next_look: Instant::now() + HEARTBEAT,
+            is_lost: is_strange,
+            revision,
+            beat: Instant::now() + HEARTBEAT,
         })
     }
 
@@ -116,9 +124,9 @@ impl Service {
         sender.as_ref().map_or(0, broadcast::Sender::receiver_count)
     }
 
-    fn stood_at(&self, after: &str) -> Option<i64> {
-        let (database, seq) = after.split_once('-')?;
-        seq.parse().ok().filter(|_| database == self.tag())
+    fn stood_at(&self, after: &str, scope: &Scope) -> Option<i64> {
+        let (_, seq) = after.split_once('-').filter(|(database, _)| *database == self.tag())?;
+        if scope.is_company() { seq.parse().ok() } else { self.inner.revisions.unsealed(seq) }
     }
 
     /// Tells places of one database from those of another.
@@ -192,6 +200,16 @@ impl Listener {
     /// Waits for what is next, for [`HEARTBEAT`] at most. None: the stream ends, for the person may not listen any more, or
     /// the program ends.
     pub async fn next(&mut self) -> Option<Told> {
+        let told = self.next_told().await;
+        self.beat = Instant::now() + HEARTBEAT;
+        told
+    }
+
+    async fn next_told(&mut self) -> Option<Told> {
+        if std::mem::take(&mut self.is_lost) {
+            self.look_again().await?;
+            return Some(Told { events: vec![Event::Resync], place: self.place() });
+        }
         if let Some(missed) = self.missed.take() {
             let told = self.told(&Entry::of(missed, Vec::new(), false)).await?;
             if !told.events.is_empty() {
@@ -199,7 +217,7 @@ impl Listener {
             }
         }
         loop {
-            let received = match timeout_at(self.next_look, self.receiver.recv()).await {
+            let received = match timeout_at(self.beat, self.receiver.recv()).await {
                 Err(_silence) => {
                     self.look_again().await?;
                     return Some(Told::default());
@@ -210,8 +228,11 @@ impl Listener {
                     // Whatever else lies in the ring is covered by asking again.
                     self.receiver = self.receiver.resubscribe();
                     let news = self.service.store().news(None).await.ok()?;
-                    self.seq = news.seq;
-                    self.revision = news.revision;
+                    let before = std::mem::replace(&mut self.seq, news.seq);
+                    self.revision = self.revision_now().await?;
+                    if !self.many(before).await {
+                        continue;
+                    }
                     return Some(Told { events: vec![Event::Resync], place: self.place() });
                 }
                 Ok(Ok(entry)) => entry,
@@ -233,9 +254,10 @@ impl Listener {
         // What came before the listening began was told by the look at its beginning.
         let is_later = entry.news.seq > self.seq || (entry.news.calls.is_none() && !entry.news.revision.is_empty());
         if is_later {
-            self.seq = entry.news.seq;
+            let before = std::mem::replace(&mut self.seq, entry.news.seq);
             match entry.calls(self.service.store(), self.actor.scope(Permission::See)).await {
                 Ok(Some(calls)) => events.extend(calls.into_iter().map(Event::Call)),
+                Ok(None) if !self.many(before).await => {}
                 Ok(None) => events.push(Event::Resync),
                 Err(error) => {
                     tracing::warn!(%error, "a listener's calls cannot be read");
@@ -243,20 +265,41 @@ impl Listener {
                 }
             }
         }
-        if !entry.news.revision.is_empty() && entry.news.revision != self.revision {
-            self.revision.clone_from(&entry.news.revision);
-            events.push(Event::Revision(NewRevision { revision: self.revision.clone() }));
+        if !entry.news.revision.is_empty() {
+            let revision = if self.sees_all() { entry.news.revision.clone() } else { self.revision_now().await? };
+            // A look before may have told it already; behind calls it is told again.
+            let is_behind = events.iter().any(|event| matches!(event, Event::Call(_) | Event::Resync));
+            if revision != self.revision || is_behind {
+                self.revision.clone_from(&revision);
+                events.push(Event::Revision(NewRevision { revision }));
+            }
         }
         Some(Told { events, place: self.place() })
     }
 
+    fn sees_all(&self) -> bool {
+        self.actor.scope(Permission::See).is_company()
+    }
+
+    /// None: it cannot be read, and the stream ends.
+    async fn revision_now(&self) -> Option<String> {
+        let told = self.service.revision_of(&self.actor, &self.actor.scope(Permission::See)).await;
+        told.inspect_err(|error| tracing::warn!(%error, "the revision cannot be read")).ok()
+    }
+
+    /// Whether so much changed since a place that it cannot be told call by call, and some of it is theirs to know.
+    async fn many(&self, before: i64) -> bool {
+        let scope = self.actor.scope(Permission::See);
+        scope.is_company() || self.service.store().has_changed(scope, before, self.seq).await.unwrap_or(true)
+    }
+
     fn place(&self) -> String {
-        format!("{}-{}", self.service.tag(), self.seq)
+        let seq = if self.sees_all() { self.seq.to_string() } else { self.service.inner.revisions.sealed(self.seq) };
+        format!("{}-{seq}", self.service.tag())
     }
 
     /// None: they may not listen any more.
     async fn look_again(&mut self) -> Option<()> {
-        self.next_look = Instant::now() + HEARTBEAT;
         match self.service.actor_again(&self.actor).await {
             Ok(actor) if actor.may(Permission::See) => self.actor = actor,
             Ok(_) | Err(super::ServiceError::NotSignedIn(_)) => return None,

@@ -20,7 +20,12 @@ impl Service {
         self.may_see(actor).await?;
         let known = known(actor);
         let extensions = self.store().extensions().await?;
-        Ok(extensions.into_iter().filter(|extension| has_extension(&known, extension)).collect())
+        let projects = self.known_projects(actor).await?;
+        let shown = |mut extension: Extension| {
+            extension.projects.retain(|name| projects.has(name));
+            extension
+        };
+        Ok(extensions.into_iter().filter(|extension| has_extension(&known, extension)).map(shown).collect())
     }
 
     /// Makes or changes an extension; gives the groups and projects that had to be made for it.

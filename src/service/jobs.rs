@@ -90,5 +90,5 @@ impl Service {
 }
 
 fn whose(actor: &Actor) -> Option<String> {
-    (!actor.may(Permission::Storage)).then(|| actor.name.clone())
+    (!actor.scope(Permission::Storage).is_company()).then(|| actor.name.clone())
 }

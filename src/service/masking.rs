@@ -2,7 +2,7 @@
 //! refused to whom any that they see is hidden.
 
 use crate::domain::{
-    actor::{Actor, Permission, Scope},
+    actor::{Actor, Permission},
     call::{Call, CallDetail, Number},
     query::{Filter, Predicate, QueryContext, Sort, SortField, prepare},
 };
@@ -47,27 +47,8 @@ fn asks_for(filter: &Filter) -> bool {
     }
 }
 
-/// Whether a call certainly lies in a scope; of its agents the one that is shown counts.
-fn lies_in(scope: &Scope, call: &Call) -> bool {
-    match scope {
-        Scope::Company => true,
-        Scope::Projects(names) => call.projects.iter().any(|project| names.contains(project)),
-        Scope::Own(numbers) => call.extensions.iter().any(|number| numbers.contains(number)),
-        Scope::Agents(names) => call.agent.as_ref().is_some_and(|agent| names.contains(agent)),
-        Scope::Any(scopes) => scopes.iter().any(|scope| lies_in(scope, call)),
-        Scope::All(scopes) => scopes.iter().all(|scope| lies_in(scope, call)),
-    }
-}
-
-fn hidden(actor: &Actor, call: &Call) -> bool {
-    masks(actor) && !lies_in(&actor.scope(Permission::RevealNumber), call)
-}
-
-pub(super) fn call(actor: &Actor, call: Call) -> Call {
-    if hidden(actor, &call) { without_numbers(call) } else { call }
-}
-
-fn without_numbers(mut call: Call) -> Call {
+/// A call without its numbers.
+pub(super) fn call(mut call: Call) -> Call {
     for number in [&mut call.from, &mut call.to, &mut call.reached].into_iter().flatten() {
         *number = Number { raw: text(&number.raw), canonical: text(&number.canonical) };
     }
@@ -76,17 +57,16 @@ fn without_numbers(mut call: Call) -> Call {
     call
 }
 
-pub(super) fn detail(actor: &Actor, mut detail: CallDetail) -> CallDetail {
-    if hidden(actor, &detail.call) {
-        for leg in &mut detail.legs {
-            leg.number = leg.number.take().map(|number| text(&number));
-            leg.channel = of_channel(&leg.channel);
-        }
-        for told in detail.timeline.iter_mut().flat_map(|event| [&mut event.party, &mut event.detail]).flatten() {
-            *told = within(told);
-        }
-        detail.call = without_numbers(detail.call);
+/// As [`call`], with everything of it.
+pub(super) fn detail(mut detail: CallDetail) -> CallDetail {
+    for leg in &mut detail.legs {
+        leg.number = leg.number.take().map(|number| text(&number));
+        leg.channel = of_channel(&leg.channel);
     }
+    for told in detail.timeline.iter_mut().flat_map(|event| [&mut event.party, &mut event.detail]).flatten() {
+        *told = within(told);
+    }
+    detail.call = call(detail.call);
     detail
 }
 
@@ -137,7 +117,7 @@ pub(super) fn within(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::query::NamePattern;
+    use crate::domain::{actor::Scope, query::NamePattern};
 
     #[test]
     fn outside_numbers_are_masked_and_extensions_are_not() {

@@ -26,6 +26,7 @@ mod jobs;
 mod limits;
 mod made;
 mod masking;
+mod news;
 mod notes;
 mod numbers;
 mod orphans;
@@ -38,6 +39,7 @@ mod receipts;
 mod recordings;
 mod rights;
 mod shares;
+mod shown;
 mod speech;
 mod stream;
 mod tags;
@@ -50,10 +52,11 @@ pub use audio::{Audio, AudioUse, Sound};
 pub use audit::{AuditListed, AuditRequest, Seals, record};
 pub use backup::{BackupParts, BackupStream, CHECKPOINTS, KEYS};
 pub use calls::{ListRequest, Listed, PAGE_LIMIT};
-pub use company::{Me, Revised};
+pub use company::Me;
 pub use error::{Result, ServiceError};
 pub use jobs::JOB_IMPORT;
 pub use made::{Made, Making};
+pub use news::Revised;
 pub use peaks::Waveform;
 pub use progress::{Progress, Reporter, Watcher, reporter};
 pub use shares::{Begins, Linked, Opened, Player, SharedSound, Sounding};
@@ -80,8 +83,8 @@ struct Inner {
     read_only: Option<String>,
     heard: audio::Heard,
     decoding: decoding::Decoding,
-    counted: company::Counted,
     feed: events::Feed,
+    revisions: news::Revisions,
     job_news: tokio::sync::Notify,
     door: people::Door,
     seals: std::sync::OnceLock<Seals>,
@@ -99,8 +102,8 @@ impl Service {
             read_only,
             heard: audio::Heard::default(),
             decoding: decoding::Decoding::default(),
-            counted: company::Counted::default(),
             feed: events::Feed::default(),
+            revisions: news::Revisions::default(),
             job_news: tokio::sync::Notify::new(),
             door: people::Door::default(),
             seals: std::sync::OnceLock::new(),

@@ -20,7 +20,8 @@ impl Service {
             (Filter::All, None)
         } else {
             let prepared = prepare(q, &self.query_context(actor).await?)?;
-            (prepared.filter.asked_by(&actor.name, knows_of_others(actor)), prepared.sort)
+            let filter = prepared.filter.asked_by(&actor.name, knows_of_others(actor));
+            (self.among_known(actor, filter).await?, prepared.sort)
         };
         let sort = explicit.or(own).unwrap_or_default();
         if masking::masks(actor) && masking::asks(&filter, sort) {

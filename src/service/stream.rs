@@ -3,7 +3,7 @@
 
 use tokio::sync::mpsc;
 
-use super::{Result, Service, audit::record, masking};
+use super::{Result, Service, audit::record};
 use crate::domain::{
     actor::{Actor, Permission},
     call::Call,
@@ -57,7 +57,7 @@ impl Service {
             let later = if wanted.sort.field == SortField::Start { LATER } else { LATER_UNINDEXED };
             tokio::spawn(self.clone().pump(wanted, (FIRST, later), sender, async |service, actor, request| {
                 let page = service.store().page(actor.scope(Permission::See), request).await?;
-                Ok((page.items.into_iter().map(|call| masking::call(actor, call)).collect(), page.next))
+                Ok((service.shown(actor, page.items).await?, page.next))
             }));
         }
         Ok(Batches { batches })

@@ -1,5 +1,7 @@
 //! One call: by public id or source id, with everything that is read only when one call is looked at.
 
+use std::collections::{HashMap, HashSet};
+
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -62,6 +64,30 @@ fn detail(reader: &Reader, scope: &Scope, id: &str) -> Sql<CallDetail> {
     let history = history.collect::<rusqlite::Result<_>>()?;
     let (receipts, taken) = (super::receipts::of_call(reader, key)?, super::receipts::taken_of_call(reader, key)?);
     Ok(CallDetail { call, legs, timeline, notes, history, receipts, taken })
+}
+
+impl Store {
+    /// Those of these calls that lie within a scope, by their public ids.
+    pub async fn calls_within(&self, scope: Scope, ids: Vec<String>) -> Result<HashSet<String>> {
+        self.threads
+            .read(move |reader| {
+                let mut known: HashMap<i64, String> = HashMap::with_capacity(ids.len());
+                for id in ids {
+                    for key in query::by_id(reader, &id)? {
+                        known.insert(key, id.clone());
+                    }
+                }
+                let mut keys: Vec<i64> = known.keys().copied().collect();
+                keys.sort_unstable();
+                let mut within = HashSet::new();
+                Access::of_keys_in(reader, &scope, keys)?.each(reader, "c.id", None, None, &mut |row| {
+                    within.extend(known.get(&row.get::<_, i64>(0)?).cloned());
+                    Ok(())
+                })?;
+                Ok(within)
+            })
+            .await
+    }
 }
 
 /// The row of a call within a scope.

@@ -54,7 +54,7 @@ pub use clips::{NewClip, StoredClip};
 pub use error::{Result, StoreError};
 pub use import::{CallPacker, ImportBatch, ImportCounts, SourcePosition};
 pub use jobs::{JobOrder, NewJob};
-pub use news::News;
+pub use news::{News, Standing};
 pub use open::OpenOptions;
 pub use people::{Account, KeptSession, KeptToken, PeopleChange};
 pub use shares::KeptShare;

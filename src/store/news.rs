@@ -2,9 +2,15 @@
 
 use std::collections::HashMap;
 
-use rusqlite::OptionalExtension;
+use rusqlite::{OptionalExtension, params};
 
-use super::{Store, calls::first_key, error::Result, query::Access};
+use super::{
+    Store,
+    calls::first_key,
+    error::{Result, Sql},
+    query::Access,
+    reader::Reader,
+};
 use crate::domain::{
     actor::Scope,
     event::ChangedCallEvent,
@@ -25,7 +31,45 @@ pub struct News {
     pub calls: Option<Vec<(i64, bool)>>,
 }
 
+/// How far the changes and the audit log were when somebody was told last what they see.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    pub seq: i64,
+    pub audit: i64,
+}
+
+/// Keys that are looked up at once.
+const CHUNK: usize = 5_000;
+
 impl Store {
+    /// Where one stands now, and whether since `after` any call of a scope changed, `who` did anything, or the settings of the
+    /// whole company did. What is not known any more has changed.
+    pub async fn seen_since(&self, scope: Scope, who: String, after: Option<Standing>) -> Result<(Standing, bool)> {
+        self.threads
+            .read(move |reader| {
+                let (seq, audit) = reader
+                    .conn
+                    .prepare_cached(
+                        "SELECT (SELECT ifnull(max(seq), 0) FROM change), (SELECT ifnull(max(seq), 0) FROM audit_log)",
+                    )?
+                    .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                let now = Standing { seq, audit };
+                let Some(after) = after.filter(|after| *after != now) else { return Ok((now, false)) };
+                let acted = "SELECT 1 FROM audit_log INDEXED BY audit_who WHERE who=?1 AND seq>?2 AND outcome='done' LIMIT 1";
+                let settings = "SELECT 1 FROM audit_log INDEXED BY audit_did WHERE did=?1 AND seq>?2 AND outcome='done' LIMIT 1";
+                let changed = reader.conn.prepare_cached(acted)?.exists(params![who, after.audit])?
+                    || reader.conn.prepare_cached(settings)?.exists(params!["company.set", after.audit])?
+                    || touched(reader, &scope, after.seq, seq)?;
+                Ok((now, changed))
+            })
+            .await
+    }
+
+    /// Whether any call of a scope changed after one number of the changes up to another.
+    pub async fn has_changed(&self, scope: Scope, after: i64, until: i64) -> Result<bool> {
+        self.threads.read(move |reader| touched(reader, &scope, after, until)).await
+    }
+
     /// What changed after `seq`; none: only where one stands.
     pub async fn news(&self, seq: Option<i64>) -> Result<News> {
         self.threads
@@ -90,5 +134,36 @@ impl Store {
                 Ok(events)
             })
             .await
+    }
+}
+
+fn touched(reader: &Reader, scope: &Scope, after: i64, until: i64) -> Sql<bool> {
+    if after >= until {
+        // A number that there never was is of another database.
+        return Ok(after > until);
+    }
+    let first: Option<i64> = reader.conn.prepare_cached("SELECT min(seq) FROM change")?.query_row([], |row| row.get(0))?;
+    if first.is_none_or(|first| first > after + 1) {
+        return Ok(true);
+    }
+    let mut statement = reader.conn.prepare_cached("SELECT DISTINCT id FROM change WHERE seq>?1 AND seq<=?2 AND id>=0")?;
+    let mut rows = statement.query([after, until])?;
+    let mut keys = Vec::new();
+    loop {
+        let row = rows.next()?;
+        if let Some(row) = row {
+            keys.push(row.get(0)?);
+        }
+        if row.is_none() || keys.len() == CHUNK {
+            keys.sort_unstable();
+            let mut found = false;
+            Access::of_keys_in(reader, scope, std::mem::take(&mut keys))?.each(reader, "1", None, Some(1), &mut |_row| {
+                found = true;
+                Ok(())
+            })?;
+            if found || row.is_none() {
+                return Ok(found);
+            }
+        }
     }
 }

@@ -247,6 +247,7 @@ impl Store {
                         .execute(params![key, text, at.map(|at| at.0), Timestamp::now().as_microsecond()])?;
                     unindex(transaction, key)?;
                     index(transaction, key, &text)?;
+                    told(transaction, call)?;
                     remember(transaction, call, &record, None)?;
                     audit::append(transaction, &record)?;
                     one(transaction, &state.shared.codec, key)
@@ -267,6 +268,7 @@ impl Store {
                         "UPDATE call SET flags=flags&~?2 WHERE id=?1 AND NOT EXISTS(SELECT 1 FROM note WHERE call=?1)",
                         [call, flag::NOTE],
                     )?;
+                    told(transaction, call)?;
                     remember(transaction, call, &record, None)?;
                     audit::append(transaction, &record)?;
                     Ok(())
@@ -274,6 +276,12 @@ impl Store {
             })
             .await
     }
+}
+
+/// Makes it a change of the call, for those who listen to no more than that.
+fn told(transaction: &Transaction<'_>, call: i64) -> Sql<()> {
+    transaction.prepare_cached("UPDATE call SET flags=flags WHERE id=?1")?.execute([call])?;
+    Ok(())
 }
 
 /// A note without a text is a mark at its position.

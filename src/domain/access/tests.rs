@@ -235,6 +235,8 @@ fn document() -> String {
          - Permissions that reach the company count only where they are held over the whole company.\n\
          - Without `reveal-number` over a call its numbers read `+48…567`; who lacks it over anything that they see cannot search, \
          count or sort by numbers and names (403). Saved views that do are not shown to them.\n\
+         - Projects that somebody does not belong to are not named to them either, not even at a call that belongs to both: not in \
+         lists, facets and sums, nor by `project:`. Live changes and the revision tell them only of calls that they see.\n\
          - Extensions, groups, projects and customers are listed as far as somebody sees their calls; all of them for who may change \
          the `directory`.\n\n\
          ## Who may change whom\n\n\
@@ -243,12 +245,13 @@ fn document() -> String {
          own; the last who manages accounts stays, unless whoever runs the server (the uid of `serve`, by its socket) takes them \
          away. Locking, removing and revoking are open to everybody with `users`. Everybody sees their own account, sessions and \
          tokens, and changes their own password with the old one.\n\n\
-         Locking or removing an account ends its sessions and tokens at once, a new password its other sessions. Lock people who \
-         leave rather than remove them: whoever gets the same name later is taken for them.\n\n\
+         Locking or removing an account ends its sessions and tokens at once, a new password its other sessions; streams of events, \
+         downloads and exports that run are cut off within about a second, also when rights change. The name of a removed account is \
+         never given again: views, notes, receipts and the audit log go by names.\n\n\
          ## Signing in\n\n\
          - By the socket of the server's machine: the login name is the account's `login`; the uid of the server is owner.\n\
-         - By password (at least 12 characters, none that everybody has): a session of 12 hours, ended by 30 minutes without a \
-         request. Five wrong ones are free, then waits double from 1 second to 5 minutes for that account from that address, after \
+         - By password (at least 12 characters, none that everybody has): a session of 12 hours, ended by 30 minutes in which \
+         nobody asked for anything (what programs look at by themselves does not count: see docs/api.md). Five wrong ones are free, then waits double from 1 second to 5 minutes for that account from that address, after \
          ten for the address; 429 says how long. Nobody is locked out for good.\n\
          - By token: what its scope has of its user's rights when it is used, over its projects where it names some; it always \
          expires (90 days unless told otherwise), is shown once, and can be revoked. Nothing is seen without `see` in its scope.\n\n\

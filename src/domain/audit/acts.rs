@@ -26,7 +26,6 @@ pub const ACTS: &[Act] = &[
     act("calls.change", "changed"),
     act("calls.export", "exported"),
     act("calls.read", "looked"),
-    act("case.add", "case set"),
     act("case.remove", "case off"),
     act("case.set", "case set"),
     act("clip.add", "cut"),
@@ -37,24 +36,21 @@ pub const ACTS: &[Act] = &[
     act("collection.remove", "deleted"),
     act("collection.set", "changed"),
     act("collection.take", "took out"),
-    act("company.change", "changed"),
     act("company.set", "changed"),
     act("customer.add", "added"),
-    act("customer.import", "imported"),
     act("customer.remove", "deleted"),
     act("customer.set", "changed"),
-    act("events.read", "followed"),
-    act("extension.add", "added"),
-    act("extension.change", "changed"),
+    act("demo.run", "filled"),
     act("extension.remove", "deleted"),
     act("extension.set", "changed"),
     act("flag.add", "flagged"),
     act("flag.remove", "flag off"),
+    act("generate.run", "filled"),
     act("group.remove", "deleted"),
     act("group.set", "changed"),
     act("import.run", "imported"),
+    act("job.begin", "began"),
     act("job.cancel", "cancelled"),
-    act("job.read", "looked"),
     act("note.add", "noted"),
     act("note.edit", "rewrote"),
     act("note.remove", "deleted"),
@@ -67,28 +63,22 @@ pub const ACTS: &[Act] = &[
     act("recording.heard", "heard"),
     act("recording.peaks", "looked"),
     act("recording.play", "listened"),
-    act("role.read", "looked"),
     act("role.remove", "deleted"),
     act("role.set", "changed"),
     act("session.begin", "signed in"),
     act("session.end", "signed out"),
     act("share.add", "shared"),
-    act("share.download", "downloaded"),
     act("share.open", "opened"),
     act("share.play", "listened"),
-    act("share.read", "looked"),
     act("share.revoke", "revoked"),
     act("tag.add", "tagged"),
     act("tag.remove", "tag off"),
     act("token.add", "added"),
-    act("token.read", "looked"),
     act("token.revoke", "revoked"),
     act("user.add", "added"),
     act("user.password", "password"),
-    act("user.read", "looked"),
     act("user.remove", "deleted"),
     act("user.set", "changed"),
-    act("view.add", "saved"),
     act("view.remove", "deleted"),
     act("view.set", "saved"),
 ];
@@ -208,6 +198,44 @@ mod tests {
     fn acts_are_in_order_and_have_a_noun_and_a_verb() {
         assert!(ACTS.windows(2).all(|pair| pair[0].did < pair[1].did));
         assert!(ACTS.iter().all(|act| !noun(act.did).is_empty() && !verb(act.did).is_empty()));
+    }
+
+    /// Acts of features that are not there yet, which others go by already.
+    const AHEAD: &[&str] = &["recording.export"];
+
+    /// Texts of the form `noun.verb` in what is built, but for tests and this list.
+    fn written(folder: &std::path::Path, into: &mut std::collections::BTreeSet<String>) {
+        let form = regex::Regex::new(r#""([a-z]+\.[a-z]+)""#).expect("form");
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("entry").path();
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            if path.is_dir() {
+                if name != "tests" {
+                    written(&path, into);
+                }
+            } else if name.ends_with(".rs") && !matches!(name, "tests.rs" | "acts.rs") {
+                let text = std::fs::read_to_string(&path).expect("text");
+                let text = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+                into.extend(form.captures_iter(text).map(|found| found[1].to_owned()));
+            }
+        }
+    }
+
+    #[test]
+    fn the_list_has_every_act_that_is_written_and_no_other() {
+        let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let (mut all, mut acting) = (std::collections::BTreeSet::new(), std::collections::BTreeSet::new());
+        for room in ["service", "store", "host", "face", "cli", "domain"] {
+            written(&source.join(room), &mut all);
+        }
+        for room in ["service", "host"] {
+            written(&source.join(room), &mut acting);
+        }
+        let is_file = |did: &str| matches!(verb(did), "db" | "json" | "lock" | "recordings" | "sock" | "tsv");
+        let missing: Vec<_> = acting.iter().filter(|did| !known_did(did) && !is_file(did)).collect();
+        assert_eq!(missing, Vec::<&String>::new(), "written into the log, and not in the list");
+        let unused: Vec<_> = ACTS.iter().map(|act| act.did).filter(|did| !all.contains(*did) && !AHEAD.contains(did)).collect();
+        assert_eq!(unused, Vec::<&str>::new(), "in the list, and nothing writes them");
     }
 
     #[test]

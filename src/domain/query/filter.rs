@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     domain::{
         call::{Direction, Outcome, Route},
+        clean::fold,
         recording::RecordingMode,
     },
     word_enum,
@@ -81,6 +82,18 @@ pub enum NamePattern {
     Beginning(String),
     /// Has this in it.
     Part(String),
+}
+
+impl NamePattern {
+    /// Whether a name is meant.
+    pub fn fits(&self, name: &str) -> bool {
+        let name = fold(name);
+        match self {
+            Self::Whole(text) => name == fold(text),
+            Self::Beginning(text) => name.starts_with(&fold(text)),
+            Self::Part(text) => name.contains(&fold(text)),
+        }
+    }
 }
 
 /// Bit `1 << n` for n days after Monday.
@@ -183,6 +196,32 @@ impl Default for Sort {
 }
 
 impl Filter {
+    /// Whether what it finds tells which projects a call belongs to.
+    pub fn asks_for_projects(&self) -> bool {
+        match self {
+            Self::All => false,
+            Self::And(parts) | Self::Or(parts) => parts.iter().any(Self::asks_for_projects),
+            Self::Not(part) => part.asks_for_projects(),
+            Self::Is(predicate) => matches!(predicate, Predicate::Project(_)),
+        }
+    }
+
+    /// With only these projects meant by its terms; another is as one that there is not.
+    #[must_use]
+    pub fn among_projects(self, known: &std::collections::HashSet<String>) -> Self {
+        let all = |parts: Vec<Self>| parts.into_iter().map(|part| part.among_projects(known)).collect();
+        match self {
+            Self::And(parts) => Self::And(all(parts)),
+            Self::Or(parts) => Self::Or(all(parts)),
+            Self::Not(part) => Self::Not(Box::new(part.among_projects(known))),
+            Self::Is(Predicate::Project(pattern)) => {
+                let meant = known.iter().filter(|name| pattern.fits(name));
+                Self::Or(meant.map(|name| Self::Is(Predicate::Project(NamePattern::Whole(name.clone())))).collect())
+            }
+            other => other,
+        }
+    }
+
     /// For whom it runs: they see their collections and those they read; and of what was heard and downloaded, what they did
     /// themselves, unless they may know of `everybody`.
     #[must_use]

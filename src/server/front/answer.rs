@@ -17,6 +17,7 @@ use super::{
     pace::Pace,
     peer::Peer,
     sign_in,
+    still::Still,
 };
 use crate::{
     domain::{
@@ -46,8 +47,10 @@ pub(super) async fn answer(
     let signed_in = if sign_in::is_open(&method, &path) {
         Ok(None)
     } else {
-        sign_in::actor(&front.0.service, &peer, &parts.headers, origin.clone()).await
+        let unasked = sign_in::is_unasked(&method, &path, &parts.headers);
+        sign_in::actor(&front.0.service, &peer, &parts.headers, origin.clone(), unasked).await
     };
+    let acting = signed_in.as_ref().ok().cloned().flatten();
     let who = signed_in.as_ref().ok().and_then(|actor| actor.as_ref()).map(|actor| clean::line(&actor.name, NAME));
     let response = match signed_in {
         Err(refused) => *refused,
@@ -88,7 +91,9 @@ pub(super) async fn answer(
         pace,
     };
     let until = stream.then(|| front.0.stop.clone().cancelled_owned());
-    Ok(Response::from_parts(parts, Going::new(body, account, until)))
+    // Streams of events look themselves, and end as soon as anything changed.
+    let still = acting.filter(|_| !stream).map(|actor| Still::new(front.0.service.clone(), actor));
+    Ok(Response::from_parts(parts, Going::new(body, account, until, still)))
 }
 
 /// Asks the router. What waits for news is let go when the server stops.
@@ -119,7 +124,7 @@ async fn tell_metrics(front: &Front, method: &Method, actor: Option<&Actor>, nea
     }
     match actor {
         None if !near => return Refused::new(StatusCode::UNAUTHORIZED, "not-signed-in", "sign in first").into_response(),
-        Some(actor) if !near && !actor.may(Permission::Storage) => {
+        Some(actor) if !near && !actor.scope(Permission::Storage).is_company() => {
             let why = "counters are for whoever has the right \"storage\", or from this machine itself";
             return Refused::new(StatusCode::FORBIDDEN, "not-allowed", why).into_response();
         }

@@ -4,7 +4,7 @@ use std::{
     future::Future,
     io,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 use axum::body::Body;
@@ -13,7 +13,7 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
-use super::{Limits, answer::Account};
+use super::{Limits, answer::Account, still::Still};
 
 /// A request's body that must come in time.
 pub(super) struct Coming<B> {
@@ -76,11 +76,18 @@ pub(super) struct Going {
     account: Account,
     /// For streams without an end: they end when the server stops.
     until: Option<Pin<Box<WaitForCancellationFutureOwned>>>,
+    /// Whether whoever asked may still have it.
+    still: Option<Still>,
 }
 
 impl Going {
-    pub(super) fn new(inner: Body, account: Account, until: Option<WaitForCancellationFutureOwned>) -> Self {
-        Self { inner, account, until: until.map(Box::pin) }
+    pub(super) fn new(
+        inner: Body,
+        account: Account,
+        until: Option<WaitForCancellationFutureOwned>,
+        still: Option<Still>,
+    ) -> Self {
+        Self { inner, account, until: until.map(Box::pin), still }
     }
 }
 
@@ -93,6 +100,13 @@ impl HttpBody for Going {
             && until.as_mut().poll(context).is_ready()
         {
             return Poll::Ready(None);
+        }
+        if let Some(still) = &mut self.still
+            && !ready!(still.poll(context))
+        {
+            self.account.broke();
+            let why = "the rights of whoever asked for this have changed or ended since";
+            return Poll::Ready(Some(Err(axum::Error::new(io::Error::other(why)))));
         }
         let frame = Pin::new(&mut self.inner).poll_frame(context);
         match &frame {

@@ -12,6 +12,7 @@ mod pace;
 mod peer;
 mod sign_in;
 mod socket;
+mod still;
 mod tls;
 
 pub use listener::{Door, Listen};

@@ -31,9 +31,19 @@ pub(super) fn strip(parts: &mut Parts) {
 pub(super) fn is_open(method: &Method, path: &str) -> bool {
     match path {
         "/health/live" | "/health/ready" | "/api/v1/openapi.json" => true,
-        "/api/v1/sessions" => *method == Method::POST,
+        "/api/v1/sessions" | "/api/v1/sessions/device" => *method == Method::POST,
+        _ if path.starts_with("/api/v1/sessions/device/") => *method == Method::POST,
         _ => path.starts_with("/s/"),
     }
+}
+
+/// By which a program says that nobody at its keys asked for this.
+const UNASKED: &str = "callreel-unasked";
+
+/// What keeps no session from going idle: what programs ask again and again by themselves, and what they say so of.
+pub(super) fn is_unasked(method: &Method, path: &str, headers: &HeaderMap) -> bool {
+    let watches = matches!(path, "/api/v1/revision" | "/api/v1/events" | "/api/v1/sessions" | "/api/v1/whoami");
+    *method == Method::GET && watches || headers.contains_key(UNASKED)
 }
 
 /// Who acts; none: nobody said so, which the router refuses where somebody is needed.
@@ -42,6 +52,7 @@ pub(super) async fn actor(
     peer: &Peer,
     headers: &HeaderMap,
     origin: Origin,
+    unasked: bool,
 ) -> Result<Option<Actor>, Box<Response>> {
     let mut shown = headers.get_all(header::AUTHORIZATION).iter();
     let outcome = match (shown.next(), shown.next()) {
@@ -50,6 +61,7 @@ pub(super) async fn actor(
             Peer::Socket { login, owner, .. } => service.actor_of_login(login, *owner, origin).await,
         },
         (Some(value), None) => match token(value) {
+            Some(token) if unasked => service.actor_looking_on(token, origin).await,
             Some(token) => service.actor_of_token(token, origin).await,
             None => return Err(refused(unreadable())),
         },
@@ -93,9 +105,20 @@ mod tests {
     }
 
     #[test]
+    fn what_programs_ask_by_themselves_is_no_use_of_a_session() {
+        let (none, said) = (HeaderMap::new(), [(HeaderName::from_static(UNASKED), HeaderValue::from_static("1"))]);
+        for path in ["/api/v1/revision", "/api/v1/events", "/api/v1/sessions", "/api/v1/whoami"] {
+            assert!(is_unasked(&Method::GET, path, &none), "{path}");
+        }
+        assert!(!is_unasked(&Method::POST, "/api/v1/sessions", &none) && !is_unasked(&Method::GET, "/api/v1/calls", &none));
+        assert!(is_unasked(&Method::GET, "/api/v1/calls", &said.into_iter().collect()));
+    }
+
+    #[test]
     fn what_is_open_is_a_short_list() {
         let open = |method: Method, path| is_open(&method, path);
         assert!(open(Method::POST, "/api/v1/sessions") && !open(Method::GET, "/api/v1/sessions"));
+        assert!(open(Method::POST, "/api/v1/sessions/device/x") && !open(Method::DELETE, "/api/v1/sessions/device"));
         assert!(open(Method::GET, "/s/abc") && open(Method::GET, "/health/live"));
         for shut in ["/api/v1/sessions/x", "/api/v1/calls", "/metrics", "/r/1", "/s", "/api/v1/openapi.json/x"] {
             assert!(!open(Method::POST, shut), "{shut}");

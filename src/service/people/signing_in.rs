@@ -93,14 +93,26 @@ impl Service {
     /// # Errors
     /// [`ServiceError::NotSignedIn`] when it is unknown, expired, revoked, or its user is locked: all look the same.
     pub async fn actor_of_token(&self, token: &str, origin: Origin) -> Result<Actor> {
+        self.known_by(token, origin, true).await
+    }
+
+    /// As [`Self::actor_of_token`], of what a program asks by itself: it keeps no session from going idle.
+    ///
+    /// # Errors
+    /// As [`Self::actor_of_token`].
+    pub async fn actor_looking_on(&self, token: &str, origin: Origin) -> Result<Actor> {
+        self.known_by(token, origin, false).await
+    }
+
+    async fn known_by(&self, token: &str, origin: Origin, counts: bool) -> Result<Actor> {
         match secret::kind(token) {
-            Some(Kind::Session) => self.actor_of_session(secret::hash(token), origin).await,
+            Some(Kind::Session) => self.actor_of_session(secret::hash(token), origin, counts).await,
             Some(Kind::Token) => self.actor_of_api_token(secret::hash(token), origin).await,
             Some(Kind::Share) | None => Err(not_valid()),
         }
     }
 
-    async fn actor_of_session(&self, hash: [u8; 32], origin: Origin) -> Result<Actor> {
+    async fn actor_of_session(&self, hash: [u8; 32], origin: Origin, counts: bool) -> Result<Actor> {
         let door = &self.inner.door;
         let (session, account) = self.store().session_of(hash).await?.ok_or_else(not_valid)?;
         let now = door.now();
@@ -108,7 +120,7 @@ impl Service {
         if account.user.locked || now >= session.until || now.duration_since(last) >= IDLE {
             return Err(not_valid());
         }
-        if door.seen(&session.id, session.last) {
+        if counts && door.seen(&session.id, session.last) {
             let (store, id) = (self.store().clone(), session.id.clone());
             self.note_use(async move { store.touch_session(id, now).await });
         }

@@ -1,3 +1,5 @@
+mod grants;
+
 use jiff::SignedDuration;
 
 use super::secret::Kind;
@@ -139,28 +141,27 @@ async fn sessions_end_when_idle_after_half_a_day_and_at_once_when_ended() {
 async fn locking_removing_and_new_passwords_end_sessions_and_tokens_at_once() {
     let test = Test::new().await;
     let draft = |locked| UserDraft { grants: grants(&["supervisor"]), locked, ..UserDraft::default() };
-    for act in ["lock", "remove", "password"] {
-        let anna = test.person("anna", &["supervisor"]).await;
-        let session = test.sign_in("anna", PASSWORD, "10.0.0.1").await.expect("session");
+    for (act, name) in [("lock", "anna"), ("remove", "berta"), ("password", "carla")] {
+        let anna = test.person(name, &["supervisor"]).await;
+        let session = test.sign_in(name, PASSWORD, "10.0.0.1").await.expect("session");
         let wanted = TokenDraft { name: "script".to_owned(), scope: vec![P::See], ..TokenDraft::default() };
         let token = test.service.make_token(&anna, wanted).await.expect("token");
         test.actor(&token.token).await.expect("a token");
         match act {
-            "lock" => drop(test.service.put_user(&test.owner, "anna", draft(true), None).await.expect("lock")),
-            "remove" => test.service.remove_user(&test.owner, "anna").await.expect("remove"),
+            "lock" => drop(test.service.put_user(&test.owner, name, draft(true), None).await.expect("lock")),
+            "remove" => test.service.remove_user(&test.owner, name).await.expect("remove"),
             _ => {
                 let new = Some("another horse battery".to_owned());
-                test.service.set_password(&test.owner, "anna", new, None).await.expect("password");
+                test.service.set_password(&test.owner, name, new, None).await.expect("password");
             }
         }
         assert!(not_signed_in(&test.actor(&session.token).await), "{act}");
         assert_eq!(not_signed_in(&test.actor(&token.token).await), act != "password", "{act}");
-        assert!(not_signed_in(&test.sign_in("anna", PASSWORD, "10.0.0.1").await), "{act}");
+        assert!(not_signed_in(&test.sign_in(name, PASSWORD, "10.0.0.1").await), "{act}");
         if act == "lock" {
-            test.service.put_user(&test.owner, "anna", draft(false), None).await.expect("unlock");
+            test.service.put_user(&test.owner, name, draft(false), None).await.expect("unlock");
             assert!(not_signed_in(&test.actor(&token.token).await), "a token that was ended stays so");
         }
-        let _ = test.service.remove_user(&test.owner, "anna").await;
     }
 }
 

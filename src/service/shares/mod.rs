@@ -138,7 +138,7 @@ impl Service {
     /// # Errors
     /// When the database cannot be read.
     pub async fn shares(&self, actor: &Actor) -> Result<Vec<Share>> {
-        let all = actor.may(Permission::Users) || actor.may(Permission::Audit);
+        let all = actor.scope(Permission::Users).is_company() || actor.scope(Permission::Audit).is_company();
         Ok(self.store().shares((!all).then(|| actor.name.clone())).await?)
     }
 
@@ -148,7 +148,7 @@ impl Service {
     /// [`ServiceError::NotFound`], also for those of others without the right.
     pub async fn revoke_share(&self, actor: &Actor, id: &str) -> Result<()> {
         self.must_be_writable("revoke shares")?;
-        let only = (!actor.may(Permission::Users)).then(|| actor.name.clone());
+        let only = (!actor.scope(Permission::Users).is_company()).then(|| actor.name.clone());
         Ok(self.store().revoke_share(id.to_owned(), only, record_of(actor, "share.revoke", &limits::short(id))).await?)
     }
 

@@ -90,6 +90,13 @@ pub(super) fn key_of(conn: &Connection, name: &str) -> Sql<Option<i64>> {
     Ok(conn.prepare_cached("SELECT id FROM user WHERE name=?1")?.query_row([name], |row| row.get(0)).optional()?)
 }
 
+/// Whether an account of this name was removed. Names are never given again: views, notes, receipts and the audit log go by them.
+fn was_somebody(conn: &Connection, name: &str) -> Sql<bool> {
+    let sql = "SELECT 1 FROM audit_log INDEXED BY audit_object \
+               WHERE object=?1 COLLATE NOCASE AND did='user.remove' AND outcome='done' AND object=?1 COLLATE BINARY LIMIT 1";
+    Ok(conn.prepare_cached(sql)?.exists([name])?)
+}
+
 pub(super) fn put(transaction: &Transaction<'_>, name: &str, draft: &UserDraft, version: Option<i64>) -> Sql<()> {
     let mut statement = transaction.prepare_cached("SELECT id, version FROM user WHERE name=?1")?;
     let known: Option<(i64, i64)> = statement.query_row([name], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
@@ -111,6 +118,14 @@ pub(super) fn put(transaction: &Transaction<'_>, name: &str, draft: &UserDraft, 
         )?;
         key
     } else {
+        if was_somebody(transaction, name)? {
+            let name = clean::line(name, 60);
+            return Err(StoreError::Conflict(format!(
+                "{name} was the name of an account that was removed, and what they saved, heard and did stands under it; choose \
+                 another name. Accounts of people who may come back are locked, not removed"
+            ))
+            .into());
+        }
         transaction.execute(
             "INSERT INTO user VALUES(NULL, ?1, ?2, ?3, ?4, ?5, NULL, ?6, ?7, NULL, 1)",
             params![name, draft.full_name, draft.login, draft.agent, extensions, draft.locked, now],

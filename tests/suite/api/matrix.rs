@@ -2,6 +2,8 @@
 //!
 //! One table, written by hand, says what each operation takes and how it is asked for. An operation without a row fails.
 
+mod socket;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use callreel::{
@@ -48,7 +50,7 @@ type Row = (&'static str, Takes, About, &'static str, u16);
 const TABLE: &[Row] = &[
     ("audit_check", Right(P::Audit), About::All, "", 200),
     ("audit_checkpoints", Right(P::Audit), About::All, "", 200),
-    ("audit_compare", Right(P::Audit), About::All, "[]", 400),
+    ("audit_compare", Right(P::Audit), About::All, r#"{"checkpoints":[]}"#, 200),
     ("audit_list", Right(P::Audit), About::All, "", 200),
     ("audit_sign", Right(P::Audit), About::All, "", 201),
     ("backup_make", Right(P::Backup), About::All, "", 200),
@@ -209,8 +211,7 @@ struct Things {
 }
 
 impl Things {
-    async fn of(test: &TestHost) -> Self {
-        let owner = test.host.local_api();
+    async fn of(owner: LocalApi) -> Self {
         let (call, recording, _) =
             super::recorded(&owner).await.into_iter().find(|(_, _, format)| format == "wav/pcm").expect("a recording");
         Self { owner, call, recording }
@@ -307,10 +308,9 @@ const OTHERWISE: &[(&str, &str, Place, u16)] = &[
     ("users_show", "administrator", Place::Own, 200),
 ];
 
-#[tokio::test]
-async fn everybody_may_do_what_the_table_says_and_nothing_else() {
-    let test = make_test_host().await;
-    let rows: BTreeMap<&str, &Row> = TABLE.iter().map(|row| (row.0, row)).collect();
+/// Every operation of the document with its row; fails where one lacks the other.
+fn played() -> Vec<(String, (String, String), &'static Row)> {
+    let rows: BTreeMap<&str, &'static Row> = TABLE.iter().map(|row| (row.0, row)).collect();
     let operations: BTreeMap<String, (String, String)> = openapi::operations(&document::document())
         .into_iter()
         .map(|(method, path, operation)| (operation["operationId"].as_str().expect("id").to_owned(), (method, path)))
@@ -319,11 +319,14 @@ async fn everybody_may_do_what_the_table_says_and_nothing_else() {
     let there: BTreeSet<&str> = operations.keys().map(String::as_str).collect();
     assert_eq!(there.difference(&named).collect::<Vec<_>>(), Vec::<&&str>::new(), "operations without a row in the table");
     assert_eq!(named.difference(&there).collect::<Vec<_>>(), Vec::<&&str>::new(), "rows without an operation");
-    let things = Things::of(&test).await;
+    operations.into_iter().map(|(id, operation)| (id.clone(), operation, rows[id.as_str()])).collect()
+}
+
+/// Plays the whole table through; gives the number of cells.
+async fn play(things: &Things, people: &[Somebody]) -> usize {
     let (mut cells, mut wrong) = (0, Vec::new());
-    for (id, operation) in &operations {
-        let row = rows[id.as_str()];
-        for somebody in everybody(&test) {
+    for (id, operation, row) in played() {
+        for somebody in people {
             let mut unseen: Vec<(Place, Value)> = Vec::new();
             for place in [Place::Own, Place::Other, Place::Gone] {
                 // Wrong credentials are slowed down: one try is enough.
@@ -333,10 +336,10 @@ async fn everybody_may_do_what_the_table_says_and_nothing_else() {
                 }
                 let thing = if place == Place::Gone { GONE.to_owned() } else { things.id(row.2).await };
                 let api = &somebody.apis[usize::from(place != Place::Own)];
-                let answer = asked(&things, api, operation, row, &thing).await;
+                let answer = asked(things, api, &operation, row, &thing).await;
                 let otherwise =
                     OTHERWISE.iter().find(|(of, who, at, _)| *of == id.as_str() && *who == somebody.name && *at == place);
-                let expected = otherwise.map_or_else(|| expected(row, &somebody, place), |(.., status)| *status);
+                let expected = otherwise.map_or_else(|| expected(row, somebody, place), |(.., status)| *status);
                 cells += 1;
                 if answer.status.as_u16() != expected {
                     wrong.push(format!(
@@ -355,6 +358,14 @@ async fn everybody_may_do_what_the_table_says_and_nothing_else() {
         }
     }
     assert!(wrong.is_empty(), "{} of {cells} cells:\n{}", wrong.len(), wrong.join("\n"));
+    cells
+}
+
+#[tokio::test]
+async fn everybody_may_do_what_the_table_says_and_nothing_else() {
+    let test = make_test_host().await;
+    let things = Things::of(test.host.local_api()).await;
+    let cells = play(&things, &everybody(&test)).await;
     assert!(cells > 800, "only {cells} cells");
 }
 
@@ -380,6 +391,34 @@ async fn who_lacks_the_right_hears_that_whatever_the_body_is() {
         }
     }
     assert!(asked >= 34, "only {asked}");
+}
+
+/// Every refusal of the table is one row of the audit log, by a word that the log knows.
+#[tokio::test]
+async fn every_refusal_is_written_down() {
+    let test = make_test_host().await;
+    let things = Things::of(test.host.local_api()).await;
+    let (mut refusals, mut wrong) = (0, Vec::new());
+    for (id, operation, row) in played() {
+        let Right(needed) = row.1 else { continue };
+        // Sees all and may nothing else; of seeing itself: may nothing at all.
+        let held = [P::See];
+        let held = if needed == P::See { &[] } else { &held[..] };
+        let api = api_of(&test, actor("refused-person", held, Scope::Company));
+        let thing = things.id(row.2).await;
+        let known = super::audit(&test).await.len();
+        let answer = asked(&things, &api, &operation, row, &thing).await;
+        let rows: Vec<_> = super::audit(&test).await.into_iter().skip(known).collect();
+        let is_told = |entry: &callreel::domain::audit::AuditEntry| {
+            entry.outcome == "refused" && entry.who == "refused-person" && callreel::domain::audit::known_did(&entry.did)
+        };
+        if answer.status != 403 || rows.len() != 1 || !rows.iter().all(is_told) {
+            wrong.push(format!("{id}: {} {rows:?}", answer.status));
+        }
+        refusals += 1;
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(refusals > 60, "only {refusals}");
 }
 
 /// A token that was good and is not any more is as none.

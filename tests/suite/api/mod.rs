@@ -1,6 +1,7 @@
 //! The API, without a socket and over one.
 
 mod asking;
+mod audited;
 mod calls;
 mod changes;
 mod clips;
@@ -17,7 +18,9 @@ mod once;
 mod openapi;
 mod places;
 mod problems;
+mod quiet;
 mod rights;
+mod secrets;
 mod shares;
 mod sound;
 mod streams;

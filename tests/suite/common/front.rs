@@ -18,9 +18,13 @@ pub struct Listening {
 
 /// Opens the doors over [`make_test_host`].
 pub async fn listen(limits: Limits) -> Listening {
+    listen_over(make_test_host().await, limits).await
+}
+
+/// Opens the doors over a database.
+pub async fn listen_over(test: TestHost, limits: Limits) -> Listening {
     // Fails when another test was first, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let test = make_test_host().await;
     let socket = test.folder.path().join("s");
     let doors = vec![
         Door::tcp("127.0.0.1:0".parse().expect("address"), None).await.expect("a port"),

@@ -1,6 +1,7 @@
 //! The server: doors, sign-in, limits, the lock, the end.
 
 mod canary;
+mod cut;
 mod importing;
 mod keys;
 mod lines;
