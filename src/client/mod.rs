@@ -69,6 +69,12 @@ impl Client {
         Self::connect(address.map_err(|why| ClientError::Unreachable { place: base.to_owned(), why })?)
     }
 
+    /// Somebody is at the keys of this program now. What it asks more than a minute later it asks by itself: that keeps no
+    /// session from going idle. Programs that never say so are taken at every request as asked.
+    pub fn attend(&self) {
+        self.transport.attend();
+    }
+
     /// Speaks HTTP to a server. Nothing travels yet.
     ///
     /// # Errors

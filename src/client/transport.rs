@@ -1,6 +1,12 @@
 //! How a request travels: into a router of this process, or over the network.
 
-use std::{error::Error, future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    error::Error,
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
@@ -58,7 +64,15 @@ pub(super) struct Network {
     address: ServerAddress,
     http: reqwest::Client,
     pinned: Option<Arc<Pinned>>,
+    /// When somebody was at the keys last; none: of a program without keys.
+    attended: std::sync::Mutex<Option<Instant>>,
 }
+
+/// Nobody asks for what is asked so long after the last key.
+const ATTENDED: Duration = Duration::from_secs(60);
+
+/// Keeps what a program asks by itself from counting as use of its session.
+const UNASKED: &str = "callreel-unasked";
 
 /// An answer whose body has not been read.
 pub struct ApiResponse {
@@ -87,7 +101,14 @@ impl Transport {
             builder = builder.tls_backend_preconfigured(pinned.configuration().map_err(|error| failed(&error))?);
         }
         let http = builder.build().map_err(|error| failed(&error))?;
-        Ok(Self::Network(Box::new(Network { address, http, pinned })))
+        Ok(Self::Network(Box::new(Network { address, http, pinned, attended: std::sync::Mutex::new(None) })))
+    }
+
+    /// Somebody pressed a key.
+    pub(super) fn attend(&self) {
+        if let Self::Network(network) = self {
+            *network.attended.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(Instant::now());
+        }
     }
 
     /// What the person should know although everything works.
@@ -150,6 +171,10 @@ impl Network {
             self.http.request(parts.method, format!("{}{}", self.address.base(), parts.uri)).headers(parts.headers).body(body);
         if let Some(token) = self.address.token() {
             call = call.bearer_auth(token);
+        }
+        let attended = *self.attended.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if attended.is_some_and(|last| last.elapsed() > ATTENDED) {
+            call = call.header(UNASKED, "1");
         }
         let answer = match tokio::time::timeout(patience, call.send()).await {
             Err(_) => return Err(unreachable(format!("no answer for {} seconds", patience.as_secs()))),

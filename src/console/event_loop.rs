@@ -86,7 +86,12 @@ pub(super) async fn run(
                     screen.redraw();
                     Msg::Resized(columns, rows)
                 }
-                Outside::Msg(msg) => msg,
+                Outside::Msg(msg) => {
+                    if matches!(msg, Msg::Inputs { .. } | Msg::Presses(_)) {
+                        runner.attended();
+                    }
+                    msg
+                }
             };
             model.desk.now = jiff::Timestamp::now();
             let was_dirty = model.dirty;

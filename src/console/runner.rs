@@ -223,6 +223,13 @@ impl Runner {
         });
     }
 
+    /// Somebody pressed a key.
+    pub(super) fn attended(&self) {
+        if let Some(client) = lock(&self.client).as_ref() {
+            client.attend();
+        }
+    }
+
     fn read(&mut self, slot: Slot, generation: u64, after_ms: u64, read: Read) {
         if read == Read::Outputs {
             return self.outputs(slot, generation);
@@ -355,6 +362,7 @@ async fn entered(opening: super::Opening, client: &std::sync::Mutex<Option<Clien
         Ok(Opened::Client(opened)) => {
             let outcome = reads::introduced(&opened).await;
             if matches!(outcome, Connected::Up { .. }) {
+                opened.attend();
                 *lock(client) = Some(opened);
                 writer.goes_on();
             }

@@ -120,7 +120,7 @@ pub(super) fn put(transaction: &Transaction<'_>, name: &str, draft: &UserDraft, 
     } else {
         if was_somebody(transaction, name)? {
             let name = clean::line(name, 60);
-            return Err(StoreError::Conflict(format!(
+            return Err(StoreError::Invalid(format!(
                 "{name} was the name of an account that was removed, and what they saved, heard and did stands under it; choose \
                  another name. Accounts of people who may come back are locked, not removed"
             ))

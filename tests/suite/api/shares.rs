@@ -198,7 +198,9 @@ async fn expired_revoked_and_orphaned_shares_look_as_if_they_had_never_been() {
     let owner = Actor::local_owner("tester", Origin::default());
     test.host.service().remove_user(&owner, "anna").await.expect("removed");
     nothing(&test, &path(&made)).await;
-    account(&test, "anna", &["sharer@*"]).await;
+    // Nobody inherits it: the name is not given again.
+    let again = UserDraft { grants: vec!["sharer@*".parse::<Grant>().expect("a grant")], ..UserDraft::default() };
+    assert!(test.host.service().put_user(&owner, "anna", again, None).await.is_err());
     nothing(&test, &path(&made)).await;
 }
 
