@@ -59,7 +59,7 @@ pub(super) fn put_parameter(operation: &str, parameter: &mut Value) {
         ("audit_list", "sort") => json!({"enum": ["", "seq", "-seq"]}),
         ("notes_add", "Idempotency-Key") => json!({"pattern": SEEN}),
         ("users_show" | "users_set" | "users_remove" | "users_set_password", "name") => {
-            json!({"pattern": r"^[^\s:/@*]{1,60}$", "minLength": 1})
+            json!({"pattern": r"^[^\s:/@*\x00-\x1f\x7f-\x9f\xad]{1,60}$", "minLength": 1})
         }
         _ => return,
     };
@@ -91,15 +91,28 @@ fn nullable_moment() -> Value {
     json!({"type": null, "anyOf": [{"type": "string", "format": "date-time"}, {"type": "null"}]})
 }
 
+/// At least one thing is to be done to the calls.
+fn changes() -> Vec<Value> {
+    let needs = |name: &str, schema: Value| json!({"required": [name], "properties": {name: schema}});
+    let lists = ["add_tags", "remove_tags", "remove_notes"].map(|name| needs(name, json!({"minItems": 1})));
+    let mut all =
+        vec![needs("flagged", json!({"type": "boolean"})), needs("case", json!({})), needs("note", json!({"type": "object"}))];
+    all.extend(lists);
+    all
+}
+
 fn bounds() -> Vec<(&'static str, Value)> {
     let seen = || json!({"pattern": SEEN});
     let digits = || json!({"pattern": "^[0-9]{1,4}$"});
     let seconds = |days: u64| json!({"minimum": 1, "maximum": days * 86_400});
     vec![
+        ("/Changes", json!({"anyOf": changes()})),
         ("/Changes/properties/add_tags/items", seen()),
+        ("/Changes/properties/case", seen()),
         ("/Changes/properties/remove_tags/items", seen()),
         ("/ClipDraft/properties/from_s", json!({"minimum": 0})),
         ("/ClipDraft/properties/until_s", json!({"minimum": 0})),
+        ("/CollectionDraft/properties/readers/items", seen()),
         ("/Company/properties/country_code", digits()),
         ("/Company/properties/currency", json!({"pattern": "^[A-Z]{3}$"})),
         ("/Company/properties/national_prefix", digits()),
@@ -117,7 +130,7 @@ fn bounds() -> Vec<(&'static str, Value)> {
         ("/Named/properties/name", seen()),
         ("/ImportParts/properties/cdr", json!({"type": "string"})),
         ("/ImportParts/properties/cel", json!({"type": "string"})),
-        ("/ImportParts/properties/preview", json!({"type": "string"})),
+        ("/ImportParts/properties/preview", json!({"type": "string", "pattern": "^(true|false|1|0)?$"})),
         ("/ImportParts/properties/queue_log", json!({"type": "string"})),
         ("/ImportParts/properties/recordings", json!({"type": "string"})),
         ("/ImportParts/properties/settings", json!({"type": "string"})),

@@ -27,10 +27,10 @@ impl Service {
         Ok(self.store().job(id.to_owned(), whose(actor)).await?)
     }
 
-    /// Asks a job to end at its next safe place; what has ended stays as it is.
+    /// Asks a job to end at its next safe place.
     ///
     /// # Errors
-    /// As [`Self::job`].
+    /// As [`Self::job`]; [`super::ServiceError::Conflict`] for one that has ended.
     pub async fn cancel_job(&self, actor: &Actor, id: &str) -> Result<()> {
         let job = self.job(actor, id).await?;
         self.must_be_writable("cancel a job")?;

@@ -98,9 +98,10 @@ impl Store {
                     )?;
                     let runs = transaction.execute("UPDATE job SET cancelled=1 WHERE id=?1 AND state=1", [&id])?;
                     let job = needed(transaction, &id)?;
-                    if waits + runs > 0 {
-                        audit::append(transaction, &record)?;
+                    if waits + runs == 0 {
+                        return Err(StoreError::Conflict(format!("job {id} has ended already ({})", job.state)).into());
                     }
+                    audit::append(transaction, &record)?;
                     Ok(job)
                 })
             })

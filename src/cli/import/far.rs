@@ -140,7 +140,11 @@ async fn ended(client: &Client, mut job: Job, context: &Context) -> Result<Job, 
         tokio::select! {
             () = &mut stop, if !stopping => {
                 stopping = true;
-                client.cancel_job(&job.id).await?;
+                match client.cancel_job(&job.id).await {
+                    // It ended meanwhile: what is asked next tells how.
+                    Err(error) if error.problem().is_none_or(|problem| problem.status != 409) => return Err(error.into()),
+                    _ => {}
+                }
             }
             () = tokio::time::sleep(LOOK) => {}
         }

@@ -29,10 +29,12 @@ pub struct ShareDraft {
     /// Whom it is for; only people with an account see it.
     pub remark: Option<String>,
     /// Seconds until it expires; none: 14 days.
+    #[serde(deserialize_with = "crate::domain::whole::number::<_, _, 1, { crate::domain::whole::MOST }>")]
     pub expires_s: Option<u64>,
     /// Asked for before anything is shown.
     pub passphrase: Option<String>,
     /// How often it may be played in all; none: as often as wanted.
+    #[serde(deserialize_with = "crate::domain::whole::number::<_, _, 1, { u32::MAX as i64 }>")]
     pub plays: Option<u32>,
 }
 

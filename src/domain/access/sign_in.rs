@@ -68,6 +68,7 @@ pub struct TokenDraft {
     /// Whose rights it carries; none: of whoever makes it.
     pub user: Option<String>,
     /// Seconds until it expires; none: 90 days.
+    #[serde(deserialize_with = "crate::domain::whole::number::<_, _, 1, { crate::domain::whole::MOST }>")]
     pub expires_s: Option<u64>,
 }
 

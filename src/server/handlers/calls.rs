@@ -112,7 +112,7 @@ pub(in crate::server) struct AskedBy {
 }
 
 /// A page, or everything as a stream where `Accept` asks for one.
-#[utoipa::path(get, path = "/calls", tag = "calls", params(Asked), responses((status = 200, description = "A page of calls; or, as `Accept` asks, everything that matches as a stream of lines: NDJSON (one call a line) or CSV (a header line, then one call a line)", content((wire::Page<wire::CallBody> = "application/json"), (String = "application/x-ndjson"), (String = "text/csv")))))]
+#[utoipa::path(get, path = "/calls", tag = "calls", params(Asked), responses((status = 200, description = "A page of calls; or, as `Accept` asks, everything that matches as a stream of lines: NDJSON (one call a line) or CSV (a header line, then one call a line)", content((wire::Page<wire::CallBody> = "application/json"), (String = "application/x-ndjson"), (String = "text/csv"))), (status = 409, description = "The cursor is of another list: another database, another order, or changed", body = wire::Problem, content_type = "application/problem+json")))]
 pub(in crate::server) async fn list(
     State(service): State<Service>,
     Acting(actor): Acting,

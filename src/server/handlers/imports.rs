@@ -76,7 +76,13 @@ pub(in crate::server) async fn begin(
         match (name.as_str(), Part::of(&name)) {
             (_, Some(part)) => keep(&mut upload, part, field).await?,
             ("settings", _) => settings = Some(text(field).await?),
-            ("preview", _) => preview = matches!(text(field).await?.trim(), "true" | "1"),
+            ("preview", _) => {
+                preview = match text(field).await?.trim() {
+                    "true" | "1" => true,
+                    "false" | "0" | "" => false,
+                    _ => return Err(Refused::bad("preview is true or false")),
+                };
+            }
             // What is not known is left alone.
             _ => {}
         }

@@ -33,7 +33,7 @@ pub(in crate::server) async fn show(
     Ok(Json(service.job(&actor, &id).await?))
 }
 
-/// Ends a job at its next safe place; one that has ended stays as it is.
+/// Ends a job at its next safe place; it stays to be looked at.
 #[utoipa::path(delete, path = "/jobs/{id}", tag = "jobs", responses((status = 204, description = "It was asked to end")))]
 pub(in crate::server) async fn cancel(
     State(service): State<Service>,

@@ -7,7 +7,13 @@ use crate::{
         actor::{Actor, Permission},
         audit::AuditRecord,
     },
-    service::{Result, Service, ServiceError, audio::blocking, audit::record_of, error::changed, limits, record},
+    service::{
+        Result, Service, ServiceError,
+        audio::blocking,
+        audit::record_of,
+        error::{changed, changed_or_there},
+        limits, record,
+    },
     store::PeopleChange,
 };
 use zeroize::Zeroizing;
@@ -141,7 +147,11 @@ impl Service {
                 Ok(decided) => decided,
                 Err(refusal) => return Err(self.refusal(actor, did, object, refusal).await?),
             };
-            if self.store().change_people(state, change, audit).await.map_err(changed)? {
+            let told = match &change {
+                PeopleChange::PutUser { version: Some(version), .. } => changed_or_there(*version),
+                _ => changed,
+            };
+            if self.store().change_people(state, change, audit).await.map_err(told)? {
                 return Ok(());
             }
         }

@@ -128,6 +128,7 @@ async fn jobs_wait_are_ended_and_belong_to_somebody() {
     let owner = test.host.local_api();
     assert_eq!(ask(&owner, Method::DELETE, &format!("/jobs/{id}"), &[], "").await.status, 204);
     assert_eq!(get(&owner, &format!("/jobs/{id}")).await.json()["state"], "cancelled");
+    ask(&owner, Method::DELETE, &format!("/jobs/{id}"), &[], "").await.problem(409, "conflict");
 }
 
 #[tokio::test]
