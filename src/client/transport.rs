@@ -87,7 +87,7 @@ impl Transport {
     pub(super) fn network(address: ServerAddress) -> Result<Self> {
         let unreachable = |why: String| ClientError::Unreachable { place: shown(&address), why };
         let failed = |error: &(dyn Error + 'static)| unreachable(clean::line(&error.to_string(), 300));
-        let pinned = address.fingerprint().filter(|_| address.is_tls()).map(|pin| Pinned::wanting(pin));
+        let pinned = address.fingerprint().filter(|_| address.is_tls()).map(Pinned::wanting);
         // No proxy of the environment and no redirects: secrets go to the server that was named and nowhere else.
         let mut builder = reqwest::Client::builder()
             .connect_timeout(CONNECT)

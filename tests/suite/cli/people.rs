@@ -40,7 +40,7 @@ fn what_is_wrong_is_told_with_the_right_status() {
     bench.say("user add anna --role supervisor@project:sales --login anna").done();
     for (line, status, wanted) in [
         ("user add anna", 1, "there is a user anna already"),
-        ("user add ben --role supervisr", 2, "there are owner, administrator"),
+        ("user add ben --role supervisr", 4, "there are owner, administrator"),
         ("user add ben --role supervisor@sales", 2, "project:NAME"),
         ("user show ana", 4, "did you mean \"anna\"?"),
         ("user set nobody --agent x", 4, "callreel user list"),
