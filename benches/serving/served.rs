@@ -71,6 +71,7 @@ impl Served {
             socket: SocketPlace::Named(folder.path().join("s")),
             certificate: None,
             limits: Limits::default(),
+            ballast: 0,
             oidc: None,
             year: 2026,
         };

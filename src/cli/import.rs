@@ -90,7 +90,7 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
             Err(error) => error,
         },
         Place::Local(path) => match here(path, order.clone(), context).await {
-            Ok(summary) => return told(&summary, args.follow, context),
+            Ok(summary) => return told(&summary, args.follow, "", context),
             Err(error) => error,
         },
     };
@@ -121,12 +121,15 @@ async fn interrupted() {
     }
 }
 
-/// Tells what an import did.
-fn told(summary: &Summary, follow: bool, context: &Context) -> Outcome {
+/// Tells what an import did; `place` says where a file of rejects lies, if not here.
+fn told(summary: &Summary, follow: bool, place: &str, context: &Context) -> Outcome {
     context.say(&summary.words());
     summary.problems.iter().for_each(|problem| context.say(problem));
+    if summary.more_problems > 0 {
+        context.say(&format!("and {} more", summary.more_problems));
+    }
     if let Some(file) = &summary.rejects_file {
-        context.say(&format!("what was not taken stands in {file}"));
+        context.say(&format!("all that was not taken stands in {file}{place}"));
     }
     if matches!(context.format, Format::Json | Format::Ndjson) && context.global.format.is_some() {
         context.show_value(summary)?;

@@ -10,7 +10,7 @@ use crate::{
     config::read_secret,
     domain::access::OidcSettings,
     host::{
-        HostErrorKind,
+        BALLAST, HostErrorKind,
         serve::{self, Limits, Listen, ServeOrder, Serving, SocketPlace},
     },
 };
@@ -84,6 +84,7 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
             per_address: count(args.max_per_address, settings.max_per_address, Limits::default().per_address),
             ..Limits::default()
         },
+        ballast: settings.ballast.unwrap_or(BALLAST),
         year,
     };
     let mut signals = Signals::new()?;

@@ -254,6 +254,14 @@ impl Reader<'_> {
         Ok(console)
     }
 
+    fn size(&self, full: &str, value: &Value<'_>, wanted: &str) -> Result<u64, ConfigError> {
+        let written = match value.get_ref() {
+            DeValue::String(text) => query::bytes(text),
+            other => other.as_integer().and_then(|number| number.as_str().parse().ok()),
+        };
+        written.ok_or_else(|| self.wrong(full, value, wanted))
+    }
+
     fn sound(&self, value: &Value<'_>, settings: &mut Settings) -> Result<(), ConfigError> {
         for (key, value) in self.table("sound", value)? {
             let full = format!("sound.{}", key.get_ref());
@@ -265,12 +273,7 @@ impl Reader<'_> {
                     settings.sound.volume = Some(volume.ok_or_else(|| self.wrong(&full, value, "a whole number from 0 to 150"))?);
                 }
                 "cache" => {
-                    let written = match value.get_ref() {
-                        DeValue::String(text) => query::bytes(text),
-                        other => other.as_integer().and_then(|number| number.as_str().parse().ok()),
-                    };
-                    let cache = written.ok_or_else(|| self.wrong(&full, value, "a size such as \"256MB\", or 0"))?;
-                    settings.sound.cache = Some(cache);
+                    settings.sound.cache = Some(self.size(&full, value, "a size such as \"256MB\", or 0")?);
                 }
                 _ => return Err(self.unknown(&full, key.span().start, &["output", "volume", "cache"])),
             }
@@ -299,8 +302,9 @@ impl Reader<'_> {
                 "tls_key" => server.tls_key = Some(self.path(&full, value)?),
                 "max_connections" => server.max_connections = Some(lines()?),
                 "max_per_address" => server.max_per_address = Some(lines()?),
+                "ballast" => server.ballast = Some(self.size(&full, value, "a size such as \"64MB\", or 0")?),
                 _ => {
-                    let known = ["listen", "socket", "tls_cert", "tls_key", "max_connections", "max_per_address"];
+                    let known = ["listen", "socket", "tls_cert", "tls_key", "max_connections", "max_per_address", "ballast"];
                     return Err(self.unknown(&full, key.span().start, &known));
                 }
             }

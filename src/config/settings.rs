@@ -69,6 +69,8 @@ pub struct ServerSettings {
     /// Lines at a time, and of them from one address.
     pub max_connections: Option<usize>,
     pub max_per_address: Option<usize>,
+    /// Bytes held back on the disk for when it is full; 0: none.
+    pub ballast: Option<u64>,
 }
 
 /// `[console]`.
@@ -203,6 +205,8 @@ pub const TEMPLATE: &str = r#"# callreel's configuration. Flags beat the environ
 # Lines at a time, and of them from one address.
 #max_connections = 1024
 #max_per_address = 256
+# Held back on the disk for the moment at which it is full; 0: nothing.
+#ballast = "64MB"
 
 # People sign in to `callreel serve` through this identity provider (OpenID Connect, device grant).
 #[oidc]

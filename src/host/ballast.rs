@@ -62,16 +62,24 @@ impl Ballast {
         let (free, whole) = (disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize);
         let bytes = self.bytes.min(whole / PART);
         let low = LOW.min(whole / (4 * PART));
-        let there = self.path.symlink_metadata().is_ok();
+        let there = self.path.symlink_metadata().ok().map(|facts| facts.len());
+        if there.is_some() && self.bytes == 0 {
+            std::fs::remove_file(&self.path)?;
+            return Ok(Looked::Fine);
+        }
         if free < low {
-            if !there {
+            if there.is_none() {
                 return Ok(Looked::Full);
             }
             std::fs::remove_file(&self.path)?;
             return Ok(Looked::LetGo);
         }
-        if there || bytes == 0 || free < 2 * bytes + low {
+        if there == Some(bytes) || bytes == 0 || free + there.unwrap_or(0) < 2 * bytes + low {
             return Ok(Looked::Fine);
+        }
+        if there.is_some() {
+            // Another size was asked for since.
+            std::fs::remove_file(&self.path)?;
         }
         match self.make(bytes) {
             Ok(()) => Ok(Looked::Back),
@@ -144,5 +152,10 @@ mod tests {
         let facts = std::fs::metadata(folder.path().join("calls.ballast")).expect("there");
         assert!(facts.len() == 1 << 20 && std::os::unix::fs::MetadataExt::blocks(&facts) >= 2_000, "{facts:?}");
         assert_eq!(ballast.look().expect("looked"), Looked::Fine);
+        let other = Ballast::of(&files, 2 << 20);
+        assert_eq!((other.look().expect("looked"), other.look().expect("looked")), (Looked::Back, Looked::Fine));
+        assert_eq!(std::fs::metadata(folder.path().join("calls.ballast")).expect("there").len(), 2 << 20);
+        assert_eq!(Ballast::of(&files, 0).look().expect("looked"), Looked::Fine);
+        assert!(!folder.path().join("calls.ballast").exists(), "nothing is held back any more");
     }
 }

@@ -5,12 +5,14 @@ use std::{
     future::Future,
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
-use super::{BALLAST, Ballast, DatabaseFiles, Host, HostError, HostErrorKind, OpenRequest, error::shown, lock, watch_disk};
+use super::{Ballast, DatabaseFiles, Host, HostError, HostErrorKind, OpenRequest, error::shown, lock, watch_disk};
 use crate::{
     domain::{access::OidcSettings, clean, fingerprint::Fingerprint},
     server::front::{self, Certificate, Door, Front},
+    store::Store,
 };
 
 pub use crate::server::front::{Limits, Listen};
@@ -28,6 +30,8 @@ pub struct ServeOrder {
     /// Certificate and key; none: made at the first start.
     pub certificate: Option<(PathBuf, PathBuf)>,
     pub limits: Limits,
+    /// Bytes held back on the disk for when it is full; 0: none.
+    pub ballast: u64,
     /// The identity provider that people may sign in through.
     pub oidc: Option<OidcSettings>,
     /// The present year, for a certificate to be made.
@@ -48,6 +52,7 @@ pub struct Serving {
     front: Front,
     doors: Vec<Door>,
     fingerprint: Option<Fingerprint>,
+    ballast: u64,
 }
 
 impl Serving {
@@ -93,7 +98,8 @@ impl Serving {
             HostError::new(kind, format!("cannot listen on the socket {}: {why}", shown(&socket)))
         })?);
         let front = Front::new(host.service().clone(), order.limits, rustix::process::geteuid().as_raw());
-        Ok(Self { host, front, doors, fingerprint: certificate.as_ref().map(Certificate::fingerprint) })
+        let fingerprint = certificate.as_ref().map(Certificate::fingerprint);
+        Ok(Self { host, front, doors, fingerprint, ballast: order.ballast })
     }
 
     /// Where it listens, as one writes it after `--server`.
@@ -128,7 +134,8 @@ impl Serving {
                 tracing::warn!(%error, "what a program left that died could not be looked after");
             }
         });
-        let disk = watch_disk(self.host.store().clone(), Ballast::of(self.host.files(), BALLAST));
+        let pulse = tokio::spawn(pulse(self.host.store().clone()));
+        let disk = watch_disk(self.host.store().clone(), Ballast::of(self.host.files(), self.ballast));
         let events = self.host.service().clone();
         let whole = self
             .front
@@ -143,11 +150,23 @@ impl Serving {
             })
             .await;
         sweep.abort();
+        pulse.abort();
         let closed = self.host.close().await;
         match failed.into_inner() {
             Some(why) => Err(HostError::new(HostErrorKind::Failed, format!("{why}; check the disk and start again"))),
             None => closed.map(|()| whole),
         }
+    }
+}
+
+/// Tells systemd that the server lives, as often as its unit asks for it (`WatchdogSec=`): when the threads that answer
+/// requests do nothing any more, it is started anew. Ends at once where nobody asks.
+async fn pulse(store: Store) {
+    let Some(within) = sd_notify::watchdog_enabled() else { return };
+    let mut beat = tokio::time::interval((within / 2).max(Duration::from_millis(1)));
+    while !store.has_failed() {
+        beat.tick().await;
+        let _ = sd_notify::notify(&[sd_notify::NotifyState::Watchdog]);
     }
 }
 

@@ -42,6 +42,9 @@ impl Service {
         let name = format!("{}.{}", recording.id, crate::domain::recording::suffix_of(&recording.format, recording.channels));
         let Cut { mut file, channels, from_s, until_s, .. } = self.cut(opened, name, making).await?;
         let vault = self.vault()?.clone();
+        // Should the program die before the row, the next one looks for the file.
+        let marking = vault.clone();
+        let _working = blocking(move || marking.working()).await??;
         // Each clip has bytes of its own: that of another person may go.
         let name = format!("{}-clip{:016x}", recording.id, fastrand::u64(..));
         let stored = blocking(move || vault.put_open(&mut file, &name, Target::Wav.suffix())).await??;
@@ -96,6 +99,9 @@ impl Service {
         }
         let mut audit = record_of(actor, "clip.remove", &clip.id);
         audit.detail = Some(format!("recording {}, {} s to {} s", clip.recording, clip.from_s, clip.until_s));
+        // Should the program die between row and bytes, the next one takes them away.
+        let marking = self.vault().ok().cloned();
+        let _working = blocking(move || marking.map(|vault| vault.working()).transpose()).await??;
         let path = self.store().remove_clip(clip.id, audit).await?;
         self.remove_bytes(path).await;
         Ok(())

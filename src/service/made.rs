@@ -1,7 +1,11 @@
 //! Sound that is made for somebody: a stretch of a recording or clip, or another format of it. It lies in a file without a
 //! name until it has left.
 
-use std::{fs::File, path::Path};
+use std::{
+    fs::File,
+    io::{self, Seek, SeekFrom, Write},
+    path::Path,
+};
 
 use super::{AudioUse, Result, Service, ServiceError};
 use crate::{
@@ -104,6 +108,32 @@ impl Service {
     }
 }
 
+/// A file that remembers why it could not be written: a disk's failure is not the sound's.
+struct Written<'a> {
+    file: &'a mut File,
+    failed: Option<String>,
+}
+
+impl Write for Written<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes).inspect_err(|why| {
+            if why.kind() != io::ErrorKind::Interrupted {
+                self.failed = Some(format!("the sound that is made cannot be written: {why}"));
+            }
+        })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Seek for Written<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
 fn cut(decoder: &mut dyn Decoder, making: Making, room: &Path) -> Result<Cut> {
     let (rate, channels) = (f64::from(decoder.facts().rate.max(1)), decoder.facts().channels);
     let frame = |seconds: f64| (seconds * rate).round() as u64;
@@ -123,11 +153,19 @@ fn cut(decoder: &mut dyn Decoder, making: Making, room: &Path) -> Result<Cut> {
         .map_err(|error| ServiceError::Storage(format!("no room for the sound that is made: {error}")))?;
     let until = making.until_s.map(frame);
     let target = making.target.unwrap_or(Target::Wav);
-    let encoded = sound::encode(decoder, from, until, target, &mut made)?;
+    let mut out = Written { file: &mut made, failed: None };
+    let encoded = match (sound::encode(decoder, from, until, target, &mut out), out.failed) {
+        (Err(_), Some(why)) => {
+            return Err(ServiceError::Storage(format!(
+                "{why}; nothing was made: free some space or check the disk, and try again"
+            )));
+        }
+        (outcome, _) => outcome?,
+    };
     if let Some(why) = encoded.ended_early {
         tracing::warn!(%why, "what was made ends early");
     }
-    std::io::Seek::rewind(&mut made).map_err(|error| ServiceError::Storage(format!("the sound that was made: {error}")))?;
+    Seek::rewind(&mut made).map_err(|error| ServiceError::Storage(format!("the sound that was made: {error}")))?;
     let seconds = |frames: u64| rounded(frames as f64 / rate);
     Ok(Cut { file: made, bytes: encoded.bytes, channels, from_s: seconds(from), until_s: seconds(from + encoded.frames) })
 }

@@ -19,6 +19,7 @@ mod decoding;
 mod error;
 pub mod events;
 mod extensions;
+mod figures;
 mod flags;
 mod groups;
 pub mod import;
@@ -47,6 +48,7 @@ mod uploads;
 mod views;
 
 pub use crate::sound::Target;
+pub use crate::store::Figures;
 pub use arriving::Arriving;
 pub use audio::{Audio, AudioUse, Sound};
 pub use audit::{AuditListed, AuditRequest, Seals, record};
@@ -90,6 +92,7 @@ struct Inner {
     seals: std::sync::OnceLock<Seals>,
     shared: shares::Shared,
     waiting: people::oidc::Waiting,
+    figures: figures::Kept,
 }
 
 impl Service {
@@ -109,6 +112,7 @@ impl Service {
             seals: std::sync::OnceLock::new(),
             shared: shares::Shared::default(),
             waiting: people::oidc::Waiting::default(),
+            figures: figures::Kept::default(),
         };
         Self { inner: Arc::new(inner) }
     }

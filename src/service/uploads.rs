@@ -1,7 +1,11 @@
 //! What is sent to be imported: kept in a folder beside the database until its job is done. Names of files are only names;
 //! no path comes from outside, and none is told.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::HashMap,
+    fs::File,
+    path::{Path, PathBuf},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -20,10 +24,14 @@ use crate::{
 
 /// Bytes that stay free on the disk whatever is sent.
 const RESERVE: u64 = 512 * 1024 * 1024;
+/// Files between two looks at the room on the disk.
+const LOOK: usize = 1_000;
 /// Characters of a file's name.
 const NAME: usize = 150;
-/// Most files of one upload.
-const FILES: usize = 200_000;
+/// Files that can still be made on the disk whatever is sent.
+const RESERVE_FILES: u64 = 10_000;
+/// Held locked in an upload's folder as long as it comes in: whoever finds it free finds what a program left that died.
+const LOCK: &str = ".lock";
 
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +65,10 @@ pub struct Upload {
     folder: PathBuf,
     id: String,
     files: usize,
+    /// How many files of one name there are, by part and name.
+    names: HashMap<(&'static str, String), usize>,
     kept: bool,
+    _lock: File,
 }
 
 /// What a job is told.
@@ -71,13 +82,11 @@ impl Upload {
     /// Where the next file is to be written. Its name is cleaned; of two with one name both stay.
     ///
     /// # Errors
-    /// When there are too many, or the folder cannot be made.
+    /// When the disk has no room for more files, or the folder cannot be made.
     pub fn file(&mut self, part: Part, name: &str) -> Result<PathBuf> {
         self.files += 1;
-        if self.files > FILES {
-            return Err(ServiceError::TooLarge(format!(
-                "one upload has at most {FILES} files; send the others in a further one"
-            )));
+        if self.files.is_multiple_of(LOOK) {
+            self.room(0)?;
         }
         let folder = self.folder.join(part.word());
         std::fs::create_dir_all(&folder).map_err(|error| self.cannot(&error))?;
@@ -89,16 +98,15 @@ impl Upload {
             .collect();
         let safe = safe.trim_start_matches(['.', ' ']);
         let safe = if safe.is_empty() { "file" } else { safe };
-        let mut path = folder.join(safe);
-        let mut number = 1;
-        while path.exists() {
-            number += 1;
-            // A folder of its own keeps the name, which tells the call.
-            let other = folder.join(number.to_string());
-            std::fs::create_dir_all(&other).map_err(|error| self.cannot(&error))?;
-            path = other.join(safe);
+        let number = self.names.entry((part.word(), safe.to_owned())).or_default();
+        *number += 1;
+        if *number == 1 {
+            return Ok(folder.join(safe));
         }
-        Ok(path)
+        // A folder of its own keeps the name, which tells the call; no file that is sent can be called so.
+        let other = folder.join(format!("~{number}"));
+        std::fs::create_dir_all(&other).map_err(|error| self.cannot(&error))?;
+        Ok(other.join(safe))
     }
 
     /// Whether there is room for so many bytes more.
@@ -109,6 +117,11 @@ impl Upload {
         match rustix::fs::statvfs(&self.folder) {
             Ok(disk) if disk.f_bavail.saturating_mul(disk.f_frsize) < RESERVE.saturating_add(bytes) => Err(ServiceError::Busy(
                 "the server's disk has too little room left for this; import less at once, or make room there".to_owned(),
+            )),
+            // File systems that have no such number tell 0 of 0.
+            Ok(disk) if disk.f_files > 0 && disk.f_favail < RESERVE_FILES => Err(ServiceError::Busy(
+                "the server's disk cannot hold so many files (its inodes are used up); import less at once, or make room there"
+                    .to_owned(),
             )),
             _ => Ok(()),
         }
@@ -141,8 +154,14 @@ impl Service {
         self.require(actor, Permission::Import, "import.run", "import calls", None).await?;
         self.must_be_writable("import calls")?;
         let id = ulid::Ulid::new().to_string();
-        let upload = Upload { folder: self.spool().join(&id), id, files: 0, kept: false };
-        make_folder(&upload.folder).map_err(|error| upload.cannot(&error))?;
+        let folder = self.spool().join(&id);
+        let locked = make_folder(&folder).and_then(|()| {
+            let lock = File::create_new(folder.join(LOCK))?;
+            lock.lock()?;
+            Ok(lock)
+        });
+        let lock = locked.map_err(|error| ServiceError::Storage(format!("what is sent cannot be kept: {error}")))?;
+        let upload = Upload { folder, id, files: 0, names: HashMap::new(), kept: false, _lock: lock };
         upload.room(0)?;
         Ok(upload)
     }
@@ -196,10 +215,11 @@ impl Service {
             )),
             other => other,
         })?;
-        let request = request(&folder, checked(orders.settings.as_deref())?, folder.join("rejects.tsv"))?;
+        let request = request(&folder, checked(orders.settings.as_deref())?, self.rejects(id))?;
         let mut outcome = self.import_asterisk(&actor, request, reporter).await.map_err(|error| unplaced(&folder, error));
         if let Ok(summary) = &mut outcome {
-            summary.rejects_file = None;
+            summary.rejects_file =
+                summary.rejects_file.take().and_then(|file| Some(Path::new(&file).file_name()?.to_str()?.to_owned()));
             summary.problems.iter_mut().for_each(|problem| *problem = named(&folder, problem));
             if let Err(error) = self.store().complete_columns().await {
                 tracing::warn!(%error, "the column index is completed another time");
@@ -208,15 +228,22 @@ impl Service {
         outcome
     }
 
-    /// Throws away the files of jobs that have ended.
+    /// Throws away what belongs to no job: of jobs that have ended, and of programs that died while it came in.
     pub async fn sweep_uploads(&self) {
-        let Ok(open) = self.store().open_jobs().await else { return };
         let Ok(entries) = std::fs::read_dir(self.spool()) else { return };
-        for entry in entries.flatten() {
-            if !open.iter().any(|id| entry.file_name() == id.as_str()) && is_old(&entry.path()) {
-                let _another_time = std::fs::remove_dir_all(entry.path());
-            }
+        let left: Vec<_> = entries.flatten().filter(|entry| is_left(&entry.path())).collect();
+        // Asked for now: whoever let the lock go for a job has committed it by then.
+        let Ok(open) = self.store().open_jobs().await else { return };
+        for entry in left.iter().filter(|entry| !open.iter().any(|id| entry.file_name() == id.as_str())) {
+            let _another_time = std::fs::remove_dir_all(entry.path());
         }
+    }
+
+    /// Where a job's import lists what it did not take: beside the database, as an import without a server does.
+    fn rejects(&self, id: &str) -> PathBuf {
+        let path = self.store().path();
+        let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        path.with_file_name(format!("{name}.rejects-{id}.tsv"))
     }
 
     /// Throws away the files of one job.
@@ -250,8 +277,11 @@ fn unplaced(folder: &Path, error: ServiceError) -> ServiceError {
     }
 }
 
-/// Uploads take time: what is younger may be on its way.
-fn is_old(path: &Path) -> bool {
+/// Nobody sends it any more. One whose program died before it had its lock is known by its age.
+fn is_left(path: &Path) -> bool {
+    if let Ok(lock) = File::open(path.join(LOCK)) {
+        return lock.try_lock().is_ok();
+    }
     let age = path.metadata().and_then(|facts| facts.modified()).ok().and_then(|then| then.elapsed().ok());
     age.is_some_and(|age| age.as_secs() > 24 * 3600)
 }

@@ -68,6 +68,15 @@ pub(super) fn damaged(what: &str) -> Fault {
     Fault::Told(StoreError::Unusable(format!("{what} in the database cannot be read; run `callreel doctor`")))
 }
 
+/// The last checkpoint of a program failed: everything is kept, but in two files that belong together.
+pub(super) fn unfolded(error: &rusqlite::Error, path: &Path) -> StoreError {
+    let file = path.display();
+    StoreError::Failed(format!(
+        "everything that was done is kept, but {file} could not be closed ({error}): a part of it stays in {file}-wal. Keep both \
+         files together, free some space or check the disk; the next program that opens it goes on from there"
+    ))
+}
+
 fn tell(error: &rusqlite::Error, path: &Path) -> StoreError {
     let file = path.display();
     let code = match error {

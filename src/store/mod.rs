@@ -17,6 +17,7 @@ mod company;
 mod customers;
 mod directory;
 mod error;
+mod figures;
 mod import;
 mod jobs;
 mod marks;
@@ -52,6 +53,7 @@ use std::{path::Path, sync::Arc};
 pub use audit::{AuditPageRequest, CheckAsk, Due, SealKey, Since, Unsigned};
 pub use clips::{NewClip, StoredClip};
 pub use error::{Result, StoreError};
+pub use figures::Figures;
 pub use import::{CallPacker, ImportBatch, ImportCounts, SourcePosition};
 pub use jobs::{JobOrder, NewJob};
 pub use news::{News, Standing};
@@ -99,7 +101,7 @@ impl Store {
                 .write(|writer| {
                     let path = writer.shared.path.clone();
                     let checkpoint = writer.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_row| Ok(()));
-                    checkpoint.map_err(|error| error::Fault::from(error).tell(&path))
+                    checkpoint.map_err(|error| error::unfolded(&error, &path))
                 })
                 .await?;
         }

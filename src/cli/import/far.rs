@@ -67,7 +67,7 @@ pub(super) async fn run(order: Order, preview: bool, client: &Client, context: &
     summary.unread_files += missed.files.len() as u64;
     summary.rejected_recordings += missed.recordings.len() as u64;
     summary.problems.extend(missed.files.into_iter().chain(missed.recordings));
-    told(&summary, false, context)
+    told(&summary, false, " beside the database of the server", context)
 }
 
 /// What was named and cannot be sent.

@@ -130,7 +130,8 @@ async fn tell_metrics(front: &Front, method: &Method, actor: Option<&Actor>, nea
         }
         _ => {}
     }
-    let text = front.0.metrics.text(front.0.service.calls_there().await);
+    let figures = front.0.service.figures().await.ok();
+    let text = front.0.metrics.text(front.0.service.calls_there().await, figures.as_ref());
     let mut response = text.into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(metrics::MEDIA_TYPE));
     response

@@ -31,6 +31,8 @@ pub struct Summary {
     pub cancelled: bool,
     /// Files that could not be read, recordings that were not taken; the first of them.
     pub problems: Vec<String>,
+    /// So many more; all of them stand in the rejects file.
+    pub more_problems: u64,
     #[serde(skip)]
     pub(super) files_read: u64,
 }
@@ -51,6 +53,8 @@ impl Summary {
     pub(super) fn problem(&mut self, problem: String) {
         if self.problems.len() < PROBLEMS {
             self.problems.push(problem);
+        } else {
+            self.more_problems += 1;
         }
     }
 

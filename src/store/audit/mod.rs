@@ -10,7 +10,7 @@ pub use checkpoint::{Due, SealKey, Unsigned};
 pub use verify::{CheckAsk, Since};
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::{
     Store, company,
@@ -37,6 +37,12 @@ pub struct AuditPageRequest {
     /// Nothing newer than this entry.
     pub bound: Option<i64>,
     pub limit: usize,
+}
+
+/// How many entries there are, and how many of them no checkpoint has signed.
+pub(super) fn standing(conn: &Connection) -> Sql<(u64, u64)> {
+    let unsigned = checkpoint::unsigned(conn)?.rows;
+    Ok((read::newest(conn)?.unsigned_abs(), unsigned.unsigned_abs()))
 }
 
 /// Appends one record in the transaction of the act; gives its number.
