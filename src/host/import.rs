@@ -182,7 +182,11 @@ pub async fn run(
     let completed = host.store().complete_columns().await;
     let closed = host.close().await;
     let summary = outcome?;
-    completed.map_err(ServiceError::from)?;
+    let unindexed = |why| {
+        let words = summary.words();
+        ServiceError::Storage(format!("what was imported stays ({words}), but its index cannot be completed: {why}"))
+    };
+    completed.map_err(unindexed)?;
     closed?;
     Ok(summary)
 }

@@ -82,7 +82,12 @@ pub async fn save_backup(
         }
         Err(why) => return Err(unwritable(&why.error)),
     }
-    std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(|why| unwritable(&why))?;
+    std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(|why| {
+        let file = file.display();
+        TakeError::Failed(format!(
+            "{file} is whole, but its name may not last: the folder cannot be written: {why}; make it again"
+        ))
+    })?;
     Ok(Some(SavedBackup { file: file.to_owned(), bytes, seal }))
 }
 

@@ -74,8 +74,15 @@ impl Service {
                 audit.foreign = Some(error.to_string());
             }
         }
-        self.write_down(audit).await?;
-        outcome
+        let written = self.store().append_audit(audit).await;
+        let summary = outcome?;
+        match written {
+            Ok(_seq) => Ok(summary),
+            Err(why) => Err(ServiceError::Storage(format!(
+                "what was imported stays ({}), but that it ended cannot be written into the audit log: {why}",
+                summary.words()
+            ))),
+        }
     }
 
     async fn run_import(&self, actor: &Actor, request: ImportRequest, reporter: Reporter, summary: &mut Summary) -> Result<()> {

@@ -16,7 +16,7 @@ use super::throttle::{Attempt, Throttle};
 use crate::service::{Result, ServiceError};
 
 /// Hashes at once, each of 19 MiB, and how many may wait for their turn.
-const AT_ONCE: usize = 2;
+pub(super) const AT_ONCE: usize = 2;
 const WAITING: usize = 32;
 /// Sessions and tokens whose last use is remembered here.
 const REMEMBERED: usize = 10_000;

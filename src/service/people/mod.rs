@@ -2,6 +2,7 @@
 
 mod again;
 mod door;
+mod hashing;
 mod maker;
 pub(super) mod oidc;
 mod passphrase;

@@ -2,10 +2,10 @@
 
 use zeroize::Zeroizing;
 
-use super::{door::neighbour, password, throttle::Attempt};
+use super::{door::neighbour, hashing::hashing, password, throttle::Attempt};
 use crate::{
     domain::actor::Origin,
-    service::{Result, Service, audio::blocking},
+    service::{Result, Service},
 };
 
 impl Service {
@@ -13,7 +13,7 @@ impl Service {
         let text = Zeroizing::new(text);
         let turn = self.inner.door.turn().await?;
         turn.hash();
-        blocking(move || password::hash(&text)).await?
+        hashing(move || password::hash(&text)).await?
     }
 
     /// Whether it is the passphrase of `what`. Wrong ones are slowed down for each address, and for all together.
@@ -34,7 +34,7 @@ impl Service {
         let turn = door.turn().await?;
         door.admit(&attempt)?;
         turn.hash();
-        let right = blocking(move || password::verify(&given, Some(&kept))).await?;
+        let right = hashing(move || password::verify(&given, Some(&kept))).await?;
         door.throttle(|throttle| {
             if right {
                 throttle.right(&attempt, door.now());

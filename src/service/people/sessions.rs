@@ -3,10 +3,10 @@
 use jiff::SignedDuration;
 use zeroize::Zeroizing;
 
-use super::{door::neighbour, password, secret::Kind, signing_in::IDLE, throttle::Attempt, users::manages};
+use super::{door::neighbour, hashing::hashing, password, secret::Kind, signing_in::IDLE, throttle::Attempt, users::manages};
 use crate::{
     domain::{access::Session, actor::Actor, clean},
-    service::{Result, Service, ServiceError, audio::blocking, audit::record_of, limits},
+    service::{Result, Service, ServiceError, audit::record_of, limits},
     store::KeptSession,
 };
 
@@ -75,7 +75,7 @@ impl Service {
         door.admit(&attempt)?;
         let kept = self.store().account(actor.name.clone()).await?.and_then(|account| account.phc);
         turn.hash();
-        if blocking(move || password::verify(&old, kept.as_deref())).await? {
+        if hashing(move || password::verify(&old, kept.as_deref())).await? {
             return Ok(());
         }
         door.throttle(|throttle| throttle.wrong(&attempt, door.now()));

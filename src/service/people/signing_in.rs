@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 
 use super::{
     door::neighbour,
+    hashing::hashing,
     password,
     secret::{self, Kind, Secret},
     throttle::Attempt,
@@ -15,7 +16,7 @@ use crate::{
         actor::{Actor, Granted, Origin, Scope},
         clean,
     },
-    service::{Result, Service, ServiceError, audio::blocking, audit::record},
+    service::{Result, Service, ServiceError, audit::record},
     store::{Account, KeptSession, KeptToken},
 };
 
@@ -48,7 +49,7 @@ impl Service {
         let known = account.as_ref().filter(|account| !account.user.locked).and_then(|account| account.phc.clone());
         turn.hash();
         let compared = Zeroizing::new(known.clone());
-        let (password, right) = blocking(move || {
+        let (password, right) = hashing(move || {
             let right = password::verify(&password, compared.as_deref());
             (password, right)
         })
@@ -61,7 +62,7 @@ impl Service {
         door.throttle(|throttle| throttle.right(&attempt, door.now()));
         if let Some(old) = known.filter(|known| password::is_old(known)) {
             turn.hash();
-            let phc = blocking(move || password::hash(&password)).await??;
+            let phc = hashing(move || password::hash(&password)).await??;
             self.store().rehash(account.user.name.clone(), old, phc).await?;
         }
         drop(turn);

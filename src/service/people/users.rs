@@ -1,6 +1,6 @@
 //! Accounts: who manages them decides over what they hold themselves; everybody sees their own.
 
-use super::password;
+use super::{hashing::hashing, password};
 use crate::{
     domain::{
         access::{Over, People, Refusal, User, UserDraft},
@@ -9,7 +9,6 @@ use crate::{
     },
     service::{
         Result, Service, ServiceError,
-        audio::blocking,
         audit::record_of,
         error::{changed, changed_or_there},
         limits, record,
@@ -119,7 +118,7 @@ impl Service {
                 password::check(name, &password)?;
                 let turn = self.inner.door.turn().await?;
                 turn.hash();
-                Some(blocking(move || password::hash(&password)).await??)
+                Some(hashing(move || password::hash(&password)).await??)
             }
         };
         let short = limits::short(name);

@@ -40,9 +40,11 @@ def message(c):
     return b"".join(parts + [c["at_us"].to_bytes(8, "big")] + [bytes.fromhex(c[name]) for name in ("hash", "previous", "key_id")])
 
 def main(path, outside):
-    db, faults, signed = sqlite3.connect(f"file:{path}?mode=ro", uri=True), [], {}
+    db, faults, signed, elsewhere = sqlite3.connect(f"file:{path}?mode=ro", uri=True), [], {}, []
     log = db.execute("SELECT value FROM meta WHERE key='database_id'").fetchone()[0]
     rows = db.execute("SELECT seq, at_us, hex(hash), hex(previous), key_id, hex(signature) FROM audit_checkpoint ORDER BY seq")
+    if db.execute("SELECT count(*) FROM sqlite_schema WHERE type='trigger' AND tbl_name LIKE 'audit%' AND sql LIKE '%RAISE(ABORT%'").fetchone()[0] < 5:
+        faults.append((0, "a guard is missing"))
     kept = [dict(zip(("seq", "at_us", "hash", "previous", "key_id", "signature"), row), log=log) for row in rows]
     for line in open(outside) if outside else []:
         c = json.loads(line)
@@ -50,11 +52,18 @@ def main(path, outside):
         c["at_us"] = (at.days * 86400 + at.seconds) * 10**6 + at.microseconds
         signed.setdefault(c["seq"], []).append(c)
         if not is_signed(bytes.fromhex(c["key_id"]), message(c), bytes.fromhex(c["signature"])): faults.append((c["seq"], "signature kept elsewhere"))
-        if c["seq"] not in [k["seq"] for k in kept]: faults.append((c["seq"], "checkpoint removed"))
+        ours = [k for k in kept if k["seq"] == c["seq"]]
+        if c["log"] != log: faults.append((c["seq"], "kept elsewhere of another log"))
+        elif not ours: faults.append((c["seq"], "checkpoint removed"))
+        elif any(ours[0][name].lower() != c[name] for name in ("hash", "previous", "key_id", "signature")): faults.append((c["seq"], "differs from the one kept elsewhere"))
+        elsewhere.append(c["seq"])
+    faults += [(k["seq"], "not among those kept elsewhere") for k in kept if elsewhere and min(elsewhere) < k["seq"] < max(elsewhere) and k["seq"] not in elsewhere]
     last = bytes(32)
     for c in kept:
         if bytes.fromhex(c["previous"]) != last: faults.append((c["seq"], "checkpoint does not follow"))
         if not is_signed(bytes.fromhex(c["key_id"]), message(c), bytes.fromhex(c["signature"])): faults.append((c["seq"], "signature"))
+        named = db.execute("SELECT min(seq) FROM audit_log WHERE did='audit.key' AND object=?", (c["key_id"],)).fetchone()[0]
+        if named is None or named > c["seq"]: faults.append((c["seq"], "its key is not named before it"))
         last = hashlib.sha256(message(c) + bytes.fromhex(c["signature"])).digest()
         signed.setdefault(c["seq"], []).append(c)
     last, end = bytes(32), 0
@@ -69,9 +78,11 @@ def main(path, outside):
             raw = b"" if field is None else field if isinstance(field, bytes) else str(field).encode()
             sha.update((0xFFFFFFFF if field is None else len(raw)).to_bytes(4, "big") + raw)
         if sha.digest() != hash_: faults.append((seq, "changed"))
-        if text is not None and hashlib.sha256(b"audit-foreign-v1" + salt + text.encode()).digest() != fields[10]: faults.append((seq, "text"))
+        if text is not None and fields[10] is None: faults.append((seq, "a text put beside it"))
+        elif text is not None and hashlib.sha256(b"audit-foreign-v1" + salt + text.encode()).digest() != fields[10]: faults.append((seq, "text"))
         if any(bytes.fromhex(c["hash"]) != hash_ for c in signed.get(seq, [])): faults.append((seq, "signed otherwise"))
         last, end = hash_, seq
+    faults += [(seq, "a text beside nothing") for (seq,) in db.execute("SELECT seq FROM audit_foreign WHERE seq NOT IN (SELECT seq FROM audit_log)")]
     faults += [(end + 1, "missing at the end") for seq in signed if seq > end]
     print("".join(f"{seq} {why}\n" for seq, why in sorted(faults)) or f"whole: {end} entries, {len(kept)} checkpoints\n", end="")
     return 1 if faults else 0

@@ -34,7 +34,15 @@ pub const ROW_FIRST: &str = "row-first";
 pub struct Writer {
     pub process: Child,
     lines: Receiver<String>,
-    reader: JoinHandle<()>,
+    reader: Option<JoinHandle<()>>,
+}
+
+/// A loop that stops at a failed assertion leaves nobody behind who fills the disk.
+impl Drop for Writer {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
 }
 
 /// An acknowledged recording: path and hash.
@@ -69,7 +77,7 @@ impl Writer {
                 }
             }
         });
-        Self { process, lines, reader }
+        Self { process, lines, reader: Some(reader) }
     }
 
     /// Waits for the first word; false if it ended without one.
@@ -94,7 +102,9 @@ impl Writer {
     pub fn kill(mut self, kept: &mut Vec<Kept>) {
         let _ = self.process.kill();
         let _ = self.process.wait();
-        self.reader.join().unwrap();
+        if let Some(reader) = self.reader.take() {
+            reader.join().unwrap();
+        }
         kept.extend(self.lines.try_iter().filter_map(|line| parse(&line)));
     }
 }

@@ -15,6 +15,22 @@ pub struct Disk {
     _folder: Option<tempfile::TempDir>,
 }
 
+const PREFIX: &str = "callreel-disk-";
+
+/// Takes away disks of loops that were killed themselves.
+fn sweep(place: &Path) {
+    for entry in fs::read_dir(place).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let process = name.strip_prefix(PREFIX).and_then(|rest| rest.split('-').next());
+        if process.is_some_and(|process| !Path::new("/proc").join(process).exists()) {
+            for mounted in ["mounted", "image.found"] {
+                let _ = run("umount", &["-l", entry.path().join(mounted).to_str().unwrap()]);
+            }
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
 fn run(program: &str, words: &[&str]) -> Result<(), String> {
     let said = Command::new(program).env("PATH", "/usr/sbin:/sbin:/usr/bin:/bin").args(words).output();
     match said {
@@ -28,7 +44,9 @@ impl Disk {
     /// Of so many MiB, in memory where there is room.
     pub fn new(mib: u64) -> Result<Self, String> {
         let memory = Path::new("/dev/shm");
-        let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap();
+        let place = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+        sweep(&place);
+        let folder = tempfile::Builder::new().prefix(&format!("{PREFIX}{}-", std::process::id())).tempdir_in(place).unwrap();
         let image = folder.path().join("image");
         fs::File::create(&image).and_then(|file| file.set_len(mib << 20)).map_err(|error| error.to_string())?;
         run("mkfs.ext4", &["-q", "-F", "-m", "0", image.to_str().unwrap()])?;

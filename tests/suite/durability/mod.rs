@@ -6,6 +6,7 @@ mod child;
 mod crash;
 mod disk;
 mod full;
+mod nth;
 mod power;
 
 use std::io::Write;

@@ -1,7 +1,10 @@
 //! The server: doors, sign-in, limits, the lock, the end.
 
+mod backup;
 mod canary;
 mod cut;
+mod cut_off;
+mod hostile;
 mod importing;
 mod keys;
 mod lines;
@@ -11,3 +14,4 @@ mod server;
 mod sharing;
 mod signing_in;
 mod strangers;
+mod systemd;
