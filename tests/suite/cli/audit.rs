@@ -161,10 +161,9 @@ fn two_programs_find_the_same_tampering() {
         ),
         (
             "checkpoints exchanged",
-            sql(format!(
-                "CREATE TEMP TABLE x AS SELECT seq, signature FROM main.audit_checkpoint; UPDATE main.audit_checkpoint SET \
+            sql("CREATE TEMP TABLE x AS SELECT seq, signature FROM main.audit_checkpoint; UPDATE main.audit_checkpoint SET \
                  signature=(SELECT x.signature FROM x WHERE x.seq<>audit_checkpoint.seq); DROP TABLE x"
-            )),
+                .to_owned()),
             Some(first_signed),
         ),
         ("the rows of another log", swap("audit_log", ROWS), None),

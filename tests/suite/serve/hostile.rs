@@ -136,7 +136,7 @@ async fn guesses(tries: usize) {
     let (mut compared, mut refused) = (0, 0);
     let mut most = before;
     for round in 0..tries / 50 {
-        let name = |number: usize| if number % 2 == 0 { "anna".to_owned() } else { format!("guess{number}") };
+        let name = |number: usize| if number.is_multiple_of(2) { "anna".to_owned() } else { format!("guess{number}") };
         let all = (0..50).map(|number| {
             let (address, name) = (&address, name(round * 50 + number));
             async move { try_to_sign_in(address, "127.0.0.1", &name, "wrong but long enough").await }

@@ -4,6 +4,7 @@ mod backup;
 mod canary;
 mod cut;
 mod cut_off;
+#[expect(clippy::print_stderr, reason = "loops tell what they found")]
 mod hostile;
 mod importing;
 mod keys;
