@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     domain::{
-        actor::{Actor, Permission},
+        actor::{Actor, Permission, Scope},
         clip::{Clip, ClipDraft},
         recording::RecordingState,
     },
@@ -166,13 +166,18 @@ impl Service {
         let vault = self.vault()?.clone();
         let (path, clip) = (stored.path.clone(), &stored.clip);
         let opened = blocking(move || vault.open_copy(&path)).await?;
-        let file = opened.map_err(|error| {
-            tracing::warn!(clip = %clip.id, %error, "a clip cannot be opened");
-            ServiceError::Gone(format!(
-                "the bytes of clip {} cannot be read; cut it again from recording {}, or restore them from a backup",
-                clip.id, clip.recording
-            ))
-        })?;
+        let file = match opened {
+            Ok(file) => file,
+            Err(error) => {
+                // Somebody may have removed it since it was looked up.
+                self.store().clip(Scope::Company, clip.id.clone()).await?;
+                tracing::warn!(clip = %clip.id, %error, "a clip cannot be opened");
+                return Err(ServiceError::Gone(format!(
+                    "the bytes of clip {} cannot be read; cut it again from recording {}, or restore them from a backup",
+                    clip.id, clip.recording
+                )));
+            }
+        };
         match self.compared(("clip", &clip.id), file, clip.bytes, &clip.sha256).await? {
             Ok(file) => Ok((file, clip.bytes)),
             Err(how) => Err(ServiceError::Damaged(format!(

@@ -1,5 +1,5 @@
-//! Threads that hash passwords and do nothing else. Each hash takes 19 MiB, which the allocator keeps for the thread that had
-//! it: on threads that come and go, a few hundred guesses would hold a few hundred MiB.
+//! Threads that hash passwords and do nothing else. Each hash takes 19 MiB, which its thread keeps for the next one: on threads
+//! that come and go, a few guesses would hold a few hundred MiB.
 
 use std::sync::{
     Mutex, OnceLock, PoisonError,

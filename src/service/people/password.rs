@@ -1,8 +1,13 @@
 //! Passwords: argon2id with the least parameters that OWASP names (19 MiB, 2 passes, 1 lane), as PHC strings.
 
+use std::cell::RefCell;
+
 use argon2::{
-    Algorithm, Argon2, Params, Version,
-    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
+    Algorithm, Argon2, Block, Params, Version,
+    password_hash::{
+        PasswordHasher, PasswordVerifier,
+        phc::{Output, PasswordHash},
+    },
 };
 
 use crate::{
@@ -41,9 +46,30 @@ pub(super) fn hash(password: &str) -> Result<String> {
 
 /// Whether it is the password. Without a kept one it takes as long and is never right.
 pub(super) fn verify(password: &str, kept: Option<&str>) -> bool {
-    let right =
-        PasswordHash::new(kept.unwrap_or(DUMMY)).is_ok_and(|phc| argon2().verify_password(password.as_bytes(), &phc).is_ok());
+    let right = PasswordHash::new(kept.unwrap_or(DUMMY))
+        .is_ok_and(|phc| compared(password, &phc).unwrap_or_else(|| argon2().verify_password(password.as_bytes(), &phc).is_ok()));
     right && kept.is_some()
+}
+
+thread_local! {
+    /// What a thread hashes in, kept for its next one: from the allocator it would be 19 MiB anew each time, with holes between.
+    static MEMORY: RefCell<Vec<Block>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Compares in the thread's own memory. None: made otherwise than ours are.
+fn compared(password: &str, phc: &PasswordHash) -> Option<bool> {
+    let ours = phc.algorithm == Algorithm::Argon2id.ident() && phc.version == Some(Version::V0x13.into());
+    let (salt, kept) = phc.salt.as_ref().zip(phc.hash.as_ref()).filter(|_| ours)?;
+    let params = Params::try_from(phc).ok()?;
+    let blocks = params.block_count();
+    let mut found = vec![0; kept.as_bytes().len()];
+    MEMORY.with_borrow_mut(|memory| {
+        memory.resize(blocks, Block::default());
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        argon2.hash_password_into_with_memory(password.as_bytes(), salt.as_ref(), &mut found, &mut memory[..]).ok()
+    })?;
+    // Outputs are compared in constant time.
+    Some(Output::new(&found).is_ok_and(|found| found == *kept))
 }
 
 /// Whether a kept hash was made with weaker parameters than those of today.

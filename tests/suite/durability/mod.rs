@@ -3,6 +3,7 @@
 
 mod backup;
 mod child;
+mod clips;
 mod crash;
 mod disk;
 mod full;
