@@ -72,7 +72,7 @@ fn checked(changes: Changes) -> Result<Changes> {
     }
     let (add_tags, remove_tags) = (tags(&changes.add_tags)?, tags(&changes.remove_tags)?);
     if let Some(both) = add_tags.iter().find(|tag| remove_tags.contains(tag)) {
-        return Err(ServiceError::Invalid(format!("the tag \"{both}\" cannot be added and removed at once")));
+        return Err(ServiceError::Conflict(format!("the tag \"{both}\" cannot be added and removed at once")));
     }
     let case = match &changes.case {
         Some(Some(case)) => Some(Some(limits::name("the case", case)?)),

@@ -78,8 +78,8 @@ pub(in crate::server) async fn begin(
             ("settings", _) => settings = Some(text(field).await?),
             ("preview", _) => {
                 preview = match text(field).await?.trim() {
-                    "true" | "1" => true,
-                    "false" | "0" | "" => false,
+                    "true" => true,
+                    "false" => false,
                     _ => return Err(Refused::bad("preview is true or false")),
                 };
             }

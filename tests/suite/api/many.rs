@@ -176,7 +176,7 @@ async fn a_change_has_limits() {
         (json!({"calls": [source_id(0)]}), 400, "invalid"),
         (json!({"calls": [source_id(0)], "add_tags": [long]}), 413, "too-large"),
         (json!({"calls": [source_id(0)], "add_tags": [" "]}), 400, "invalid"),
-        (json!({"calls": [source_id(0)], "add_tags": ["a"], "remove_tags": ["a "]}), 400, "invalid"),
+        (json!({"calls": [source_id(0)], "add_tags": ["a"], "remove_tags": ["a "]}), 409, "conflict"),
         (json!({"calls": [source_id(0)], "add_tags": (0..101).map(|tag| tag.to_string()).collect::<Vec<_>>()}), 413, "too-large"),
         (json!({"calls": [source_id(0)], "case": long}), 413, "too-large"),
         (json!({"calls": [source_id(0)], "note": {"text": "x".repeat(100_001), "at": null}}), 413, "too-large"),
