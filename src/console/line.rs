@@ -183,11 +183,11 @@ pub(super) fn connected(model: &mut Model, outcome: Connected) {
             if signed_in {
                 accounts::again(model);
             }
-            if was_up && !first {
-                // It was never away: somebody showed a password once more.
-            } else if !first && model.calls.list.loaded {
+            // Where it was up somebody only showed a password once more.
+            let beneath = !first && model.calls.list.loaded;
+            if beneath && !was_up {
                 back(model);
-            } else if model.remembered {
+            } else if !beneath && model.remembered {
                 calls::begin(&mut model.calls, &mut model.desk);
             }
         }

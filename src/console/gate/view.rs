@@ -18,7 +18,7 @@ fn ended(gate: &Gate, desk: &Desk) -> String {
     let texts = &desk.setup.texts;
     let why = gate.ended.as_deref().map(|why| clean::line(why, 200)).unwrap_or_default();
     let told = texts.get("sign-in-ended");
-    if why.is_empty() || why.contains("sign in first") {
+    if why.is_empty() || why.contains("sign in") {
         told
     } else {
         texts.with("sign-in-ended-why", &[("told", &told), ("why", &why)])

@@ -176,7 +176,7 @@ fn ids_numbers_and_rows_of_marked_calls_are_copied() {
     assert_eq!(ids.lines().collect::<Vec<_>>(), [call(2).id, call(3).id, call(4).id]);
     assert_eq!(copied(&keys(&mut model, "yl")), None);
     assert!(screen(&model).contains("A local database has no links"));
-    model.desk.who.as_mut().expect("who").place = "https://calls.example.com".to_owned();
+    model.desk.setup.place = "https://calls.example.com".to_owned();
     keys(&mut model, "g*");
     let current = model.calls.current().expect("a call").id.clone();
     assert_eq!(copied(&keys(&mut model, "yl")), Some(format!("https://calls.example.com/r/{current}")));

@@ -17,12 +17,12 @@ use axum::{
 };
 use futures_util::StreamExt;
 
-use callreel::{client::CallsQuery, domain::actor::Actor, server::router};
+use callreel::{client::CallsQuery, domain::actor::Actor, server::router, store::ImportBatch};
 
 use crate::{
     common::{
         home::Home,
-        host::{TestHost, make_test_host},
+        host::{TestHost, call, make_test_host},
         pty::Pty,
     },
     ear::relay::Relay,
@@ -333,22 +333,13 @@ fn a_call_that_comes_is_told_by_the_stream_and_nobody_asks_again_and_again() {
     let (asked, streams) = (far.wishes.asked.load(Ordering::Acquire), far.wishes.streams.load(Ordering::Acquire));
     let idle = pty.idle(Duration::from_secs(5));
     assert_eq!((idle.bytes, far.wishes.asked.load(Ordering::Acquire), streams), (0, asked, 1));
-    let sample = include_str!("../../data/asterisk/01-out-auto.txt");
-    let record = sample.lines().find(|line| line.starts_with("{\"start\"")).expect("a call record");
-    let (records, token) = (home.join("cdr.json"), home.join("token"));
-    std::fs::write(&records, format!("{record}\n")).expect("written");
-    std::fs::write(&token, TOKEN).expect("written");
-    std::fs::set_permissions(&token, std::fs::Permissions::from_mode(0o600)).expect("mine alone");
-    let server = format!("http://127.0.0.1:{}", far.relay.port());
-    let arguments = ["import", "asterisk", "--cdr", &records.display().to_string(), "--server", &server];
-    let output = home.command(&arguments).env("CALLREEL_TOKEN_FILE", &token).output().expect("an import");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let batch = ImportBatch::new(vec![call(48)], Vec::new(), Vec::new());
+    far.runtime.block_on(far.test.host.store().import(batch)).expect("an import");
     pty.wait_for("r loads");
     pty.with_screen(|screen| assert!(screen.contents().lines().nth(9).is_some_and(|line| line.starts_with('►'))));
-    pty.send("gg");
-    pty.wait_until("the new call marked", |screen| screen.contents().contains("►+") || screen.contents().contains("► "));
     pty.send("r");
     pty.wait_gone("r loads");
+    pty.wait_until("the new call above, marked", |screen| screen.contents().lines().any(|line| line.starts_with(" +")));
 }
 
 fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {

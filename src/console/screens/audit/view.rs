@@ -20,6 +20,7 @@ use crate::{
 /// Lines of the entry under the list; of a high screen.
 const DETAIL: u16 = 7;
 const DETAIL_HIGH: u16 = 11;
+const DETAIL_LOW: u16 = 4;
 /// Columns of labels.
 const LABEL: u16 = 9;
 /// Lines of one fact below the list.
@@ -37,13 +38,17 @@ struct Places {
 
 /// `from`: columns of the widest place in memory, so that what was done has the rest.
 const fn places(width: u16, from: u16) -> Places {
-    if width >= WIDE {
+    if width < NARROW {
+        Places { entry: None, time: 3, who: 13, did: 23, what: 34, from: width }
+    } else if width >= WIDE {
         Places { entry: Some(3), time: 13, who: 24, did: 37, what: 51, from: width.saturating_sub(from) }
     } else {
         Places { entry: None, time: 3, who: 14, did: 25, what: 38, from: width.saturating_sub(from) }
     }
 }
 
+/// On a screen narrower than this the place stands below alone.
+const NARROW: u16 = 76;
 /// Columns of a place, at least and at most.
 const FROM: (u16, u16) = (6, 17);
 const FROM_WIDE: (u16, u16) = (12, 30);
@@ -69,7 +74,12 @@ pub fn view(audit: &Audit, desk: &Desk, painter: &mut Painter<'_>, area: Rect) -
     if !desk.setup.remote {
         painter.rule(line(2), "", &remark);
     }
-    let detail = if area.height >= 30 { DETAIL_HIGH } else { DETAIL }.min(area.height.saturating_sub(6));
+    let detail = match area.height {
+        30.. => DETAIL_HIGH,
+        16..30 => DETAIL,
+        _ => DETAIL_LOW,
+    };
+    let detail = detail.min(area.height.saturating_sub(6));
     let list = Rect::new(area.x, area.y + 3, area.width, area.height.saturating_sub(3 + detail));
     if audit.rows.is_empty() {
         nothing(audit, desk, painter, list);
@@ -142,7 +152,9 @@ fn rows(audit: &Audit, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
     head(at.who, "audit-column-who");
     head(at.did, "audit-column-did");
     head(at.what, "audit-column-what");
-    head(at.from, "audit-column-from");
+    if at.from < area.width {
+        head(at.from, "audit-column-from");
+    }
     let height = usize::from(area.height.saturating_sub(1));
     let top = audit.top(height);
     for ((index, entry), y) in audit.rows.iter().enumerate().skip(top).take(height).zip(area.y + 1..) {
@@ -173,7 +185,9 @@ fn row(entry: &AuditEntry, here: bool, desk: &Desk, painter: &mut Painter<'_>, a
     put(at.who, at.did, told::who(entry), Role::Text);
     put(at.did, at.what, &told::did(entry, desk), if entry.outcome == "done" { Role::Text } else { Role::Warn });
     put(at.what, at.from, &told::what(entry, area.width < WIDE), Role::Text);
-    put(at.from, area.width, &told::from(entry), Role::TextMuted);
+    if at.from < area.width {
+        put(at.from, area.width, &told::from(entry), Role::TextMuted);
+    }
 }
 
 /// Everything that is known of an entry: ids of labels and what stands behind them.

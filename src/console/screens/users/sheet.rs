@@ -72,6 +72,14 @@ pub fn view(matrix: &Matrix, desk: &Desk, painter: &mut Painter<'_>, area: Rect)
             }
         }
     }
+    // What lies above and below is told.
+    let edge = area.right().saturating_sub(1);
+    if top > 0 {
+        painter.text(edge, body.y, 1, "▲", Role::TextMuted);
+    }
+    if top + height < Permission::ALL.len() {
+        painter.text(edge, body.bottom().saturating_sub(1), 1, "▼", Role::TextMuted);
+    }
     below(matrix, desk, painter, Rect { y: area.bottom().saturating_sub(BELOW), height: BELOW, ..area });
 }
 

@@ -59,6 +59,9 @@ pub fn view(users: &Users, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
         for (cell, (_, wide)) in
             lists::cells(*current, users, desk, area.width).iter().zip(lists::columns(users.part, area.width))
         {
+            if !has_room(x, wide, area) {
+                break;
+            }
             painter.text(x, y, wide.min(area.right().saturating_sub(x)).saturating_sub(1), cell, role);
             x += wide;
         }
@@ -99,9 +102,17 @@ fn parts(users: &Users, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
     }
 }
 
+/// A column of which next to nothing would be seen is left out; the facts below have it.
+fn has_room(x: u16, wide: u16, area: Rect) -> bool {
+    area.right().saturating_sub(x) >= wide.min(6)
+}
+
 fn heads(part: Part, desk: &Desk, painter: &mut Painter<'_>, area: Rect) {
     let mut x = area.x + 2;
     for (id, wide) in lists::columns(part, area.width) {
+        if !has_room(x, wide, area) {
+            break;
+        }
         painter.text(
             x,
             area.y,
