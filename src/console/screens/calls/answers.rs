@@ -19,6 +19,9 @@ use crate::{
 
 /// Takes an answer that is current.
 pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<Answer, ClientError>) {
+    if matches!(slot, Slot::Peaks | Slot::Zoomed | Slot::Speech | Slot::Fresh | Slot::Clips) {
+        return beside(calls, desk, slot, answer);
+    }
     match (slot, answer) {
         (Slot::List, Ok(Answer::Page(page))) => {
             let goal = std::mem::take(&mut calls.goal);
@@ -86,8 +89,6 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
             more(calls, desk);
         }
         (Slot::All, Ok(Answer::Count(count))) => news::counted(calls, desk, count),
-        (Slot::Fresh, Ok(Answer::Fresh(page))) => news::arrived(calls, desk, page),
-        (Slot::Clips, Ok(Answer::Clips { call, clips })) => calls.clips = Some((call, clips)),
         (Slot::Detail, Ok(Answer::Detail(detail))) => {
             if let Some(call) = calls.list.call_mut(&detail.call.id) {
                 call.clone_from(&detail.call);
@@ -108,9 +109,6 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
         }
         (Slot::Totals, answer) => totals::answered(calls, desk, answer),
         (Slot::Customer, answer) => customer::answered(calls, desk, answer),
-        (Slot::Peaks, Ok(Answer::Peaks(peaks))) => calls.peaks = Some(peaks),
-        (Slot::Zoomed, Ok(Answer::Peaks(peaks))) => calls.zoomed = Some(peaks),
-        (Slot::Speech, Ok(Answer::Speech(speech))) => calls.speech = Some(speech),
         (Slot::Revision, Ok(Answer::Revision(revision))) => news::revised(calls, desk, revision),
         (Slot::Revision, Err(_)) => news::failed(desk),
         (Slot::Facets, Ok(Answer::Facets { q, facets })) => facets::answered(calls, q, facets),
@@ -129,26 +127,27 @@ pub fn answered(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<A
             calls.query.customers = Some((of, names));
             typing::learned(calls, desk);
         }
+        (Slot::Values | Slot::Names | Slot::Facets | Slot::All, Err(_)) => {}
+        (_, Err(error)) => desk.fail("read-failed", &[("why", &error.to_string())]),
+        (_, Ok(_)) => {}
+    }
+}
+
+/// What belongs to the call on the screen, or stands above what is seen. A waveform that cannot be had is not worth a message;
+/// the detail says what is known of the file.
+fn beside(calls: &mut Calls, desk: &mut Desk, slot: Slot, answer: Result<Answer, ClientError>) {
+    match (slot, answer) {
+        (Slot::Peaks, Ok(Answer::Peaks(peaks))) => calls.peaks = Some(peaks),
+        (Slot::Zoomed, Ok(Answer::Peaks(peaks))) => calls.zoomed = Some(peaks),
+        (Slot::Speech, Ok(Answer::Speech(speech))) => calls.speech = Some(speech),
+        (Slot::Fresh, Ok(Answer::Fresh(page))) => news::arrived(calls, desk, page),
+        (Slot::Clips, Ok(Answer::Clips { call, clips })) => calls.clips = Some((call, clips)),
         (Slot::Peaks | Slot::Zoomed | Slot::Speech, Err(error))
             if error.problem().is_some_and(|problem| problem.status == 403) =>
         {
             desk.deaf = calls.current_detail().and_then(|detail| Some(detail.call.recordings.first()?.id.clone()));
         }
-        // A waveform that cannot be had is not worth a message; the detail says what is known of the file.
-        (
-            Slot::Peaks
-            | Slot::Zoomed
-            | Slot::Speech
-            | Slot::Values
-            | Slot::Names
-            | Slot::Facets
-            | Slot::All
-            | Slot::Fresh
-            | Slot::Clips,
-            Err(_),
-        ) => {}
-        (_, Err(error)) => desk.fail("read-failed", &[("why", &error.to_string())]),
-        (_, Ok(_)) => {}
+        _ => {}
     }
 }
 
