@@ -103,7 +103,6 @@ fn changes() -> Vec<Value> {
 
 fn bounds() -> Vec<(&'static str, Value)> {
     let seen = || json!({"pattern": SEEN});
-    let files = ["cdr", "cel", "queue_log", "recordings"].map(|part| json!({"required": [part]}));
     let digits = || json!({"pattern": "^[0-9]{1,4}$"});
     let seconds = |days: u64| json!({"minimum": 1, "maximum": days * 86_400});
     vec![
@@ -129,7 +128,6 @@ fn bounds() -> Vec<(&'static str, Value)> {
         ("/Heard/properties/speed", json!({"minimum": 0.5, "maximum": 3})),
         ("/Heard/properties/until_s", json!({"minimum": 0})),
         ("/Named/properties/name", seen()),
-        ("/ImportParts", json!({"anyOf": files})),
         ("/ImportParts/properties/cdr", json!({"type": "string"})),
         ("/ImportParts/properties/cel", json!({"type": "string"})),
         ("/ImportParts/properties/preview", json!({"type": "boolean"})),
