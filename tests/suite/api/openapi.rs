@@ -120,22 +120,3 @@ pub(super) fn nobody(test: &crate::common::host::TestHost) -> callreel::server::
     }));
     callreel::server::local_api(app, test.host.actor().clone())
 }
-
-/// A server for `.ci/long schemathesis` to ask: prints nothing, ends when killed. `CALLREEL_TEST_PORT` says where.
-#[tokio::test]
-#[ignore = "serves until it is killed"]
-#[expect(clippy::disallowed_methods, reason = "whoever asks it says where")]
-async fn a_server_to_be_asked() {
-    let test = make_test_host().await;
-    let owner = test.host.actor().clone();
-    let app = router(test.host.service().clone()).layer(middleware::from_fn(move |mut request: Request, next: Next| {
-        request.extensions_mut().remove::<Actor>();
-        if request.headers().get("authorization").is_some_and(|value| value == "Bearer owner-token") {
-            request.extensions_mut().insert(owner.clone());
-        }
-        next.run(request)
-    }));
-    let port: u16 = std::env::var("CALLREEL_TEST_PORT").expect("CALLREEL_TEST_PORT").parse().expect("a port");
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.expect("the port");
-    axum::serve(listener, app).await.expect("served");
-}

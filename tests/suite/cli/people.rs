@@ -53,7 +53,7 @@ fn what_is_wrong_is_told_with_the_right_status() {
         ("project show sale", 4, "did you mean \"sales\"?"),
         ("project remove sales", 1, "sales"),
         ("token add --name x --scope see --expires 5", 2, "90d, 2w, 12h, 30m or 45s"),
-        ("token add --name x --scope see --project none", 2, "no project \"none\""),
+        ("token add --name x --scope see --project none", 4, "no project \"none\""),
         ("token show t-none", 4, "callreel token list"),
         ("token revoke t-none", 4, "no token t-none"),
         ("session remove s-none", 4, "s-none"),

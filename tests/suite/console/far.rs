@@ -339,6 +339,8 @@ fn a_call_that_comes_is_told_by_the_stream_and_nobody_asks_again_and_again() {
     pty.with_screen(|screen| assert!(screen.contents().lines().nth(9).is_some_and(|line| line.starts_with('►'))));
     pty.send("r");
     pty.wait_gone("r loads");
+    pty.with_screen(|screen| assert!(screen.contents().lines().nth(9).is_some_and(|line| line.starts_with('►'))));
+    pty.send("\x1b[H");
     pty.wait_until("the new call above, marked", |screen| screen.contents().lines().any(|line| line.starts_with(" +")));
 }
 
