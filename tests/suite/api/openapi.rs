@@ -11,7 +11,7 @@ use http::Method;
 use serde_json::Value;
 
 use super::{ask, get};
-use crate::common::host::{make_test_host, make_test_host_of};
+use crate::common::host::make_test_host_of;
 
 /// `(method, path, operation)` of every operation.
 pub(super) fn operations(document: &Value) -> Vec<(String, String, Value)> {
