@@ -109,10 +109,14 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
                 (None, _) if std::io::stdin().is_terminal() => Some(typed_twice()?),
                 (None, _) => None,
             };
-            client.put_user(&name, &changed(UserDraft::default(), account)?, Some(0)).await?;
-            match password {
-                Some(password) => client.set_password(&name, Some(&password), None).await?,
-                None => context.say(&format!("{name} has no password; `callreel user password {name}` sets one")),
+            let draft = changed(UserDraft::default(), account)?;
+            client.put_user(&name, &draft, Some(0)).await?;
+            match (password, draft.login) {
+                (Some(password), _) => client.set_password(&name, Some(&password), None).await?,
+                (None, Some(login)) => {
+                    context.say(&format!("{name} signs in by the server's socket, as the login {login} of its machine"));
+                }
+                (None, None) => context.say(&format!("{name} has no password; `callreel user password {name}` sets one")),
             }
         }
         Act::Set(account) => {

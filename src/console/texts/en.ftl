@@ -1238,7 +1238,10 @@ audit-failed = failed
 audit-no-call = this entry is not about a call or a recording
 audit-no-object = this entry is about nothing that others could have heard
 audit-no-session = this entry belongs to no session
-audit-checked = The audit log is whole: { $rows } entries, { $checkpoints } checkpoints.
+audit-checked = { $n ->
+    [one] The audit log is whole: { $rows } entries, { $n } checkpoint.
+   *[other] The audit log is whole: { $rows } entries, { $n } checkpoints.
+}
 audit-broken = The audit log was changed: { $reason } (entry { $seq }).
 audit-chip-1 = Today
 audit-chip-2 = This week

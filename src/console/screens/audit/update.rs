@@ -10,6 +10,7 @@ use crate::{
         input::{Code, Input},
         keymap::Action,
         notices::Level,
+        widgets::cells::grouped,
     },
     domain::{
         actor::Permission,
@@ -209,8 +210,9 @@ pub fn answered(audit: &mut Audit, desk: &mut Desk, slot: Slot, answer: Result<A
         Ok(Answer::AuditChecked(report)) => {
             match report.faults.first() {
                 None => {
-                    let numbers = (report.rows.to_string(), report.checkpoints.to_string());
-                    desk.say("audit-checked", &[("rows", &numbers.0), ("checkpoints", &numbers.1)]);
+                    let rows = grouped(report.rows);
+                    let text = desk.setup.texts.counted("audit-checked", report.checkpoints, &[("rows", &rows)]);
+                    desk.tell(Level::Info, text);
                 }
                 Some(fault) => {
                     let seq = report.first_bad_seq.unwrap_or(fault.seq).to_string();
