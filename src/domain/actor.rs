@@ -38,7 +38,7 @@ impl Permission {
             Self::Download => "take sound away: download, cut clips",
             Self::Export => "send calls and recordings to drives",
             Self::Note => "write notes, set tags, cases and flags",
-            Self::Delete => "delete recordings, and clips of others",
+            Self::Delete => "delete recordings; change or remove notes of others, remove their clips",
             Self::Hold => "set and lift holds",
             Self::Rules => "decide what is recorded and how long it is kept",
             Self::Storage => "manage the internal storage",

@@ -114,9 +114,9 @@ impl Service {
     /// Without the right `backup`, or one of those over what is in it, for the whole company; and where nothing can be written.
     pub async fn may_back_up(&self, actor: &Actor, parts: BackupParts) -> Result<()> {
         let (what, needed) = if parts.keys {
-            ("take private keys out in a backup, as only the owner may,", Permission::ALL)
+            ("take private keys out in a backup, as only the owner may", Permission::ALL)
         } else {
-            ("make backups, which hold all calls, numbers, recordings and the audit log,", IN_IT)
+            ("make backups, which hold all calls, numbers, recordings and the audit log", IN_IT)
         };
         for permission in needed {
             if !actor.scope(*permission).is_company() {

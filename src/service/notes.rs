@@ -31,8 +31,7 @@ impl Service {
     /// # Errors
     /// [`super::ServiceError::Changed`] if somebody else changed it since `version`.
     pub async fn edit_note(&self, actor: &Actor, note: &str, version: i64, at: Option<Tenths>, text: &str) -> Result<Note> {
-        let look = |store: Store, scope, id| async move { store.has_note(scope, id).await };
-        self.allowed(actor, Permission::Note, ("note.edit", "write notes"), note, look).await?;
+        self.may_change_note(actor, note, ("note.edit", "write notes")).await?;
         let (text, at) = (limits::note(text, at.is_some())?, position(at)?);
         let audit = record_of(actor, "note.edit", &limits::short(note));
         self.store().edit_note(actor.reach(Permission::Note), note.to_owned(), version, at, text, audit).await.map_err(changed)
@@ -41,10 +40,21 @@ impl Service {
     /// # Errors
     /// [`super::ServiceError::Changed`] if somebody else changed it since `version`.
     pub async fn remove_note(&self, actor: &Actor, note: &str, version: i64) -> Result<()> {
-        let look = |store: Store, scope, id| async move { store.has_note(scope, id).await };
-        self.allowed(actor, Permission::Note, ("note.remove", "remove notes"), note, look).await?;
+        self.may_change_note(actor, note, ("note.remove", "remove notes")).await?;
         let audit = record_of(actor, "note.remove", &limits::short(note));
         self.store().remove_note(actor.reach(Permission::Note), note.to_owned(), version, audit).await.map_err(changed)
+    }
+}
+
+impl Service {
+    /// One's own; those of others, which stand under their names, take the right `delete` as well.
+    async fn may_change_note(&self, actor: &Actor, note: &str, act: (&'static str, &'static str)) -> Result<()> {
+        let look = |store: Store, scope, id| async move { store.author_of_note(scope, id).await };
+        let author = self.allowed(actor, Permission::Note, act, note, look).await?;
+        if author != actor.name {
+            self.allowed(actor, Permission::Delete, (act.0, "change what others wrote"), note, look).await?;
+        }
+        Ok(())
     }
 }
 

@@ -159,18 +159,18 @@ fn find(transaction: &Transaction<'_>, state: &State, scope: &Scope, id: &str, v
 }
 
 impl Store {
-    /// Whether there is such a note at a call within the scope.
+    /// Who wrote a note at a call within the scope.
     ///
     /// # Errors
     /// [`StoreError::NotFound`].
-    pub async fn has_note(&self, scope: Scope, id: String) -> Result<()> {
+    pub async fn author_of_note(&self, scope: Scope, id: String) -> Result<String> {
         self.threads
             .read(move |reader| {
                 let key = reader.shared.codec.decode(Noun::Note, &id).ok_or_else(|| missing(&id))?;
-                let mut statement = reader.conn.prepare_cached("SELECT call FROM note WHERE id=?1")?;
-                let call: Option<i64> = statement.query_row([key], |row| row.get(0)).optional()?;
-                let call = call.ok_or_else(|| missing(&id))?;
-                if super::clips::within(reader, &scope, call)? { Ok(()) } else { Err(missing(&id).into()) }
+                let mut statement = reader.conn.prepare_cached("SELECT call, author FROM note WHERE id=?1")?;
+                let found = statement.query_row([key], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+                let (call, author): (i64, String) = found.ok_or_else(|| missing(&id))?;
+                if super::clips::within(reader, &scope, call)? { Ok(author) } else { Err(missing(&id).into()) }
             })
             .await
     }

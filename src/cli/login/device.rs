@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use tokio::signal::unix::{SignalKind, signal};
+
 use crate::{
     cli::{Context, ExitStatus, Failure},
     client::{Client, ClientError},
@@ -21,11 +23,14 @@ const LONGEST: u64 = 30 * 60;
 /// When the server has no provider, the provider lets nobody in, the code expires, or Ctrl-C is pressed.
 pub(super) async fn sign_in(client: &Client, context: &Context) -> Result<NewSession, Failure> {
     let told = client.ask_for_code().await?;
+    // Before anybody is told of it.
+    let mut interrupts = signal(SignalKind::interrupt())
+        .map_err(|error| Failure::new(ExitStatus::Failed, format!("Ctrl-C cannot be waited for: {error}")))?;
     // Also with --quiet: without it nothing can go on.
     context.ask(&words(&told));
     tokio::select! {
         session = typed(client, &told) => session,
-        _ = tokio::signal::ctrl_c() => {
+        _ = interrupts.recv() => {
             Err(Failure::new(ExitStatus::Interrupted, "not signed in; the code is of no use any more"))
         }
     }

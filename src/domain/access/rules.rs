@@ -1,8 +1,16 @@
 //! Who may change whom. Nobody gives away, or gets at, more than they hold themselves; nobody changes their own account or
-//! role; somebody who manages accounts is always left. Taking away is open to whoever manages accounts.
+//! role; somebody who manages accounts is always left. Nobody takes roles from people who may more, or permissions that they
+//! lack from a role: given back by somebody else, they would be in other hands. Locking and removing keep people out, and are
+//! open to whoever manages accounts.
 
 use super::{Grant, Over, People, Role, User, UserDraft};
-use crate::domain::actor::{Actor, Permission};
+use crate::domain::{
+    actor::{Actor, Permission},
+    clean,
+};
+
+/// Names by which the audit log knows who is no account.
+const RESERVED: &[&str] = &["system", "job", "unknown", "root", "local", "login", "token", "share", "nobody"];
 
 /// Why somebody may not change people or roles.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +49,12 @@ impl People {
             return Err(Refusal::Conflict(format!("the login {login} signs in {} already", other.name)));
         }
         let before = self.user(name);
+        if before.is_none() {
+            self.may_be_named(name)?;
+        }
+        if let Some(before) = before.filter(|before| before.name != actor.name && takes_or_moves(before, draft)) {
+            covers(actor, &self.granted_to(before), || format!("change the roles or the sign-in of {name}, who may more"))?;
+        }
         if actor.name == name
             && before.is_some_and(|before| *draft != UserDraft { full_name: draft.full_name.clone(), ..before.draft() })
         {
@@ -60,6 +74,19 @@ impl People {
             people.users.retain(|user| user.name != name);
             people.users.push(User::of_draft(name, draft));
         })
+    }
+
+    fn may_be_named(&self, name: &str) -> Decision {
+        let folded = clean::fold(name);
+        if RESERVED.contains(&folded.as_str()) {
+            return Err(Refusal::Invalid(format!("the audit log calls others {name}; choose another name")));
+        }
+        match self.users.iter().find(|user| clean::fold(&user.name) == folded) {
+            Some(user) => {
+                Err(Refusal::Conflict(format!("{name} reads like {}, who is there already; choose another name", user.name)))
+            }
+            None => Ok(()),
+        }
     }
 
     /// Removing an account.
@@ -100,12 +127,13 @@ impl People {
             return Err(Refusal::Own("nobody changes a role of their own; ask somebody else who manages accounts"));
         }
         let before: &[Permission] = self.role(&role.name).map_or(&[], |before| &before.permissions);
-        for permission in role.permissions.iter().filter(|permission| !before.contains(permission)) {
+        let given = role.permissions.iter().filter(|permission| !before.contains(permission)).map(|given| (given, "give", "to"));
+        let taken =
+            before.iter().filter(|permission| !role.permissions.contains(permission)).map(|taken| (taken, "take", "from"));
+        for (permission, does, whom) in given.chain(taken) {
             if !actor.scope(*permission).is_company() {
-                return Err(Refusal::Missing {
-                    what: format!("give {permission} to the role {}", role.name),
-                    permission: *permission,
-                });
+                let what = format!("{does} {permission} {whom} the role {}", role.name);
+                return Err(Refusal::Missing { what, permission: *permission });
             }
         }
         self.managed(actor, |people| {
@@ -144,6 +172,14 @@ impl People {
         }
         Err(Refusal::Conflict("nobody would be left who manages accounts; give that right to somebody else first".to_owned()))
     }
+}
+
+/// Whether it takes a role, or changes how they come in or which calls are their own.
+fn takes_or_moves(before: &User, draft: &UserDraft) -> bool {
+    before.grants.iter().any(|grant| !draft.grants.contains(grant))
+        || before.login != draft.login
+        || before.agent != draft.agent
+        || before.extensions != draft.extensions
 }
 
 fn covers(actor: &Actor, granted: &[crate::domain::actor::Granted], what: impl Fn() -> String) -> Decision {

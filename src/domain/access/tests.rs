@@ -182,6 +182,11 @@ fn who_may_give_what() {
         (&boss, "boss", &[], false),
         (&boss, "new", &["nonsense"], false),
         (&root, "boss", &[], true),
+        (&adam, "sue", &["agent"], false),
+        (&adam, "boss", &[], false),
+        (&adam, "Sue", &["agent"], false),
+        (&adam, "System", &["agent"], false),
+        (&root, "job", &["agent"], false),
     ] {
         let decided = people.may_put_user(who, name, &draft(grants));
         assert_eq!(decided.is_ok(), allowed, "{} gives {grants:?} to {name}: {decided:?}", who.name);
@@ -195,6 +200,13 @@ fn who_may_give_what() {
     let mut locked = draft(&["owner"]);
     locked.locked = true;
     assert!(people.may_put_user(&adam, "boss", &locked).is_ok(), "keeping out is open to who manages accounts");
+    let moved = UserDraft { extensions: vec!["101".to_owned()], ..draft(&["supervisor@project:sales"]) };
+    assert!(people.may_put_user(&adam, "sue", &moved).is_err(), "calls that become her own");
+    let named = UserDraft { full_name: Some("Sue".to_owned()), ..draft(&["supervisor@project:sales"]) };
+    assert!(people.may_put_user(&adam, "sue", &named).is_ok(), "her name is no right");
+    let fewer = |name: &str| Role { name: name.to_owned(), remark: None, permissions: vec![Permission::See], built_in: false };
+    assert!(people.may_put_role(&adam, &fewer("reviewer")).is_err(), "the owner might give back what others hold by then");
+    assert!(people.may_put_role(&boss, &fewer("reviewer")).is_ok());
     people.users.retain(|user| user.name != "boss");
     assert!(people.may_remove_user(&boss, "adam").is_err(), "the last who manages accounts");
     assert!(people.may_remove_user(&root, "adam").is_ok(), "but for whoever runs the server");
@@ -238,10 +250,12 @@ fn document() -> String {
          - Projects that somebody does not belong to are not named to them either, not even at a call that belongs to both: not in \
          lists, facets and sums, nor by `project:`. Live changes and the revision tell them only of calls that they see.\n\
          - Extensions, groups, projects and customers are listed as far as somebody sees their calls; all of them for who may change \
-         the `directory`.\n\n\
+         the `directory`. The directory says which calls belong to a project, also of the past: whoever sets the projects of an \
+         extension changes who sees and hears its calls.\n\n\
          ## Who may change whom\n\n\
          With `users` over the company: accounts, roles, sessions and tokens. Nobody gives a permission or a reach of it that they \
-         lack, nor sets the password, login or token of somebody who may more; nobody changes their own rights or a role of their \
+         lack, nor sets the password, login or token of somebody who may more, nor takes a role or own calls from them, nor a \
+         permission that they lack from a role; nobody changes their own rights or a role of their \
          own; the last who manages accounts stays, unless whoever runs the server (the uid of `serve`, by its socket) takes them \
          away. Locking, removing and revoking are open to everybody with `users`. Everybody sees their own account, sessions and \
          tokens, and changes their own password with the old one.\n\n\

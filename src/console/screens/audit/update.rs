@@ -10,7 +10,7 @@ use crate::{
         input::{Code, Input},
         keymap::Action,
         notices::Level,
-        widgets::cells::grouped,
+        widgets::grouped,
     },
     domain::{
         actor::Permission,
