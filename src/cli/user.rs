@@ -112,7 +112,12 @@ pub async fn run(args: Args, context: &Context) -> Outcome {
             let draft = changed(UserDraft::default(), account)?;
             client.put_user(&name, &draft, Some(0)).await?;
             match (password, draft.login) {
-                (Some(password), _) => client.set_password(&name, Some(&password), None).await?,
+                (Some(password), _) => {
+                    if let Err(error) = client.set_password(&name, Some(&password), None).await {
+                        context.say(&format!("{name} is made, without a password; `callreel user password {name}` sets one"));
+                        return Err(error.into());
+                    }
+                }
                 (None, Some(login)) => {
                     context.say(&format!("{name} signs in by the server's socket, as the login {login} of its machine"));
                 }

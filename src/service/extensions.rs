@@ -54,6 +54,9 @@ impl Service {
         };
         let mut audit = record_of(actor, "extension.set", &extension.number);
         audit.foreign.clone_from(&extension.agent);
+        // They decide who sees and hears its calls.
+        let projects = if extension.projects.is_empty() { "none".to_owned() } else { extension.projects.join(", ") };
+        audit.detail = Some(format!("group {}; projects {projects}", extension.group.as_deref().unwrap_or("none")));
         Ok(self.store().put_extension(extension, audit).await?)
     }
 
