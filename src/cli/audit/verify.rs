@@ -1,6 +1,9 @@
 //! `callreel audit verify`: computes the log again, on the file itself or through a server.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
 
 use clap::Args as ClapArgs;
 
@@ -57,8 +60,12 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
 }
 
 fn read(path: &Path) -> Result<Vec<Checkpoint>, Failure> {
-    let told = |why: String| Failure::failed(format!("the checkpoints of {} cannot be read: {why}", path.display()));
-    let text = std::fs::read_to_string(path).map_err(|why| told(why.to_string()))?;
+    let words = |why: String| format!("the checkpoints of {} cannot be read: {why}", path.display());
+    let told = |why: String| Failure::failed(words(why));
+    let text = std::fs::read_to_string(path).map_err(|why| match why.kind() {
+        ErrorKind::NotFound => Failure::not_found(words(why.to_string())),
+        _ => told(why.to_string()),
+    })?;
     if text.trim_start().starts_with('[') {
         return serde_json::from_str(&text).map_err(|why| told(why.to_string()));
     }

@@ -42,10 +42,18 @@ impl Service {
                 tokio::task::spawn_blocking(move || (seals.public(), seals.kept())).await.unwrap_or_default()
             }
         };
-        let own_file = outside.is_none();
+        let own_file = self.seals().filter(|_| outside.is_none()).map(|seals| seals.file().display().to_string());
+        let absent = kept.is_none();
         let outside = match (outside, kept) {
             (Some(outside), _) => Some(outside),
-            (None, Some(Ok(kept))) => Some(kept),
+            (None, Some(Ok(kept))) => {
+                if let Some(file) = &own_file {
+                    remarks.push(format!(
+                        "checkpoints were compared with {file}; a copy on another machine proves more (--checkpoints)"
+                    ));
+                }
+                Some(kept)
+            }
             (None, Some(Err(why))) => {
                 remarks.push(why);
                 None
@@ -53,11 +61,12 @@ impl Service {
             (None, None) => None,
         };
         let mut report = self.store().check_audit(CheckAsk { since, outside, key }).await?;
-        if own_file && let Some(seals) = self.seals() {
-            remarks.push(format!(
-                "checkpoints were compared with {}; a copy on another machine proves more (--checkpoints)",
-                seals.file().display()
-            ));
+        if absent && let Some(file) = own_file {
+            remarks.push(if report.checkpoints == 0 {
+                format!("there is no file {file} of checkpoints to compare with")
+            } else {
+                format!("there is no file {file}, though the database has checkpoints: it was removed, or is kept elsewhere")
+            });
         }
         report.remarks.append(&mut remarks);
         Ok(report)

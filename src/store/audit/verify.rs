@@ -28,7 +28,7 @@ pub struct CheckAsk {
     pub since: Option<Since>,
     /// Checkpoints that were kept elsewhere.
     pub outside: Option<Vec<Checkpoint>>,
-    /// The public key of this machine, where it has one.
+    /// The public key of this machine, where it has one: it is made to sign a checkpoint at once.
     pub key: Option<String>,
 }
 
@@ -83,6 +83,7 @@ pub(super) fn verify(conn: &Connection, log: &str, ask: &CheckAsk) -> Sql<AuditR
         }
     }
     let end = rows(conn, first, &signed, &mut check)?;
+    keys(conn, &mut check)?;
     checkpoints(conn, &kept, ask, end, &mut check)?;
     let mut ends: Vec<i64> = signed.into_keys().filter(|seq| *seq > end && *seq >= first).collect();
     ends.sort_unstable();
@@ -180,6 +181,26 @@ fn rows(conn: &Connection, first: i64, signed: &HashMap<i64, Vec<String>>, check
     Ok(end)
 }
 
+/// A key is named together with the first checkpoint that it signs: one without any has lost them. The last row of all may
+/// wait for its checkpoint. One statement, for a key may be named meanwhile.
+fn keys(conn: &Connection, check: &mut Check) -> Sql<()> {
+    let mut bare = conn.prepare_cached(
+        "SELECT a.seq, CAST(ifnull(a.object, '') AS BLOB) FROM audit_log a WHERE a.did='audit.key' \
+         AND a.seq<(SELECT max(seq) FROM audit_log) \
+         AND NOT EXISTS(SELECT 1 FROM audit_checkpoint c WHERE c.key_id=a.object AND c.seq>=a.seq) ORDER BY a.seq",
+    )?;
+    let mut rows = bare.query([])?;
+    while let Some(row) = rows.next()? {
+        let key: Vec<u8> = row.get(1)?;
+        let key = String::from_utf8_lossy(&key);
+        check.fault(
+            row.get(0)?,
+            format!("the key {key} was announced here and no checkpoint of it is there: checkpoints were removed"),
+        );
+    }
+    Ok(())
+}
+
 /// Those of the table by themselves, and beside those kept elsewhere.
 fn checkpoints(conn: &Connection, kept: &[Checkpoint], ask: &CheckAsk, end: i64, check: &mut Check) -> Sql<()> {
     let mut named = conn.prepare_cached("SELECT min(seq) FROM audit_log WHERE did='audit.key' AND object=?1")?;
@@ -211,6 +232,9 @@ fn checkpoints(conn: &Connection, kept: &[Checkpoint], ask: &CheckAsk, end: i64,
     match (&ask.key, kept.last()) {
         (Some(key), Some(newest)) if *key != newest.key_id => {
             check.fault(newest.seq, "the newest checkpoint was not signed by the key of this machine");
+        }
+        (Some(_), None) if end > 0 && ask.outside.as_ref().is_none_or(Vec::is_empty) => {
+            check.fault(end, "the key that signs the log is kept here and no checkpoint is there: checkpoints were removed");
         }
         (None, Some(_)) => {
             check.remark("the key of this machine was not there to compare: only signatures by themselves were checked");

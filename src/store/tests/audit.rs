@@ -30,6 +30,11 @@ async fn check(store: &Store, outside: Option<&[Checkpoint]>) -> AuditReport {
     store.check_audit(ask).await.expect("check")
 }
 
+/// Where no key was ever made.
+async fn check_unsigned(store: &Store) -> AuditReport {
+    store.check_audit(CheckAsk::default()).await.expect("check")
+}
+
 /// A log of 10 entries (the 4th and 9th name keys, the 3rd has an address), with checkpoints after the 4th and 9th that were kept elsewhere.
 async fn signed() -> (tempfile::TempDir, Store, Vec<Checkpoint>) {
     let (folder, store) = chain(2).await;
@@ -112,7 +117,7 @@ fn rehash(conn: &Connection, from: i64) {
 #[tokio::test]
 async fn the_chain_verifies_and_shows_what_was_appended() {
     let (folder, store) = chain(5).await;
-    let report = check(&store, None).await;
+    let report = check_unsigned(&store).await;
     assert!(report.ok && report.faults.is_empty());
     assert_eq!((report.rows, report.last.map(|(seq, _)| seq)), (5, Some(5)));
     assert!(report.remarks.iter().any(|remark| remark.contains("entries 1 to 5 are not signed")), "{:?}", report.remarks);
@@ -121,7 +126,7 @@ async fn the_chain_verifies_and_shows_what_was_appended() {
     assert_eq!((entries[0].who.as_str(), entries[0].foreign.as_deref()), ("local:anna", Some("+48221234567")));
     // The forger of these tests knows the format.
     tamper(&folder, |conn| rehash(conn, 1));
-    assert!(check(&store, None).await.ok);
+    assert!(check_unsigned(&store).await.ok);
 }
 
 #[tokio::test]
@@ -145,7 +150,7 @@ async fn the_database_refuses_to_change_the_log() {
 #[tokio::test]
 async fn every_class_of_tampering_is_found() {
     type Act = fn(&Connection);
-    let cases: [(&str, i64, bool, Act); 15] = [
+    let cases: [(&str, i64, bool, Act); 17] = [
         ("a row", 2, false, |conn| conn.execute_batch("UPDATE audit_log SET who='eve' WHERE seq=2").expect("sql")),
         ("an emptied detail", 3, false, |conn| conn.execute_batch("UPDATE audit_log SET detail='' WHERE seq=3").expect("sql")),
         ("the last row", 10, false, |conn| {
@@ -187,6 +192,14 @@ async fn every_class_of_tampering_is_found() {
         ("the newest checkpoint removed", 9, true, |conn| {
             conn.execute_batch("DELETE FROM audit_checkpoint WHERE seq=9").expect("sql");
         }),
+        ("every checkpoint removed, and what is before written anew", 4, false, |conn| {
+            conn.execute_batch("DELETE FROM audit_checkpoint; UPDATE audit_log SET who='eve' WHERE seq=2").expect("sql");
+            rehash(conn, 2);
+        }),
+        ("every checkpoint removed, and the naming of their key", 4, false, |conn| {
+            conn.execute_batch("DELETE FROM audit_checkpoint; DELETE FROM audit_log WHERE seq>3").expect("sql");
+            conn.execute_batch("DELETE FROM audit_foreign WHERE seq>3").expect("sql");
+        }),
     ];
     for (class, seq, only_outside, act) in cases {
         let (folder, store, outside) = signed().await;
@@ -197,6 +210,25 @@ async fn every_class_of_tampering_is_found() {
         let alone = check(&store, None).await;
         assert_eq!(alone.ok, only_outside, "{class}: {:?}", alone.faults);
     }
+}
+
+#[tokio::test]
+async fn a_key_without_any_checkpoint_is_a_fault() {
+    let (folder, store, _) = signed().await;
+    tamper(&folder, |conn| conn.execute_batch("DELETE FROM audit_checkpoint").expect("sql"));
+    let named = check_unsigned(&store).await;
+    assert_eq!(named.faults.iter().map(|fault| fault.seq).collect::<Vec<_>>(), [4], "the log names it: {:?}", named.faults);
+    assert!(named.faults[0].reason.contains("checkpoints were removed"), "{:?}", named.faults);
+    let kept = check(&store, None).await;
+    assert_eq!(kept.faults.iter().map(|fault| fault.seq).collect::<Vec<_>>(), [4, 10], "it lies here: {:?}", kept.faults);
+    // A key that was just made has signed nothing yet, and may be named by the last entry.
+    let (_folder, store) = chain(0).await;
+    assert!(check(&store, None).await.ok);
+    store.append_audit(AuditRecord { object: Some("00".to_owned()), ..record("audit.key") }).await.expect("append");
+    assert!(check_unsigned(&store).await.ok);
+    assert_eq!(check(&store, None).await.first_bad_seq, Some(1), "the key lies here");
+    store.append_audit(record("tag.add")).await.expect("append");
+    assert_eq!(check_unsigned(&store).await.first_bad_seq, Some(1));
 }
 
 #[tokio::test]
@@ -294,7 +326,7 @@ async fn checkpoints_follow_one_another_and_come_when_due() {
 async fn foreign_text_can_be_erased_without_breaking_the_chain() {
     let (folder, store) = chain(3).await;
     raw(&folder).execute("DELETE FROM audit_foreign", []).expect("erase");
-    let report = check(&store, None).await;
+    let report = check_unsigned(&store).await;
     assert!(report.ok && report.rows == 3 && report.remarks.iter().any(|remark| remark.contains("3 texts")));
     assert!(store.audit(None, 10).await.expect("read").iter().all(|entry| entry.foreign.is_none()));
 }

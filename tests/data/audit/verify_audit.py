@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks the audit log of a callreel database by docs/audit.md alone. Usage: verify_audit.py FILE.db [CHECKPOINTS]
 Prints each fault as "SEQ REASON"; exit status 1 if there is any. Standard library only; Ed25519 as in RFC 8032."""
-import hashlib, json, sqlite3, sys
+import hashlib, json, os, sqlite3, sys
 from datetime import datetime, timezone
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, -1, P) % P
@@ -58,6 +58,9 @@ def main(path, outside):
         elif any(ours[0][name].lower() != c[name] for name in ("hash", "previous", "key_id", "signature")): faults.append((c["seq"], "differs from the one kept elsewhere"))
         elsewhere.append(c["seq"])
     faults += [(k["seq"], "not among those kept elsewhere") for k in kept if elsewhere and min(elsewhere) < k["seq"] < max(elsewhere) and k["seq"] not in elsewhere]
+    faults += [(seq, "its key was announced and has no checkpoint") for (seq,) in db.execute(
+        "SELECT seq FROM audit_log a WHERE did='audit.key' AND seq<(SELECT max(seq) FROM audit_log) AND NOT EXISTS"
+        "(SELECT 1 FROM audit_checkpoint c WHERE c.key_id=a.object AND c.seq>=a.seq)")]
     last = bytes(32)
     for c in kept:
         if bytes.fromhex(c["previous"]) != last: faults.append((c["seq"], "checkpoint does not follow"))
@@ -84,6 +87,8 @@ def main(path, outside):
         last, end = hash_, seq
     faults += [(seq, "a text beside nothing") for (seq,) in db.execute("SELECT seq FROM audit_foreign WHERE seq NOT IN (SELECT seq FROM audit_log)")]
     faults += [(end + 1, "missing at the end") for seq in signed if seq > end]
+    key = (path[:-3] if path.endswith(".db") else path) + ".server/audit.key"
+    if end and not kept and not elsewhere and os.path.exists(key): faults.append((end, "a key and no checkpoint"))
     print("".join(f"{seq} {why}\n" for seq, why in sorted(faults)) or f"whole: {end} entries, {len(kept)} checkpoints\n", end="")
     return 1 if faults else 0
 

@@ -46,14 +46,17 @@ fn both(bench: &Bench, checkpoints: &Path, status: i32, seq: Option<i64>) -> Sai
 }
 
 /// A server over the same file finds the same faults. It is killed, so that it signs nothing at its end.
-fn online(bench: &Bench, checkpoints: &Path, class: &str, offline: &Value) {
+fn online(bench: &Bench, checkpoints: Option<&Path>, class: &str, offline: &Value) {
     let mut serve = bench.home.command(&["serve", "--db", "a.db", "--listen", "none", "--socket", "s"]);
     let mut child = serve.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().expect("started");
     let mut first = String::new();
     BufReader::new(child.stderr.take().expect("a pipe")).read_line(&mut first).expect("a line");
-    let kept = checkpoints.to_str().expect("path");
     let socket = format!("unix:{}", bench.home.join("s").display());
-    let said = bench.run(&["audit", "verify", "--checkpoints", kept, "--server", &socket]);
+    let mut words = vec!["audit", "verify", "--server", socket.as_str()];
+    if let Some(kept) = checkpoints {
+        words.extend(["--checkpoints", kept.to_str().expect("path")]);
+    }
+    let said = bench.run(&words);
     child.kill().expect("killed");
     child.wait().expect("ended");
     let report = said.ended(1).json();
@@ -153,6 +156,7 @@ fn two_programs_find_the_same_tampering() {
             }),
             Some(first_signed),
         ),
+        ("all checkpoints removed", sql("DELETE FROM audit_checkpoint".to_owned()), Some(first_signed)),
         ("a checkpoint removed", sql(format!("DELETE FROM audit_checkpoint WHERE seq={first_signed}")), Some(first_signed)),
         (
             "a checkpoint forged",
@@ -175,7 +179,7 @@ fn two_programs_find_the_same_tampering() {
         conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").expect("home");
         drop(conn);
         let found = both(&bench, &outside, 1, seq);
-        online(&bench, &outside, class, &found.json());
+        online(&bench, Some(&outside), class, &found.json());
     }
     // A forged line among those kept elsewhere is found too, and checkpoints that are another log's.
     restore();
@@ -190,4 +194,47 @@ fn two_programs_find_the_same_tampering() {
     assert!(
         !bench.run(&["audit", "verify", "--checkpoints", forged.to_str().expect("path"), "--db", "a.db"]).ended(1).out.is_empty()
     );
+}
+
+/// Nothing is left to compare with, in the database and beside it: the entry that names the key tells, and the key itself.
+#[test]
+fn a_log_without_its_checkpoints_is_not_whole() {
+    let bench = Bench::imported();
+    let signed = bench.say("audit checkpoint --format json").done().json()["seq"].as_i64().expect("seq");
+    bench.say("group add x").done();
+    let last = bench.say("audit --limit 1").done().ndjson()[0]["seq"].as_i64().expect("seq");
+    assert!(signed > 3 && last > signed, "{signed} {last}");
+    let remarks = |report: &Value| report["remarks"].to_string();
+    let report = bench.say("audit verify").done().json();
+    assert!(remarks(&report).contains("were compared with"), "{report}");
+    bench.run(&["audit", "verify", "--checkpoints", "none.json", "--db", "a.db"]).ended(4);
+    // The file alone may lie elsewhere.
+    fs::remove_file(bench.home.join("a.checkpoints")).expect("removed");
+    let report = bench.say("audit verify").done().json();
+    assert!(remarks(&report).contains("there is no file") && !remarks(&report).contains("were compared with"), "{report}");
+
+    let tamper = |act: &dyn Fn(&Connection)| {
+        let conn = Connection::open(database(&bench)).expect("open");
+        forge::unguarded(&conn, act);
+        conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").expect("home");
+    };
+    let blamed = |seqs: &[i64]| {
+        let report = bench.say("audit verify").ended(1).json();
+        let found: Vec<_> = report["faults"].as_array().expect("faults").iter().map(|fault| fault["seq"].as_i64()).collect();
+        assert_eq!(found, seqs.iter().copied().map(Some).collect::<Vec<_>>(), "{report}");
+        if let Some((whole, others)) = python(&database(&bench), None) {
+            assert!(!whole && others == seqs, "{others:?} {report}");
+        }
+        report
+    };
+    tamper(&|conn: &Connection| {
+        conn.execute_batch("DELETE FROM audit_checkpoint; UPDATE audit_log SET who='eve' WHERE seq=2").expect("tamper");
+        forge::rehash(conn, 2);
+    });
+    let report = blamed(&[signed, last]);
+    assert!(report["faults"].to_string().contains("checkpoints were removed"), "{report}");
+    online(&bench, None, "no checkpoints", &report);
+    let cut = format!("DELETE FROM audit_log WHERE seq>={signed}; DELETE FROM audit_foreign WHERE seq>={signed}");
+    tamper(&|conn: &Connection| conn.execute_batch(&cut).expect("tamper"));
+    blamed(&[signed - 1]);
 }
