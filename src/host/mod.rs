@@ -220,6 +220,9 @@ impl Host {
         if let Some(runner) = self.runner {
             runner.stop().await;
         }
+        if let Err(why) = self.service.write_refusals(true).await {
+            tracing::error!(%why, "the last refused sign-ins could not be written down");
+        }
         self.sealing.end(&self.service).await;
         let closed = self.service.store().clone().close().await;
         drop(self.lock);

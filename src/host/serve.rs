@@ -8,10 +8,13 @@ use std::{
     time::Duration,
 };
 
+use tokio::sync::oneshot;
+
 use super::{Ballast, DatabaseFiles, Host, HostError, HostErrorKind, OpenRequest, error::shown, lock, watch_disk};
 use crate::{
     domain::{access::OidcSettings, clean, fingerprint::Fingerprint},
     server::front::{self, Certificate, Door, Front},
+    service::Service,
     store::Store,
 };
 
@@ -19,6 +22,8 @@ pub use crate::server::front::{Limits, Listen};
 
 /// The socket in the folder beside the database.
 const SOCKET: &str = "callreel.sock";
+/// So often it is looked for refused sign-ins that are counted and not written down.
+const REFUSALS: Duration = Duration::from_secs(60);
 
 /// What to serve, and where.
 #[derive(Clone, Debug)]
@@ -135,6 +140,8 @@ impl Serving {
             }
         });
         let pulse = tokio::spawn(pulse(self.host.store().clone()));
+        let (stopping, stopped) = oneshot::channel();
+        let refusals = tokio::spawn(write_refusals(self.host.service().clone(), stopped));
         let disk = watch_disk(self.host.store().clone(), Ballast::of(self.host.files(), self.ballast));
         let events = self.host.service().clone();
         let whole = self
@@ -151,6 +158,9 @@ impl Serving {
             .await;
         sweep.abort();
         pulse.abort();
+        // It ends by itself: what it is writing down would else be lost. The rest is written at the close.
+        drop(stopping);
+        let _ = refusals.await;
         let closed = self.host.close().await;
         match failed.into_inner() {
             Some(why) => Err(HostError::new(HostErrorKind::Failed, format!("{why}; check the disk and start again"))),
@@ -167,6 +177,19 @@ async fn pulse(store: Store) {
     while !store.has_failed() {
         beat.tick().await;
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Watchdog]);
+    }
+}
+
+/// Writes down refused sign-ins that were only counted, some minutes after they came.
+async fn write_refusals(service: Service, mut stopped: oneshot::Receiver<()>) {
+    loop {
+        tokio::select! {
+            _ = &mut stopped => return,
+            () = tokio::time::sleep(REFUSALS) => {}
+        }
+        if let Err(why) = service.write_refusals(false).await {
+            tracing::warn!(%why, "refused sign-ins could not be written down yet");
+        }
     }
 }
 

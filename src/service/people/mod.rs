@@ -7,6 +7,7 @@ mod maker;
 pub(super) mod oidc;
 mod passphrase;
 mod password;
+mod refusals;
 mod roles;
 pub(super) mod secret;
 mod sessions;

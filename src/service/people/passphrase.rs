@@ -44,10 +44,4 @@ impl Service {
         });
         Ok(right)
     }
-
-    /// Whether a refusal of this kind is to be written down now, and if so how many before it were not.
-    pub(in crate::service) fn say_refusal(&self, key: &str) -> Option<u32> {
-        let door = &self.inner.door;
-        door.throttle(|throttle| throttle.say(key, door.now()))
-    }
 }

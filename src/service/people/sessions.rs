@@ -6,7 +6,11 @@ use zeroize::Zeroizing;
 use super::{door::neighbour, hashing::hashing, password, secret::Kind, signing_in::IDLE, throttle::Attempt, users::manages};
 use crate::{
     domain::{access::Session, actor::Actor, clean},
-    service::{Result, Service, ServiceError, audit::record_of, limits},
+    service::{
+        Result, Service, ServiceError,
+        audit::{record, record_of},
+        limits,
+    },
     store::KeptSession,
 };
 
@@ -58,7 +62,8 @@ impl Service {
         if shown.is_some_and(|shown| self.inner.door.now().duration_since(shown) < FRESH) {
             return Ok(());
         }
-        tracing::debug!(did, "the password was shown too long ago");
+        let key = format!("{did} {id} {}", neighbour(actor.origin.address.as_deref()));
+        self.refused_once(&key, record(actor, did), "a fresh password is asked for").await?;
         Err(ServiceError::SignInAgain(format!(
             "sign in again: changes of accounts, roles, passwords and tokens need a password shown in the last {} minutes",
             FRESH.as_mins()

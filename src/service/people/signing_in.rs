@@ -7,6 +7,7 @@ use super::{
     door::neighbour,
     hashing::hashing,
     password,
+    refusals::said,
     secret::{self, Kind, Secret},
     throttle::Attempt,
 };
@@ -38,13 +39,10 @@ impl Service {
         self.must_be_writable("sign in by password")?;
         let door = &self.inner.door;
         let attempt = Attempt { account: clean::fold(&name), address: neighbour(origin.address.as_deref()) };
-        if let Err(refused) = door.admit(&attempt) {
-            self.refused(&attempt, None, &origin).await?;
-            return Err(refused);
-        }
+        self.admit(&attempt, &name, &origin).await?;
         let turn = door.turn().await?;
         // Others may have failed meanwhile.
-        door.admit(&attempt)?;
+        self.admit(&attempt, &name, &origin).await?;
         let account = self.store().account(name).await?;
         let known = account.as_ref().filter(|account| !account.user.locked).and_then(|account| account.phc.clone());
         turn.hash();
@@ -69,6 +67,14 @@ impl Service {
         self.begin(account, &attempt, origin).await
     }
 
+    /// Whether a sign-in may be looked at now; one that may not is a refused one.
+    async fn admit(&self, attempt: &Attempt, name: &str, origin: &Origin) -> Result<()> {
+        let Err(refused) = self.inner.door.admit(attempt) else { return Ok(()) };
+        let account = self.store().account(name.to_owned()).await?;
+        self.refused(attempt, account.as_ref().map(|account| account.user.name.as_str()), origin).await?;
+        Err(refused)
+    }
+
     /// Begins a session of somebody who has shown who they are.
     pub(super) async fn begin(&self, account: &Account, attempt: &Attempt, origin: Origin) -> Result<NewSession> {
         let (door, secret) = (&self.inner.door, Secret::new(Kind::Session)?);
@@ -79,12 +85,16 @@ impl Service {
         let actor = actor_of(account, Origin { session: Some(secret.id.clone()), ..origin });
         let mut audit = record(&actor, "session.begin");
         audit.object = Some(secret.id.clone());
-        let wrong = door.throttle(|throttle| throttle.unsaid(&said(attempt)));
-        audit.detail = (wrong > 0).then(|| format!("after {wrong} more refused attempts"));
+        let wrong = door.throttle(|throttle| throttle.unsaid(&said(attempt, Some(&account.user.name))));
+        audit.detail = wrong.as_ref().map(|wrong| format!("after {} more refused attempts", wrong.count));
         let (created, authenticated, last) = (now, now, now);
         let id = secret.id.clone();
         let session = KeptSession { id, user: user.clone(), address, created, authenticated, last, until };
-        self.store().add_session(session, secret::hash(&secret.text), IDLE, audit).await?;
+        let begun = self.store().add_session(session, secret::hash(&secret.text), IDLE, audit).await;
+        if let (Err(_), Some(wrong)) = (&begun, wrong) {
+            door.throttle(|throttle| throttle.put_back(wrong, now));
+        }
+        begun?;
         let idle_s = IDLE.as_secs().unsigned_abs();
         Ok(NewSession { id: secret.id, token: secret.text.as_str().to_owned(), user, until, idle_s })
     }
@@ -146,7 +156,8 @@ impl Service {
         };
         let actor = narrowed(owned, &token.scope, &token.projects);
         if let Some(why) = why {
-            self.refused_once(&token.id, &actor, format!("token {}: {why}", token.id)).await?;
+            let key = format!("{} {}", token.id, neighbour(actor.origin.address.as_deref()));
+            self.refused_once(&key, record(&actor, "session.begin"), &format!("token {}: {why}", token.id)).await?;
             return Err(not_valid());
         }
         if door.seen(&token.id, token.last_used.unwrap_or(Timestamp::UNIX_EPOCH)) {
@@ -180,7 +191,8 @@ impl Service {
                 Some(account) => actor_of(&account, origin),
                 None => {
                     let stranger = Actor { name: format!("login:{}", clean::line(login, NAME)), ..nobody(origin) };
-                    self.refused_once(&stranger.name, &stranger, "no account for this login".to_owned()).await?;
+                    let act = record(&stranger, "session.begin");
+                    self.refused_once(&stranger.name, act, "no account for this login").await?;
                     return Err(ServiceError::NotSignedIn(format!(
                         "the login {0} has no account here, or a locked one; whoever manages accounts adds it: \
                          callreel user add NAME --login {0} --role ROLE",
@@ -192,67 +204,19 @@ impl Service {
         let door = &self.inner.door;
         // Each command of a script is a line of its own to us; the log has one row for those that follow each other.
         let key = format!("{} {}", actor.name, actor.origin.uid.unwrap_or_default());
-        let written = self.read_only().is_none() && door.throttle(|throttle| throttle.say(&key, door.now())).is_some();
-        if written {
+        let begins = self.read_only().is_none() && door.throttle(|throttle| throttle.begins(&key, door.now()));
+        if begins {
             self.write_down(record(&actor, "session.begin")).await?;
         }
         Ok(actor)
     }
-
-    /// Writes a refused sign-in down, or counts it.
-    pub(super) async fn refused(&self, attempt: &Attempt, account: Option<&str>, origin: &Origin) -> Result<()> {
-        let door = &self.inner.door;
-        let (unsaid, overdue) = door.throttle(|throttle| {
-            let now = door.now();
-            (throttle.say(&said(attempt), now), throttle.overdue(now))
-        });
-        // The name is told where it is an account's: what else is typed there may be a password.
-        let who = |name: Option<&str>| Actor { name: name.unwrap_or("unknown").to_owned(), ..nobody(origin.clone()) };
-        for (key, count) in overdue {
-            let mut audit = record(&who(None), "session.begin");
-            audit.origin = Origin { via: origin.via.clone(), ..Origin::default() };
-            audit.outcome = "refused";
-            audit.detail = Some(format!("{count} more refused attempts"));
-            audit.foreign = Some(key);
-            self.write_down(audit).await?;
-        }
-        if let Some(unsaid) = unsaid {
-            let mut audit = record(&who(account), "session.begin");
-            audit.outcome = "refused";
-            audit.detail = Some(match unsaid {
-                0 => "wrong name or password".to_owned(),
-                more => format!("wrong name or password; {more} more refused attempts before"),
-            });
-            self.write_down(audit).await?;
-        }
-        Ok(())
-    }
-
-    /// Writes down that somebody may not come in, once in a while.
-    async fn refused_once(&self, key: &str, actor: &Actor, why: String) -> Result<()> {
-        let door = &self.inner.door;
-        let Some(unsaid) = door.throttle(|throttle| throttle.say(key, door.now())) else { return Ok(()) };
-        if self.read_only().is_none() {
-            let mut audit = record(actor, "session.begin");
-            audit.outcome = "refused";
-            audit.detail = Some(if unsaid == 0 { why } else { format!("{why}; {unsaid} more refused attempts before") });
-            self.write_down(audit).await?;
-        }
-        Ok(())
-    }
-}
-
-/// Under what refused attempts are counted. What is typed as a name is not kept: it may be a password.
-fn said(attempt: &Attempt) -> String {
-    let hash = secret::hash(&attempt.account);
-    format!("{} {:02x}{:02x}{:02x}{:02x}", attempt.address, hash[0], hash[1], hash[2], hash[3])
 }
 
 pub(super) fn not_valid() -> ServiceError {
     ServiceError::NotSignedIn("this token is not valid (any more); sign in again".to_owned())
 }
 
-fn nobody(origin: Origin) -> Actor {
+pub(super) fn nobody(origin: Origin) -> Actor {
     Actor { name: String::new(), role: String::new(), grants: Vec::new(), origin }
 }
 

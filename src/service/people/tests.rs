@@ -310,6 +310,12 @@ async fn changes_of_people_need_a_password_shown_lately() {
     ] {
         assert!(matches!(result, Err(ServiceError::SignInAgain(_))), "{result:?}");
     }
+    assert!(matches!(test.service.remove_user(&boss, "one").await, Err(ServiceError::SignInAgain(_))));
+    let why = Some("a fresh password is asked for");
+    for did in ["user.set", "user.remove", "user.password", "role.set", "token.add"] {
+        let rows: Vec<_> = test.audit(did).await.into_iter().filter(|entry| entry.outcome == "refused").collect();
+        assert_eq!((rows.len(), rows[0].who.as_str(), rows[0].detail.as_deref()), (1, "boss", why), "{did}");
+    }
     test.service.put_user(&test.owner, "two", draft(), None).await.expect("people at the machine are there");
 }
 
@@ -329,4 +335,50 @@ async fn people_at_the_machine_come_in_by_their_login() {
     let begun: Vec<_> = test.audit("session.begin").await.into_iter().map(|entry| (entry.who, entry.outcome)).collect();
     let row = |who: &str, outcome: &str| (who.to_owned(), outcome.to_owned());
     assert_eq!(begun, [row("local:root", "done"), row("anna", "done"), row("login:anna", "refused")]);
+    test.service.write_refusals(true).await.expect("written");
+    let all = test.audit("session.begin").await;
+    let last = &all[3];
+    assert_eq!((all.len(), last.who.as_str(), last.outcome.as_str()), (4, "login:anna", "refused"), "sign-ins are no refusals");
+    assert_eq!(last.detail.as_deref(), Some("2 more refused attempts: no account for this login"));
+}
+
+#[tokio::test]
+async fn refusals_that_are_summed_are_written_in_time_and_at_the_end() {
+    let test = Test::new().await;
+    test.person("anna", &["agent"]).await;
+    let refusals = async || {
+        let refused = test.audit("session.begin").await.into_iter().filter(|entry| entry.outcome == "refused");
+        let told = refused.map(|entry| {
+            assert_eq!((entry.address.as_deref(), entry.foreign), (Some("10.6.6.6"), None));
+            (entry.who, entry.detail.unwrap_or_default())
+        });
+        let mut told: Vec<_> = told.collect();
+        told.sort();
+        told
+    };
+    let row = |who: &str, detail: &str| (who.to_owned(), detail.to_owned());
+    let (anna, unknown) = (row("anna", "wrong name or password"), row("unknown", "wrong name or password"));
+    for name in ["anna", "anna", "anna", "my password", "my password"] {
+        assert!(not_signed_in(&test.sign_in(name, "wrong password", "10.6.6.6").await));
+    }
+    test.service.write_refusals(false).await.expect("nothing to write");
+    assert_eq!(refusals().await, [anna.clone(), unknown.clone()]);
+
+    test.pass(SignedDuration::from_mins(6));
+    test.service.write_refusals(false).await.expect("written");
+    let more_of_anna = row("anna", "2 more refused attempts: wrong name or password");
+    let more_of_unknown = row("unknown", "1 more refused attempts: wrong name or password");
+    assert_eq!(refusals().await, [more_of_anna, anna, more_of_unknown, unknown]);
+
+    // The account waits after the fifth wrong one; what comes too soon is a refusal of the same account.
+    let before = refusals().await.len();
+    for _ in 0..8 {
+        assert!(test.sign_in("anna", "wrong password", "10.6.6.6").await.is_err());
+    }
+    test.service.write_refusals(true).await.expect("written at the end");
+    let after = refusals().await;
+    assert_eq!(after.len(), before + 2);
+    assert!(after.contains(&row("anna", "7 more refused attempts: wrong name or password")), "{after:?}");
+    test.service.write_refusals(true).await.expect("nothing is left");
+    assert_eq!(refusals().await.len(), before + 2, "none is told twice");
 }

@@ -6,6 +6,8 @@ use std::{collections::HashMap, hash::Hash};
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::domain::audit::AuditRecord;
+
 /// Wrong ones in a row that cost nothing: people mistype.
 const FREE_OF_ACCOUNT: u32 = 5;
 const FREE_OF_ADDRESS: u32 = 10;
@@ -19,7 +21,8 @@ const BUCKET: f64 = 20.0;
 const DRIP_S: f64 = 3.0;
 /// Entries of each map.
 const REMEMBERED: usize = 4_096;
-/// Refused tries of one kind are written into the audit log once in this time, with their number.
+/// Refused tries of one kind are written into the audit log once in this time, with their number; as are the sign-ins of one
+/// login that follow each other.
 const SAID: SignedDuration = SignedDuration::from_mins(5);
 
 /// Who tries, and from where.
@@ -44,10 +47,21 @@ struct Bucket {
     last: Timestamp,
 }
 
-#[derive(Clone, Copy, Debug)]
+/// Refused tries that are alike: when one of them was written down, its row, and how many since are in no row.
+#[derive(Debug)]
 struct Said {
     at: Timestamp,
+    row: AuditRecord,
     unsaid: u32,
+}
+
+/// Refused tries that are in no row yet.
+#[derive(Debug)]
+pub(super) struct Refused {
+    pub key: String,
+    /// That of one like them.
+    pub row: AuditRecord,
+    pub count: u32,
 }
 
 #[derive(Default)]
@@ -56,6 +70,8 @@ pub(super) struct Throttle {
     of_address: HashMap<String, Tries>,
     of_account: HashMap<String, Bucket>,
     said: HashMap<String, Said>,
+    /// Sign-ins that were written down.
+    begun: HashMap<String, Timestamp>,
 }
 
 impl Throttle {
@@ -93,38 +109,69 @@ impl Throttle {
         self.of_both.insert(attempt.clone(), Tries { last: now, good: true, ..Tries::default() });
     }
 
-    /// Whether a refused try is to be written down now, and if so how many before it were not.
-    pub(super) fn say(&mut self, key: &str, now: Timestamp) -> Option<u32> {
-        trim(&mut self.said, |said| (said.unsaid > 0, said.at));
-        match self.said.get_mut(key) {
-            Some(said) if now.duration_since(said.at) < SAID => {
-                said.unsaid += 1;
-                None
+    /// Whether a refused try is to be written down now, and if so how many before it were not. `row`: as it is written.
+    pub(super) fn say(&mut self, key: &str, row: &AuditRecord, now: Timestamp) -> Option<u32> {
+        let mut before = 0;
+        if let Some(said) = self.said.get_mut(key) {
+            if now.duration_since(said.at) < SAID {
+                said.unsaid = said.unsaid.saturating_add(1);
+                return None;
             }
-            known => {
-                let unsaid = known.map_or(0, |said| said.unsaid);
-                self.said.insert(key.to_owned(), Said { at: now, unsaid: 0 });
-                Some(unsaid)
+            before = said.unsaid;
+        } else if self.said.len() >= REMEMBERED {
+            // What is in no row yet is not forgotten. Where there is too much of it, each further try is a row.
+            self.said.retain(|_, said| said.unsaid > 0);
+            if self.said.len() >= REMEMBERED {
+                return Some(0);
             }
         }
+        self.said.insert(key.to_owned(), Said { at: now, row: row.clone(), unsaid: 0 });
+        Some(before)
     }
 
-    /// How many refused tries were not written down, which from now on count as such.
-    pub(super) fn unsaid(&mut self, key: &str) -> u32 {
-        self.said.get_mut(key).map_or(0, |said| std::mem::take(&mut said.unsaid))
+    /// The refused tries that were not written down, which from now on count as such.
+    pub(super) fn unsaid(&mut self, key: &str) -> Option<Refused> {
+        let said = self.said.get_mut(key).filter(|said| said.unsaid > 0)?;
+        let count = std::mem::take(&mut said.unsaid);
+        Some(Refused { key: key.to_owned(), row: said.row.clone(), count })
     }
 
-    /// Refused tries that nobody repeated since: who, and how many.
-    pub(super) fn overdue(&mut self, now: Timestamp) -> Vec<(String, u32)> {
+    /// They could not be written down.
+    pub(super) fn put_back(&mut self, refused: Refused, now: Timestamp) {
+        let Refused { key, row, count } = refused;
+        let said = self.said.entry(key).or_insert(Said { at: now, row, unsaid: 0 });
+        said.unsaid = said.unsaid.saturating_add(count);
+    }
+
+    /// Refused tries that were not written down and that nobody repeated in time, or all; from now on they count as written.
+    pub(super) fn overdue(&mut self, now: Timestamp, all: bool) -> Vec<Refused> {
         let mut overdue = Vec::new();
         self.said.retain(|key, said| {
-            let over = now.duration_since(said.at) >= SAID;
+            let over = all || now.duration_since(said.at) >= SAID;
             if over && said.unsaid > 0 {
-                overdue.push((key.clone(), said.unsaid));
+                overdue.push(Refused { key: key.clone(), row: said.row.clone(), count: said.unsaid });
             }
             !over
         });
         overdue
+    }
+
+    /// Whether a sign-in is to be written down: the first of those that follow each other.
+    pub(super) fn begins(&mut self, key: &str, now: Timestamp) -> bool {
+        trim(&mut self.begun, |at| (false, *at));
+        let begins = self.begun.get(key).is_none_or(|at| now.duration_since(*at) >= SAID);
+        if begins {
+            self.begun.insert(key.to_owned(), now);
+        }
+        begins
+    }
+}
+
+impl Refused {
+    /// The row that tells of them.
+    pub(super) fn sum(&self) -> AuditRecord {
+        let why = self.row.detail.as_deref().unwrap_or_default();
+        AuditRecord { detail: Some(format!("{} more refused attempts: {why}", self.count)), ..self.row.clone() }
     }
 }
 
@@ -167,9 +214,17 @@ fn trim<K: Hash + Eq + Clone, V>(map: &mut HashMap<K, V>, worth: impl Fn(&V) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::actor::Origin;
 
     fn attempt(account: &str, address: &str) -> Attempt {
         Attempt { account: account.to_owned(), address: address.to_owned() }
+    }
+
+    fn row(who: &str) -> AuditRecord {
+        let origin = Origin { via: "http".to_owned(), address: Some("10.0.0.1".to_owned()), ..Origin::default() };
+        let (who, detail) = (who.to_owned(), Some("wrong".to_owned()));
+        let (did, outcome) = ("session.begin", "refused");
+        AuditRecord { who, origin, did, object: None, project: None, outcome, detail, foreign: None }
     }
 
     /// How many of so many tries, so far apart, are looked at.
@@ -244,21 +299,57 @@ mod tests {
         for number in 0..20_000_u32 {
             let attempt = attempt(&format!("user{number}"), &format!("address{number}"));
             throttle.wrong(&attempt, Timestamp::UNIX_EPOCH);
-            throttle.say(&attempt.account, Timestamp::UNIX_EPOCH);
+            throttle.say(&attempt.account, &row("unknown"), Timestamp::UNIX_EPOCH);
+            throttle.begins(&attempt.account, Timestamp::UNIX_EPOCH);
         }
-        let sizes = [throttle.of_both.len(), throttle.of_address.len(), throttle.of_account.len(), throttle.said.len()];
+        let Throttle { of_both, of_address, of_account, said, begun } = &throttle;
+        let sizes = [of_both.len(), of_address.len(), of_account.len(), said.len(), begun.len()];
         assert!(sizes.iter().all(|size| *size <= REMEMBERED), "{sizes:?}");
+    }
+
+    #[test]
+    fn no_refusal_is_forgotten_where_there_are_many() {
+        let (mut throttle, begin) = (Throttle::default(), Timestamp::UNIX_EPOCH);
+        let mut written = 0;
+        for number in 0..REMEMBERED + 100 {
+            for _ in 0..2 {
+                written += usize::from(throttle.say(&format!("key{number}"), &row("unknown"), begin).is_some());
+            }
+        }
+        assert_eq!(throttle.said.len(), REMEMBERED);
+        let summed: usize = throttle.overdue(begin, true).iter().map(|refused| refused.count as usize).sum();
+        assert_eq!(written + summed, 2 * (REMEMBERED + 100));
     }
 
     #[test]
     fn refusals_are_said_with_their_number() {
         let mut throttle = Throttle::default();
+        let (begin, anna) = (Timestamp::UNIX_EPOCH, row("anna"));
+        assert_eq!(throttle.say("a", &anna, begin), Some(0));
+        assert_eq!((0..7).filter_map(|_| throttle.say("a", &anna, begin)).count(), 0);
+        assert!(throttle.overdue(begin, false).is_empty());
+        assert_eq!(throttle.say("a", &anna, begin + SAID), Some(7));
+        throttle.say("a", &anna, begin + SAID);
+        let mut overdue = throttle.overdue(begin + SAID + SAID, false);
+        let refused = overdue.pop().expect("one");
+        assert_eq!((refused.count, overdue.len(), throttle.said.len()), (1, 0, 0));
+        let sum = refused.sum();
+        assert_eq!(sum.detail.as_deref(), Some("1 more refused attempts: wrong"));
+        assert_eq!(AuditRecord { detail: anna.detail.clone(), ..sum }, anna, "who and from where");
+        throttle.put_back(refused, begin + SAID + SAID);
+        throttle.say("a", &anna, begin + SAID + SAID);
+        assert_eq!(throttle.unsaid("a").map(|refused| refused.count), Some(2), "what could not be written is still counted");
+        assert!(throttle.unsaid("a").is_none() && throttle.overdue(begin, true).is_empty());
+    }
+
+    #[test]
+    fn sign_ins_are_no_refusals() {
+        let mut throttle = Throttle::default();
         let begin = Timestamp::UNIX_EPOCH;
-        assert_eq!(throttle.say("anna", begin), Some(0));
-        assert_eq!((0..7).filter_map(|_| throttle.say("anna", begin)).count(), 0);
-        assert!(throttle.overdue(begin).is_empty());
-        assert_eq!(throttle.say("anna", begin + SAID), Some(7));
-        throttle.say("anna", begin + SAID);
-        assert_eq!(throttle.overdue(begin + SAID + SAID), [("anna".to_owned(), 1)]);
+        assert!(throttle.begins("anna", begin));
+        assert!(!throttle.begins("anna", begin));
+        assert_eq!(throttle.say("anna", &row("anna"), begin), Some(0), "a refusal is a row beside them");
+        assert!(throttle.begins("anna", begin + SAID));
+        assert!(throttle.overdue(begin + SAID, true).is_empty());
     }
 }

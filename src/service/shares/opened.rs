@@ -307,15 +307,8 @@ impl Service {
     /// Writes down that somebody could not open or hear a share: once in a while, with the number of those between.
     async fn refused_opening(&self, visitor: &Actor, did: &'static str, share: &str, why: &str) -> Result<()> {
         let key = format!("{did} {share} {why} {}", visitor.origin.address.as_deref().unwrap_or_default());
-        if self.read_only().is_none()
-            && let Some(unsaid) = self.say_refusal(&key)
-        {
-            let detail = if unsaid == 0 { why.to_owned() } else { format!("{why}; {unsaid} more refused attempts before") };
-            let refused =
-                AuditRecord { object: Some(share.to_owned()), outcome: "refused", detail: Some(detail), ..record(visitor, did) };
-            self.store().append_audit(refused).await?;
-        }
-        Ok(())
+        let act = AuditRecord { object: Some(share.to_owned()), ..record(visitor, did) };
+        self.refused_once(&key, act, why).await
     }
 
     async fn unknown_share(&self, origin: &Origin) -> Result<ServiceError> {

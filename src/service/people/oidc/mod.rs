@@ -72,14 +72,14 @@ impl Service {
         let name: String = name.chars().take(signing_in::NAME).collect();
         let attempt = Attempt { account: clean::fold(&name), address: neighbour(origin.address.as_deref()) };
         let origin = Origin { via: "oidc".to_owned(), ..origin };
-        let account = self.store().account(name.clone()).await?.filter(|account| !account.user.locked);
-        let Some(account) = account else {
-            self.refused(&attempt, None, &origin).await?;
+        let known = self.store().account(name.clone()).await?;
+        let Some(account) = known.as_ref().filter(|account| !account.user.locked) else {
+            self.refused(&attempt, known.as_ref().map(|account| account.user.name.as_str()), &origin).await?;
             return Err(ServiceError::NotSignedIn(format!(
                 "the identity provider calls you {}, and no account of that name may sign in here; whoever manages accounts adds it",
                 clean::line(&name, 60)
             )));
         };
-        self.begin(&account, &attempt, origin).await
+        self.begin(account, &attempt, origin).await
     }
 }
